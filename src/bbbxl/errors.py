@@ -1,0 +1,117 @@
+"""The errors of bbbxl, by what the user must do, and the problem of one row.
+
+BbbError                      anything bbbxl refuses; the message is one clear sentence
+    InputError                a file must be corrected or completed
+        UnknownColumnError    a needed column is not in the file
+        ConfigError           bbbxl.toml must be corrected
+    PresetError               another preset or another column must be named
+    UnknownNameError          a name (metric, dimension, value, option) must be spelt as it exists
+    CurrencyError             a currency or a rate must be given
+        MissingRateError      rates are missing for currencies and dates
+    PeriodError               a period or date must be given differently
+    TemplateError             the pack's layout must be corrected
+    VerificationError         the pack's formulas and figures differ: it was not released
+    TargetError               the place to write to must be freed or changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class BbbError(Exception):
+    """Anything bbbxl refuses; its text is the sentence shown to the user."""
+
+
+class InputError(BbbError):
+    """A file must be corrected or completed."""
+
+
+class UnknownColumnError(InputError):
+    """A needed column is not in the file."""
+
+    def __init__(self, file: str, missing: str, present: Sequence[str], remedy: str) -> None:
+        super().__init__(f'{file} has no column for {missing}. It has: {", ".join(present) or "none"}. {remedy}')
+
+
+class ConfigError(InputError):
+    """bbbxl.toml must be corrected."""
+
+
+class PresetError(BbbError):
+    """Another preset or another column must be named."""
+
+
+class UnknownNameError(BbbError):
+    """A name must be spelt as it exists."""
+
+    def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
+        names = sorted({str(name) for name in known})
+        super().__init__(f'There is no {what} "{given}". {nearest(given, names)}')
+
+
+class CurrencyError(BbbError):
+    """A currency or a rate must be given."""
+
+
+class MissingRateError(CurrencyError):
+    """Rates are missing for currencies and dates."""
+
+    def __init__(self, reporting: str, missing: Sequence[tuple[str, str]]) -> None:
+        shown = "; ".join(f"{currency} on {day}" for currency, day in missing[:8])
+        more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
+        super().__init__(
+            f"No rate to {reporting} for {shown}{more}. "
+            "Add the rates to the rates file (role rates, or --rates FILE)."
+        )
+
+
+class PeriodError(BbbError):
+    """A period or date must be given differently."""
+
+
+class TemplateError(BbbError):
+    """The pack's layout must be corrected."""
+
+
+class VerificationError(BbbError):
+    """The pack's formulas and figures differ."""
+
+
+class TargetError(BbbError):
+    """The place to write to must be freed or changed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row of the user's data that was set aside.
+
+    Attributes:
+        file: File name without folders.
+        row: Row as a text editor or Excel counts it; 0 when the whole file is meant.
+        column: Header of the cell, empty when the whole row is meant.
+        value: What stood there.
+        message: What is wrong and what to do, one sentence.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file} row {self.row}" if self.row else self.file
+        return f"{place}{', ' + self.column if self.column else ''}: {self.message}"
+
+
+def nearest(given: str, known: Sequence[str]) -> str:
+    """Return the sentence that offers the nearest known names."""
+    close = get_close_matches(given.casefold(), [name.casefold() for name in known], n=3, cutoff=0.5)
+    chosen = [name for name in known if name.casefold() in close]
+    if chosen:
+        return f"Did you mean {' or '.join(chosen)}?"
+    shown = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
+    return f"There is: {shown or 'nothing to choose from'}."
