@@ -1,0 +1,1 @@
+"""The one table of events and how it is made."""

@@ -1,0 +1,173 @@
+"""The ledger: events as read, what is derived from them once, and how far they can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bbbxl.errors import InputError, MissingRateError
+from bbbxl.ledger.attributes import fill_attributes
+from bbbxl.ledger.availability import Availability
+from bbbxl.ledger.columns import COLUMNS, LINE, NAMES, SHIPPABLE
+from bbbxl.ledger.fx import derive_fx, revaluation_days
+from bbbxl.ledger.rates import Rates, translate_column
+from bbbxl.ledger.relief import add_order_effects, derive_relief
+from bbbxl.ledger.states import DAY, expand_states, net_states
+from bbbxl.money import LARGEST_SUM
+from bbbxl.periods import Calendar
+from bbbxl.policy import Policy
+
+#: Columns an entry has: the ledger's, less what is derived, and the shippable mark.
+ENTRY_COLUMNS: tuple[str, ...] = (
+    *(name for name in NAMES if name not in ("basis", "posted", "reporting_amount", "reporting_currency")),
+    SHIPPABLE,
+)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One table of events and what it needs to be read.
+
+    Attributes:
+        events: One row an event of one order line; columns of `ledger.columns`, sorted by line and day.
+        currency: Reporting currency.
+        horizon: Last day on which open balances were revalued.
+        entries: The events as read, before anything was derived.
+        rates: Rates to the reporting currency.
+        calendar: Fiscal calendar.
+        policy: Named choices.
+        availability: Which facts the data hold, and from when.
+        notes: What contradicted itself, one sentence each.
+    """
+
+    events: pd.DataFrame
+    currency: str
+    horizon: date
+    entries: pd.DataFrame = field(repr=False)
+    rates: Rates = field(repr=False)
+    calendar: Calendar = Calendar()
+    policy: Policy = Policy()
+    availability: Availability = Availability()
+    notes: tuple[str, ...] = ()
+
+    def at(self, as_of: date) -> Ledger:
+        """Return the ledger with its open balances revalued up to another day."""
+        if as_of == self.horizon:
+            return self
+        return build_ledger(
+            self.entries, self.rates, as_of, calendar=self.calendar, policy=self.policy,
+            availability=self.availability,
+        )  # fmt: skip
+
+
+def build_ledger(
+    entries: pd.DataFrame,
+    rates: Rates,
+    horizon: date,
+    *,
+    calendar: Calendar = Calendar(),  # noqa: B008 -- frozen
+    policy: Policy = Policy(),  # noqa: B008 -- frozen
+    availability: Availability = Availability(),  # noqa: B008 -- frozen
+) -> Ledger:
+    """Return the ledger of some entries, with relief, book-and-turn and FX derived.
+
+    Args:
+        entries: One row an event; columns ENTRY_COLUMNS, amounts in document minor units, positive in the kind's
+            own sense. Row order does not matter.
+        rates: Rates to the reporting currency.
+        horizon: Last day to which open balances are revalued, the as-of date of the report.
+        calendar: Fiscal calendar.
+        policy: Named choices.
+        availability: What the exports show.
+
+    Raises:
+        MissingRateError: lists every currency and date without a rate.
+        InputError: amounts add up past what whole numbers hold.
+    """
+    if np.abs(entries["amount"].to_numpy(dtype=np.float64)).sum() > LARGEST_SUM / 2:
+        raise InputError("The amounts add up to more than 64-bit whole numbers hold. Split the data by entity or year.")
+    rates.missing.clear()
+    rates.stale.clear()
+    work = entries[list(ENTRY_COLUMNS)].reset_index(drop=True)
+    work["line"] = work.groupby(list(LINE), sort=True).ngroup()
+    work, notes = fill_attributes(work, policy.unmarked_lines == "shipped")
+    shipped = work[SHIPPABLE].any(), (~work[SHIPPABLE]).any()
+    availability = replace(availability, shipped_lines=bool(shipped[0]), service_lines=bool(shipped[1]))
+    base = _translated(work, rates, policy)
+    derived = _derive(work, rates, horizon, calendar, policy, availability.bases()) if len(work) else base.iloc[:0]
+    if rates.missing:
+        raise MissingRateError(rates.reporting, sorted(rates.missing))
+    events = _finished(pd.concat([base, derived], ignore_index=True), rates.reporting, calendar)
+    return Ledger(events, rates.reporting, horizon, entries, rates, calendar, policy, availability, notes)
+
+
+def _derive(
+    work: pd.DataFrame, rates: Rates, horizon: date, calendar: Calendar, policy: Policy, bases: Sequence[str]
+) -> pd.DataFrame:
+    """Return the derived events: order effects, relief and FX."""
+    first = work["effective"].min().date()
+    days = revaluation_days(first, max(horizon, first), calendar)
+    expanded = add_order_effects(expand_states(work, rates.reporting, days))
+    relief = _translated(_per_day(derive_relief(expanded, bases)), rates, policy)
+    moves = _translated(expanded, rates, policy)
+    fx = derive_fx(moves, relief, rates, days, bases)
+    effects = moves[moves["derived"]].assign(basis="")
+    derived = pd.concat([effects, relief, fx], ignore_index=True)
+    return net_states(derived.drop(columns=["code", "derived"]), expanded)
+
+
+def _per_day(relief: pd.DataFrame) -> pd.DataFrame:
+    """Return one relief event per state, basis and day, so that rounding does not depend on the order of rows."""
+    recorded = relief["recorded"].where(relief["known"].isna(), relief["known"])
+    relief = relief.assign(recorded=recorded).sort_values(
+        ["state", "basis", "effective", "recorded", "source_row"], kind="stable"
+    )
+    key = ["state", "basis", "effective", "recorded"]
+    total = relief.groupby(key, sort=True)["amount"].sum()
+    relief = relief.drop_duplicates(key).assign(amount=total.to_numpy())
+    return relief[relief["amount"] != 0]
+
+
+def _translated(events: pd.DataFrame, rates: Rates, policy: Policy) -> pd.DataFrame:
+    """Return the events with their amount in reporting minor units, rounded once per event."""
+    days = events["effective"].to_numpy().astype("datetime64[D]").astype(object)
+    amounts = events["amount"].to_numpy(dtype=np.int64)
+    return events.assign(
+        reporting_amount=translate_column(amounts, events["currency"], days, rates, policy.flow_rate)
+    )
+
+
+def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar) -> pd.DataFrame:
+    """Return the events with posted dates and identities, in ledger columns and order."""
+    days = events["effective"].dt.date
+    ends = {day: calendar.month_end(day) for day in days.unique()}
+    events["posted"] = pd.to_datetime(days.map(ends)).astype(DAY)
+    events["reporting_currency"] = reporting
+    events = events.sort_values(
+        [*LINE, "effective", "kind", "basis", "recorded", "amount", "source_row"], kind="stable", ignore_index=True
+    )
+    for column in COLUMNS:
+        if column.type == "text":
+            text = events[column.name].astype("str") if column.name in events else pd.Series(index=events.index)
+            events[column.name] = text.mask(text.eq("")).astype("str")
+        elif column.type == "date":
+            events[column.name] = events[column.name].astype(DAY)
+        else:
+            events[column.name] = events[column.name].astype("int64" if column.type == "minor" else "float64")
+    made = events["event_id"].isna() | events["kind"].isin(["relief", "fx", "book_and_turn"])
+    made |= events["reason"].eq("credit note")
+    events["event_id"] = events["event_id"].mask(made, _identities(events))
+    return events[list(NAMES)]
+
+
+def _identities(events: pd.DataFrame) -> pd.Series:  # type: ignore[type-arg]
+    """Return a readable identity for events that have none of their own."""
+    text = events["order_id"] + "/" + events["line_id"] + " " + events["kind"]
+    text = text + (" " + events["basis"]).fillna("")
+    text = text + " " + events["effective"].dt.strftime("%Y-%m-%d")
+    count = text.groupby(text).cumcount()
+    return text.where(count == 0, text + " " + (count + 1).astype("str"))

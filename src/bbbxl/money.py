@@ -1,0 +1,117 @@
+"""Money as int64 minor units: exponents of currencies, reading text and cells, translating, showing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from bbbxl.errors import CurrencyError, InputError
+
+#: Decimals of currencies whose minor unit is not 1/100 (ISO 4217).
+EXPONENTS: dict[str, int] = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+                     "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+DEFAULT_EXPONENT = 2
+#: Largest amount of one event in minor units: Excel holds integers exactly up to 2**53.
+LARGEST = 2**53
+#: Largest sum of absolute amounts of one ledger: what int64 holds.
+LARGEST_SUM = 2**63 - 1
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)$")
+
+
+def exponent(currency: str) -> int:
+    """Return the number of decimals of a currency (JPY 0, USD 2, KWD 3).
+
+    Raises:
+        CurrencyError: the code is not three capital letters.
+    """
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise CurrencyError(f'"{currency}" is not a currency code. Use the three letters of ISO 4217, such as USD.')
+    return EXPONENTS.get(currency, DEFAULT_EXPONENT)
+
+
+def parse_decimal(text: str, decimal_mark: str = ".") -> Decimal:
+    """Return the number a text or cell shows, exactly.
+
+    Thousands marks, currency signs and parentheses are left to the readers of exports: here only digits, one
+    decimal mark and a leading sign are a number.
+
+    Raises:
+        InputError: the text is not a plain number with that decimal mark.
+    """
+    plain = text.strip()
+    if decimal_mark != ".":
+        if "." in plain:
+            raise InputError(f'"{text}" is not a number with "{decimal_mark}" as decimal mark')
+        plain = plain.replace(decimal_mark, ".")
+    if not _PLAIN.match(plain):
+        raise InputError(f'"{text}" is not a number with "{decimal_mark}" as decimal mark')
+    try:
+        return Decimal(plain)
+    except InvalidOperation as error:
+        raise InputError(f'"{text}" is not a number') from error
+
+
+def to_minor(value: Decimal, currency: str) -> tuple[int, bool]:
+    """Return the minor units of an amount, rounded HALF_UP, and whether decimals were lost.
+
+    Args:
+        value: Major units (12.345 USD).
+        currency: ISO code; decides the number of decimals.
+
+    Raises:
+        InputError: the amount is past 2**53 minor units, where Excel no longer holds it exactly.
+    """
+    scaled = value.scaleb(exponent(currency))
+    rounded = int(scaled.to_integral_value(rounding=ROUND_HALF_UP))
+    if abs(rounded) > LARGEST:
+        raise InputError(f'"{value}" {currency} is larger than Excel holds exactly ({LARGEST} minor units)')
+    return rounded, scaled != rounded
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Return minor units as an exact decimal number of major units."""
+    return Decimal(int(minor)).scaleb(-exponent(currency))
+
+
+def show(minor: int, currency: str) -> str:
+    """Return an amount as people read it: thousands marks, parentheses when negative."""
+    text = f"{to_major(abs(int(minor)), currency):,.{exponent(currency)}f}"
+    return f"({text})" if minor < 0 else text
+
+
+def translate(minor: int, rate: Decimal, currency: str, reporting: str) -> int:
+    """Return an amount in minor units of the reporting currency, rounded once, HALF_UP away from zero.
+
+    Args:
+        minor: Amount in minor units of `currency`.
+        rate: Reporting units for one unit of `currency`.
+        currency: Document currency.
+        reporting: Reporting currency.
+    """
+    numerator, denominator = rate.as_integer_ratio()
+    shift = exponent(reporting) - exponent(currency)
+    numerator, denominator = (numerator * 10**shift, denominator) if shift >= 0 else (
+        numerator, denominator * 10**-shift)  # fmt: skip
+    return divide_half_up(int(minor) * numerator, denominator)
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """Return numerator / denominator rounded to a whole number, halves away from zero; denominator > 0."""
+    size = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return size if numerator >= 0 else -size
+
+
+def guard_sum(minor: Iterable[int], what: str) -> None:
+    """Refuse amounts whose absolute values no longer add up inside int64.
+
+    Raises:
+        CurrencyError: their sum could wrap around.
+    """
+    if sum(abs(int(amount)) for amount in minor) > LARGEST_SUM:
+        raise CurrencyError(f"{what} add up to more than 64-bit whole numbers hold. Split the data by entity or year.")

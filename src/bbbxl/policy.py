@@ -1,0 +1,191 @@
+"""The firm's choices: bbbxl.toml, strict and schema-versioned, and what each choice means."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bbbxl.errors import ConfigError, nearest
+from bbbxl.events import BASIS
+from bbbxl.money import exponent
+from bbbxl.periods import Calendar, parse_fiscal_year_end
+
+SCHEMA = 1
+CONFIG_NAME = "bbbxl.toml"
+BasisName = Literal["shipment", "fulfilment", "billing", "revenue"]
+Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm"]
+#: Roles whose rows become ledger events today; the others are listed and left alone, never read by guess.
+LEDGER_ROLES: tuple[Role, ...] = ("orders", "events")
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Named choices where companies differ; what each value means stands in `MEANINGS`."""
+
+    booking_date: Literal["firmed", "order"] = "firmed"
+    flow_rate: Literal["spot", "average"] = "spot"
+    past_due_date: Literal["commit", "original_commit"] = "commit"
+    unmarked_lines: Literal["shipped", "service"] = "shipped"
+    order_amount: Literal["with_cancelled", "without_cancelled"] = "with_cancelled"
+    intercompany: Literal["left_out", "kept"] = "left_out"
+
+
+#: (policy, value) -> the sentence printed on the Definitions tab when the choice was used.
+MEANINGS: dict[tuple[str, str], str] = {
+    ("booking_date", "firmed"): "A booking is dated on the firmed date where there is one, else on the order date.",
+    ("booking_date", "order"): "A booking is dated on the order date.",
+    ("flow_rate", "spot"): "Flows in foreign currency are translated at the last spot rate on or before the event.",
+    ("flow_rate", "average"): "Flows in foreign currency are translated at the average rate of the event's month.",
+    ("past_due_date", "commit"): "A line is past due when its latest commit date lies before the as-of date.",
+    ("past_due_date", "original_commit"): "A line is past due when its first commit date lies before the as-of date.",
+    ("unmarked_lines", "shipped"): "A line that does not say whether it is shipped is taken as shipped.",
+    ("unmarked_lines", "service"): "A line that does not say whether it is shipped is taken as a service.",
+    ("order_amount", "with_cancelled"): "The order amount of an order line report includes what was cancelled later.",
+    ("order_amount", "without_cancelled"): "The order amount of an order line report leaves out what was cancelled.",
+    ("intercompany", "left_out"): "Orders between group entities are left out of group figures, shown in entity figures.",
+    ("intercompany", "kept"): "Orders between group entities are counted in group figures.",
+}
+
+
+class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One export: where it is, what it is, how it is written.
+
+    Attributes:
+        path: Relative to the folder of bbbxl.toml.
+        role: What the file is; role crm never enters the ledger.
+        preset: Preset name; recognised by the headers when omitted.
+        extracted: When the export was taken; the as-of date when omitted, never the file's own time.
+        columns: Field -> header, where the preset's synonyms do not fit.
+        facts: Facts the file would show if there were any; an export of orders that also lists shipments says
+            facts = ["shipment"] even in a month without one.
+        states: Field value -> what it says of the line: states.cancelled, invoiced, shipped, completed, hold;
+            each a table of header = values.
+        signs: natural (a cancellation of 100 stands as 100) or signed (as -100); decided on the file when omitted.
+        delimiter: Cell mark of a text file; found when omitted.
+        decimal: Decimal mark.
+        date_format: strptime form of its dates; ISO, yyyymmdd and Excel serials need none.
+        encoding: Code page; UTF-8 when omitted.
+        values: Field -> fixed value for a field the file has no column for.
+    """
+
+    path: str
+    role: Role
+    preset: str | None = None
+    extracted: datetime | None = None
+    columns: dict[str, str] = {}
+    facts: tuple[str, ...] = ()
+    states: dict[str, dict[str, list[str]]] = {}
+    signs: Literal["natural", "signed"] | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] = "."
+    date_format: str | None = None
+    encoding: str = "utf-8-sig"
+    values: dict[str, str] = {}
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """bbbxl.toml.
+
+    Attributes:
+        schema: Version of this form.
+        entity: Default entity of files that have no entity column.
+        currency: Reporting currency.
+        fiscal_year_end: Month and day, such as 12-31.
+        basis: Default backlog basis; printed wherever it is used.
+        files: The exports.
+        policy: Named choices.
+    """
+
+    schema: int
+    entity: str = ""
+    currency: str = ""
+    fiscal_year_end: str = "12-31"
+    basis: BasisName = "fulfilment"
+    files: tuple[FileEntry, ...] = ()
+    policy: Policy = Policy()
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the fiscal calendar."""
+        return parse_fiscal_year_end(self.fiscal_year_end)
+
+
+def read_config(path: Path) -> Config:
+    """Return the choices of a bbbxl.toml.
+
+    Raises:
+        ConfigError: not TOML, an unknown key (the nearest valid one is offered), a wrong value, a later schema.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} is not TOML: {error}. Correct that line.") from error
+    return check_config(raw, path.name)
+
+
+def check_config(raw: dict[str, object], name: str = CONFIG_NAME) -> Config:
+    """Return the checked choices of a parsed bbbxl.toml; errors as in `read_config`."""
+    schema = raw.get("schema")
+    if schema != SCHEMA:
+        found = "no schema" if schema is None else f"schema = {schema!r}"
+        raise ConfigError(f"{name} has {found}; this bbbxl reads schema = {SCHEMA}. Write schema = {SCHEMA}.")
+    try:
+        config = msgspec.convert(_with_times(raw), Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}{_sentence(str(error))}") from error
+    if config.currency:
+        exponent(config.currency)
+    _ = config.calendar
+    return config
+
+
+def _with_times(raw: dict[str, object]) -> dict[str, object]:
+    """Return the settings with a plain extraction date read as its midnight."""
+    files = raw.get("files")
+    if not isinstance(files, list):
+        return raw
+    return {**raw, "files": [_with_time(entry) for entry in files]}
+
+
+def _with_time(entry: object) -> object:
+    if not isinstance(entry, dict):
+        return entry
+    taken = entry.get("extracted")
+    plain = isinstance(taken, date) and not isinstance(taken, datetime)
+    return {**entry, "extracted": datetime(taken.year, taken.month, taken.day)} if plain else entry  # noqa: DTZ001
+
+
+_KNOWN: dict[str, type[msgspec.Struct]] = {"$": Config, "$.policy": Policy, "$.files[...]": FileEntry}
+
+
+def _sentence(problem: str) -> str:
+    """Return msgspec's finding as what, where, do."""
+    what, _, where = problem.partition(" - at `")
+    place = where.rstrip("`") or "$"
+    shown = place.removeprefix("$").lstrip(".")
+    place = re.sub(r"\[\d+\]", "[...]", place)
+    if match := re.match(r"Object contains unknown field `(.+)`", what):
+        known = sorted(_KNOWN[place].__struct_fields__) if place in _KNOWN else []
+        inside = f" in [{shown}]" if shown else ""
+        return f' has an unknown key "{match[1]}"{inside}. {nearest(match[1], known)}'
+    if match := re.match(r"Object missing required field `(.+)`", what):
+        return f"{', ' + shown if shown else ''} needs {match[1]}. Add it."
+    if match := re.match(r"Invalid enum value '(.+)'", what):
+        field = shown.rsplit(".", 1)[-1]
+        return f', {shown}: "{match[1]}" is not one of its values. {nearest(match[1], _choices(place, field))}'
+    return f", {shown}: {what[0].lower()}{what[1:]}. Correct it."
+
+
+def _choices(place: str, field: str) -> list[str]:
+    """Return the values a key may take."""
+    if field == "basis":
+        return list(BASIS)
+    if field == "role":
+        return list(Role.__args__)
+    if place.startswith("$.policy"):
+        return [value for name, value in MEANINGS if name == field]
+    return {"signs": ["natural", "signed"], "decimal": [".", ","]}.get(field, [])
