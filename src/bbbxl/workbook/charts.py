@@ -1,10 +1,10 @@
-"""What openpyxl's charts lack: the values they show before Excel has calculated, and a text for those who hear them."""
+"""What openpyxl's charts lack: the values shown before Excel has calculated, and alt text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, cast
 
 from openpyxl import Workbook
 from openpyxl.chart._chart import ChartBase
@@ -14,13 +14,16 @@ from openpyxl.utils.cell import range_to_tuple
 
 from bbbxl.workbook.live import Live, serial
 
+Untyped: TypeAlias = Any  # objects of openpyxl that its stubs do not describe
 _ALT_TEXT: Final = "alt_text"
 
 
 class DescribedDrawing(SpreadsheetDrawing):
     """The drawing of a sheet, with the alt text of its charts."""
 
-    def _chart_frame(self, idx: int) -> Any:
+    __elements__ = SpreadsheetDrawing.__elements__  # openpyxl does not hand these down
+
+    def _chart_frame(self, idx: int) -> Untyped:
         frame = super()._chart_frame(idx)  # type: ignore[misc]  # the stubs leave private methods out
         frame.nvGraphicFramePr.cNvPr.descr = getattr(self.charts[idx - 1], _ALT_TEXT, None)
         return frame
@@ -32,7 +35,7 @@ def set_alt_text(chart: ChartBase, text: str) -> None:
 
 
 def fill_caches(workbook: Workbook) -> None:
-    """Fill the caches of all charts from the values in the cells, so that viewers that do not calculate show them."""
+    """Fill the caches of all charts from the cells, so that viewers that do not calculate show them."""
     for sheet in workbook.worksheets:
         for chart in sheet._charts:  # type: ignore[attr-defined]
             for part in chart._charts:
@@ -40,7 +43,7 @@ def fill_caches(workbook: Workbook) -> None:
                     _fill(workbook, series)
 
 
-def _fill(workbook: Workbook, series: Any) -> None:
+def _fill(workbook: Workbook, series: Untyped) -> None:
     """Fill the caches of one series: values, categories and title; scatter charts have x and y values."""
     for name in ("val", "xVal", "yVal", "bubbleSize"):
         source = getattr(series, name, None)
@@ -56,9 +59,10 @@ def _fill(workbook: Workbook, series: Any) -> None:
         _fill_texts(workbook, series.tx.strRef)
 
 
-def _cells(workbook: Workbook, reference: str) -> Iterator[tuple[Any, str]]:
+def _cells(workbook: Workbook, reference: str) -> Iterator[tuple[Untyped, str]]:
     """Yield value and number format of the cells of a range, without making cells that are not there."""
-    title, (first_column, first_row, last_column, last_row) = range_to_tuple(reference)
+    title, bounds = range_to_tuple(reference)
+    first_column, first_row, last_column, last_row = cast("tuple[int, int, int, int]", bounds)
     cells = workbook[title]._cells
     for row in range(first_row, last_row + 1):
         for column in range(first_column, last_column + 1):

@@ -38,11 +38,11 @@ class FastRows:
 
     Attributes:
         rows: Any iterable of tuples, read once and never held; None leaves a cell out.
-        kinds: One a column: text, date, integer, number (float), decimal (Decimal), or minor with the number of
-            decimals, such as minor2 (int minor units, written as exact decimal text).
+        kinds: One a column: text, date, integer, number (float), decimal (Decimal), or minor with the number
+            of decimals, such as minor2 (int minor units, written as exact decimal text).
         styles: One style id a column, see write.style_id; 0 is the plain style.
         first_row: Row of the sheet the first tuple stands in.
-        count: Number of rows where it is known; the sheet then states its size, and another number is refused.
+        count: Number of rows where it is known; the sheet then states its size; another number is refused.
     """
 
     rows: Iterable[Sequence[Any]]
@@ -66,30 +66,22 @@ class FastRows:
             InputError: a value cannot stand in its column; the sentence names sheet, row and column.
             BbbError: more rows than a sheet has, or another number than was said.
         """
-        render = _compile(self.kinds, self.styles)
-        days, row, source = _Days(), self.first_row, iter(self.rows)
+        render = _compile(self.kinds, self.styles, strings)
+        row, source = self.first_row, iter(self.rows)
         while batch := list(islice(source, _STEP)):
             if row + len(batch) - 1 > MOST_ROWS:
                 raise BbbError(
-                    f"{sheet} would need more than {MOST_ROWS:,} rows, which is all a sheet has. Narrow the period."
+                    f"{sheet} would need more than the {MOST_ROWS:,} rows a sheet has. Narrow the period."
                 )
-            yield self._render(render, batch, row, sheet, strings, days)
+            yield self._render(render, batch, row, sheet)
             row += len(batch)
         if self.count is not None and row - self.first_row != self.count:
             raise BbbError(f"{sheet} was to hold {self.count:,} rows but {row - self.first_row:,} came.")
 
-    def _render(
-        self,
-        render: Callable[..., str],
-        batch: list[Sequence[Any]],
-        row: int,
-        sheet: str,
-        strings: SharedStrings,
-        days: _Days,
-    ) -> bytes:
+    def _render(self, render: Callable[..., str], batch: list[Sequence[Any]], row: int, sheet: str) -> bytes:
         """Return the XML of some rows; only when that fails is every value looked at."""
         try:
-            text = render(batch, row, strings, days)
+            text = render(batch, row)
         except (ValueError, TypeError, ArithmeticError, AttributeError) as problem:
             raise _locate(self.kinds, batch, row, sheet) or problem from problem
         if "nan" in text or "inf" in text:
@@ -105,8 +97,8 @@ class _Days(dict[date, str]):
         return text
 
 
-def _compile(kinds: Sequence[str], styles: Sequence[int]) -> Callable[..., str]:
-    """Return a function of rows, first row, strings and days that gives the XML of the rows.
+def _compile(kinds: Sequence[str], styles: Sequence[int], strings: SharedStrings) -> Callable[..., str]:
+    """Return a function of rows and their first row that gives the XML of the rows.
 
     One f-string makes one row: no call, lookup of a column or join per cell that is not needed.
     """
@@ -119,7 +111,7 @@ def _compile(kinds: Sequence[str], styles: Sequence[int]) -> Callable[..., str]:
         expression = _EXPRESSIONS.get(kind, f"MINOR{kind[-1]}({{value}})").format(value=name)
         cells.append(f"{{f'{tag}><v>{{{expression}}}</v></c>' if {name} is not None else EMPTY}}")
     source = (
-        "def render(rows, row, STRINGS, DAYS):\n"
+        "def render(rows, row, STRINGS=STRINGS, DAYS=DAYS):\n"
         "    out = []\n"
         f"    for {', '.join(names)}, in rows:\n"
         "        q = str(row)\n"
@@ -127,11 +119,11 @@ def _compile(kinds: Sequence[str], styles: Sequence[int]) -> Callable[..., str]:
         "        row += 1\n"
         "    return EMPTY.join(out)\n"
     )
-    names_in_scope: dict[str, Any] = {"EMPTY": "", "NUMBER": float.__repr__, "DECIMAL": _decimal}
-    names_in_scope |= {f"MINOR{decimals}": partial(_minor, decimals) for decimals in range(10)}
-    names_in_scope["MINOR2"] = _cents
-    exec(source, names_in_scope)
-    render: Callable[..., str] = names_in_scope["render"]
+    scope: dict[str, Any] = {"STRINGS": strings, "DAYS": _Days(), "EMPTY": ""}
+    scope |= {f"MINOR{decimals}": partial(_minor, decimals) for decimals in range(10)}
+    scope |= {"MINOR2": _cents, "NUMBER": float.__repr__, "DECIMAL": _decimal}
+    exec(source, scope)
+    render: Callable[..., str] = scope["render"]
     return render
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from bbbxl.errors import TemplateError
 from bbbxl.workbook.strings import unwritable
 
-Value: TypeAlias = None | bool | int | float | str | date
+Value: TypeAlias = bool | int | float | str | date | None
 
 LONGEST_FORMULA: Final = 8192
 VOLATILE: Final = frozenset(
@@ -103,7 +103,7 @@ def _plain(text: str, value: Value) -> Value:
     if callable(item := getattr(value, "item", None)):
         value = item()
     known = value is None or isinstance(value, bool | int | float | str | date)
-    if not known or (isinstance(value, float) and not isfinite(value)) or value != value:
+    if not known or (isinstance(value, float) and not isfinite(value)):
         raise TemplateError(
             f'The formula "{text[:60]}" came with the value {value!r}, which a cell cannot hold.'
         )

@@ -95,7 +95,7 @@ def parse(data: bytes) -> etree._Element:
 
 def refuse_document_type(root: etree._Element) -> None:
     """Raise when a part declares a document type, which no workbook needs."""
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs lack it
         raise InputError(
             "A part of the workbook declares a document type. Save the workbook anew from Excel."
         )
@@ -156,7 +156,7 @@ def sheet_pieces(package: ZipFile, part: str) -> Iterator[bytes]:
     with package.open(part) as source:
         while block := source.read(_BLOCK):
             *whole, rest = _ROW.split(rest + block)
-            yield from whole
+            yield from filter(None, whole)
     before, end, after = rest.partition(_END)
     yield before
     if end:

@@ -1,4 +1,4 @@
-"""A workbook saved with the engine's values in its formulas, its many rows streamed, the same bytes every time."""
+"""A workbook saved with the values the engine computed, its many rows streamed, always the same bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 from zipfile import ZipFile
 
 from lxml import etree
@@ -24,7 +24,7 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import Element, SubElement
 
 from bbbxl.errors import InputError, TemplateError
-from bbbxl.workbook.charts import DescribedDrawing, fill_caches
+from bbbxl.workbook.charts import DescribedDrawing, Untyped, fill_caches
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.live import Live, cached
 from bbbxl.workbook.package import MAIN_TAG, PackageWriter, parse, relative_targets
@@ -35,7 +35,8 @@ _CALCULATION_ID: Final = 191029
 _ROWS: Final = "_bbbxl_rows"
 _END: Final = b"</sheetData>"
 _FONT_ORDER: Final = (
-    "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u"),
+    *("vertAlign", "sz", "color", "name", "family", "charset", "scheme"),
 )
 _STRINGS_RELATION: Final = (
     b'<Relationship Id="rIdStrings" Target="sharedStrings.xml" '
@@ -83,7 +84,7 @@ def attach_rows(worksheet: Worksheet, rows: FastRows) -> None:
     setattr(worksheet, _ROWS, rows)
 
 
-def style_id(worksheet: Worksheet, **styles: Any) -> int:
+def style_id(worksheet: Worksheet, **styles: Untyped) -> int:
     """Return the id of a style for FastRows; styles are those of a cell, such as font and number_format."""
     cell = Cell(worksheet, row=1, column=1)
     for name, style in styles.items():
@@ -115,6 +116,7 @@ class _SheetWriter(WorksheetWriter):
         self.buffer = BytesIO()
         self._strings = strings
         self._fast_rows = rows
+        self._sheet: Untyped = worksheet
         super().__init__(worksheet, self.buffer)
 
     def write_dimensions(self) -> None:
@@ -124,23 +126,39 @@ class _SheetWriter(WorksheetWriter):
             super().write_dimensions()
         elif rows.count is not None:
             _, _, last_column, last_row = cast(
-                "tuple[int, int, int, int]", range_boundaries(self.ws.dimensions)
+                "tuple[int, int, int, int]", range_boundaries(self._sheet.dimensions)
             )
             column = get_column_letter(max(last_column, len(rows.kinds)))
             size = SheetDimension(f"A1:{column}{max(last_row, rows.first_row + rows.count - 1)}")
             self.xf.send(size.to_tree())
 
-    def write_row(self, xf: Any, row: Iterable[Any], row_idx: int) -> None:
+    def write_tables(self) -> None:
+        """Write the tables, named by the cells of their header; no cell below it is looked at or made."""
+        for table in self._sheet.tables.values():
+            if not table.tableColumns:
+                first_column, row, _, _ = range_boundaries(table.ref)
+                table._initialise_columns()
+                for column, described in enumerate(table.tableColumns, cast(int, first_column)):
+                    cell = self._sheet._cells.get((row, column))
+                    if cell is None or not isinstance(cell.value, str):
+                        place = f"{self._sheet.title}!{get_column_letter(column)}{row}"
+                        raise TemplateError(
+                            f"{place} heads a column of {table.displayName} and must hold text."
+                        )
+                    described.name = cell.value
+        super().write_tables()
+
+    def write_row(self, xf: Untyped, row: Iterable[Untyped], row_idx: int) -> None:
         """Write one row of cells."""
-        attributes = {"r": str(row_idx)} | dict(self.ws.row_dimensions.get(row_idx, {}))
+        attributes = {"r": str(row_idx)} | dict(self._sheet.row_dimensions.get(row_idx, {}))
         with xf.element("row", attributes):
             for cell in row:
                 if cell._comment is not None:
-                    self.ws._comments.append(CommentRecord.from_cell(cell))
+                    self._sheet._comments.append(CommentRecord.from_cell(cell))
                 if cell._value is not None or cell.has_style or cell._comment:
                     self._write(xf, cell)
 
-    def _write(self, xf: Any, cell: Any) -> None:
+    def _write(self, xf: Untyped, cell: Untyped) -> None:
         """Write one cell."""
         value = cell._value
         if isinstance(value, Live):
@@ -158,10 +176,12 @@ class _SheetWriter(WorksheetWriter):
         else:
             write_cell(xf, self.ws, cell, cell.has_style)
 
-    def _element(self, xf: Any, cell: Any, kind: str | None, text: str, formula: str | None = None) -> None:
+    def _element(
+        self, xf: Untyped, cell: Untyped, kind: str | None, text: str, formula: str | None = None
+    ) -> None:
         """Write a cell with its type, formula and value."""
         if cell.hyperlink:
-            self.ws._hyperlinks.append(cell.hyperlink)
+            self._sheet._hyperlinks.append(cell.hyperlink)
         attributes = {"r": cell.coordinate}
         if cell.has_style:
             attributes["s"] = str(cell.style_id)
@@ -197,7 +217,7 @@ class _BookWriter(ExcelWriter):
             self._package.stream(ws.path[1:], [frame])
         else:
             self._package.stream(ws.path[1:], self._with_rows(ws, frame, rows), self._rows_level)
-        self.manifest.append(ws)  # type: ignore[arg-type]
+        self.manifest.append(ws)
 
     def _with_rows(self, ws: Worksheet, frame: bytes, rows: FastRows) -> Iterator[bytes]:
         """Yield the XML of a sheet with the rows behind its cells."""
@@ -215,7 +235,7 @@ class _BookWriter(ExcelWriter):
         """Write all sheets, then the strings they share."""
         super()._write_worksheets()  # type: ignore[misc]  # the stubs leave private methods out
         self._package.stream("xl/sharedStrings.xml", self._strings.parts(), self._rows_level)
-        self.manifest.append(_StringsPart)  # type: ignore[arg-type]
+        self.manifest.append(_StringsPart)
 
 
 def _rewritten(name: str, data: bytes) -> bytes:

@@ -1,0 +1,170 @@
+"""Presets: which columns of an export mean what, as data; recognised by headers."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from bbbxl.errors import InputError, PresetError, UnknownColumnError, UnknownNameError
+from bbbxl.policy import Role
+
+FieldType = Literal["text", "date", "amount", "number", "flag"]
+#: Fields for which a second candidate column is never passed over in silence.
+NEVER_GUESSED = ("amount", "kind", "effective", "order_date")
+
+
+class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of export.
+
+    Attributes:
+        schema: Version of this form.
+        name: Word in bbbxl.toml.
+        title: What people read.
+        role: Role the file has in a folder.
+        shape: events (long) or order_lines (wide).
+        definition: One sentence that stands alone.
+        booked: What counts as booked in this export.
+        amount: Net or gross of tax, which currency.
+        needs: Fields without which the export is not this one.
+        fields: Fields the shape can use.
+        states: State -> field or header -> values, see `FileEntry.states`.
+    """
+
+    schema: int
+    name: str
+    title: str
+    role: Role
+    shape: Literal["events", "order_lines"]
+    definition: str
+    booked: str
+    amount: str
+    needs: tuple[str, ...]
+    fields: tuple[str, ...]
+    states: dict[str, dict[str, list[str]]] = {}
+
+
+@dataclass(frozen=True)
+class FieldTable:
+    """Types and header spellings of all fields."""
+
+    types: dict[str, FieldType]
+    synonyms: dict[str, tuple[str, ...]]
+
+
+@cache
+def field_table() -> FieldTable:
+    """Return the fields, their types and the headers that name them."""
+    raw = tomllib.loads(files("bbbxl.inputs").joinpath("presets/fields.toml").read_text(encoding="utf-8"))
+    types: dict[str, FieldType] = {}
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for kind in ("text", "date", "amount", "number", "flag"):
+        for name, headers in raw[kind].items():
+            types[name] = kind
+            synonyms[name] = (name, *headers)
+    return FieldTable(types, synonyms)
+
+
+@cache
+def presets() -> dict[str, Preset]:
+    """Return all presets by name."""
+    folder = files("bbbxl.inputs").joinpath("presets")
+    found = {}
+    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+        if path.name.endswith(".toml") and path.name != "fields.toml":
+            preset = msgspec.toml.decode(path.read_bytes(), type=Preset)
+            found[preset.name] = preset
+    return found
+
+
+def normal(header: str) -> str:
+    """Return a header without case, accents of width, spaces and punctuation, for comparison."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
+
+
+def find_columns(
+    file: str, header: Sequence[str], preset: Preset, given: Mapping[str, str], fixed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return field -> header for every field of a preset that the file has.
+
+    Args:
+        file: File name, for sentences.
+        header: Headers of the file.
+        preset: What the file is.
+        given: Field -> header as the user named them; they win.
+        fixed: Field -> value for all rows; such a field needs no column.
+
+    Raises:
+        UnknownNameError: a given field does not exist.
+        UnknownColumnError: a given or needed column is not in the file.
+        InputError: two columns may be a field that is never guessed.
+    """
+    table = field_table()
+    by_normal = {normal(title): title for title in header}
+    found: dict[str, str] = {}
+    for field, title in given.items():
+        if field not in table.types:
+            raise UnknownNameError("field", field, preset.fields)
+        if field not in preset.fields:
+            continue
+        if normal(title) not in by_normal:
+            raise UnknownColumnError(file, f'{field} ("{title}")', header, f"Correct columns.{field}.")
+        found[field] = by_normal[normal(title)]
+    for field in preset.fields:
+        if field in found or field in fixed:
+            continue
+        fitting = [by_normal[key] for key in dict.fromkeys(map(normal, table.synonyms[field])) if key in by_normal]
+        fitting = [title for title in fitting if title not in found.values()]
+        if len(fitting) > 1 and field in NEVER_GUESSED:
+            shown = " and ".join(f'"{title}"' for title in fitting)
+            raise InputError(f'{file} has {shown}, and each may be the {field}. Say which: --column {field}="..."')
+        if fitting:
+            found[field] = fitting[0]
+    missing = [field for field in preset.needs if field not in found and field not in fixed]
+    if missing:
+        raise UnknownColumnError(
+            file, missing[0], header, f'Name it: --column {missing[0]}="...", or columns.{missing[0]} in bbbxl.toml.'
+        )
+    return found
+
+
+def recognise(file: str, header: Sequence[str], given: Mapping[str, str], role: Role | None = None) -> Preset:
+    """Return the preset whose needed fields the header has.
+
+    Raises:
+        PresetError: none fits, or the role has no preset that does.
+    """
+    candidates = [one for one in presets().values() if role is None or one.role == role]
+    problems: list[str] = []
+    for preset in candidates:
+        try:
+            find_columns(file, header, preset, given, {})
+        except UnknownColumnError as error:
+            problems.append(str(error))
+            continue
+        return preset
+    if len(problems) == 1:
+        raise PresetError(problems[0])
+    names = ", ".join(one.name for one in candidates)
+    raise PresetError(
+        f"{file} is none of the known exports ({names}). It has: {', '.join(header)}. "
+        'Name its columns: --column amount="..." --column order_date="..."'
+    )
+
+
+def preset_named(name: str) -> Preset:
+    """Return a preset by name.
+
+    Raises:
+        UnknownNameError: there is none of that name; the nearest are offered.
+    """
+    if name not in presets():
+        raise UnknownNameError("preset", name, presets())
+    return presets()[name]
