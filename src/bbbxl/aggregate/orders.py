@@ -21,6 +21,7 @@ SUMS: dict[str, dict[str, int]] = {
     "shipped": {"shipment": 1, "return_receipt": -1},
     "invoiced": {"invoice": 1, "credit_note": -1},
     "recognised": {"recognition": 1},
+    "returns": {"return_authorisation": 1},
 }
 #: Columns that describe the line: its latest value counts.
 _LATEST = [name for name in (*DIMENSIONS, "counterparty") if name != "entity"]
@@ -38,7 +39,7 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
     Returns:
         Sorted by entity, order and line. Columns: the line's key, currency, dimensions, dates (the commit date
         is the latest known), `held` (bool), amounts in reporting minor units: ordered (net of cancellations and
-        changes), shipped (less returns), invoiced (less credits), recognised, `backlog_<basis>`; the same with
+        changes), shipped (less returns), invoiced (less credits), recognised, returns (authorised), `backlog_<basis>`; the same with
         the suffix `_document` in document minor units; `unknown_credit`, credited without a known cause;
         first_ordered, first_shipped, first_invoiced (days, missing when it never happened).
     """

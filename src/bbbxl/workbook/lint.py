@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
@@ -64,11 +64,11 @@ class _Book:
 
 
 def lint(path: Path) -> list[str]:
-    """Return what in a saved workbook Excel would repair, refuse or show as an error; nothing when it is clean.
+    """Return what Excel would repair, refuse or show as an error in a saved workbook; nothing when clean.
 
-    The sheets are streamed; besides Excel's rules those of the house hold: every formula carries a value, calls
-    only functions of Excel 2010 that all calculators know, never one that changes by itself, and reads no other
-    workbook.
+    The sheets are streamed. Besides Excel's rules those of the house hold: every formula carries a value,
+    calls only functions of Excel 2010 that all calculators know, never one that changes by itself, and
+    reads no other workbook.
     """
     with open_package(path) as package:
         found = list(_lint_package(package))
@@ -197,9 +197,9 @@ def _lint_rows(
         last = row
         cells = _CELL.findall(piece)
         columns = [column_index_from_string(letters.decode()) for letters, _ in cells]
-        if any(after <= before for before, after in zip(columns, columns[1:], strict=False)):
+        if any(after <= before for before, after in pairwise(columns)):
             yield f"row {row} holds a cell twice or out of order"
-        if columns and columns[-1] > MOST_COLUMNS or any(int(number) != row for _, number in cells):
+        if max(columns, default=1) > MOST_COLUMNS or any(int(number) != row for _, number in cells):
             yield f"row {row} holds a cell of another place"
         if _NOT_A_NUMBER.search(piece):
             yield f"row {row} holds a value that is not a number"

@@ -19,20 +19,43 @@ from bbbxl.workbook.live import LONGEST_FORMULA, VOLATILE, Live
 from bbbxl.workbook.package import MAIN_TAG, open_package, parse, relations, sheets, workbook_part
 
 ALLOWED: Final = frozenset(
-    "ABS AND AVERAGEIFS COUNTIF COUNTIFS DATE EDATE EOMONTH HYPERLINK IF IFERROR INDEX MATCH MAX MIN N OR ROUND "
-    "SUM SUMIF SUMIFS SUMPRODUCT TEXT".split()  # noqa: SIM905 - a list to be read
+    {
+        "ABS",
+        "AND",
+        "AVERAGEIFS",
+        "COUNTIF",
+        "COUNTIFS",
+        "DATE",
+        "EDATE",
+        "EOMONTH",
+        "HYPERLINK",
+        "IF",
+        "IFERROR",
+        "INDEX",
+        "MATCH",
+        "MAX",
+        "MIN",
+        "N",
+        "OR",
+        "ROUND",
+        "SUM",
+        "SUMIF",
+        "SUMIFS",
+        "SUMPRODUCT",
+        "TEXT",
+    }
 )
 _SHEET: Final = re.compile(r"(?:'((?:[^']|'')+)'|([\w.]+))!")
 _AREA: Final = re.compile(r"\$?[A-Z]{0,3}\$?\d*:\$?[A-Z]{0,3}\$?\d*", re.IGNORECASE)
 _NAME: Final = re.compile(r"[^\W\d][\w.]*")
 
-# For each function: which argument gives the size, and how many conditions stand in so many arguments.
-_CONDITIONS: Final[dict[str, tuple[int, Callable[[int], int]]]] = {
-    "SUMIFS": (0, lambda arguments: (arguments - 1) // 2),
-    "AVERAGEIFS": (0, lambda arguments: (arguments - 1) // 2),
-    "COUNTIFS": (0, lambda arguments: arguments // 2),
-    "SUMIF": (0, lambda _: 1),
-    "COUNTIF": (0, lambda _: 1),
+# For each function that walks a range: how many conditions stand in so many arguments.
+_CONDITIONS: Final[dict[str, Callable[[int], int]]] = {
+    "SUMIFS": lambda arguments: (arguments - 1) // 2,
+    "AVERAGEIFS": lambda arguments: (arguments - 1) // 2,
+    "COUNTIFS": lambda arguments: arguments // 2,
+    "SUMIF": lambda _: 1,
+    "COUNTIF": lambda _: 1,
 }
 
 
@@ -134,9 +157,8 @@ def _cost(formula: str, areas: dict[str, str]) -> int:
         elif token.subtype == Token.CLOSE:
             name, arguments = calls.pop()
             if name in _CONDITIONS:
-                measured, conditions = _CONDITIONS[name]
-                size = max((_size(text, areas) for text in arguments[measured]), default=1)
-                total += size * conditions(len(arguments))
+                size = max((_size(text, areas) for text in arguments[0]), default=1)
+                total += size * _CONDITIONS[name](len(arguments))
             if calls:  # what stands in brackets is part of the argument around it
                 calls[-1][1][-1].extend(text for argument in arguments for text in argument)
         elif token.type == Token.SEP and calls:
@@ -163,7 +185,7 @@ def _size(reference: str, areas: dict[str, str]) -> int:
 
 
 def _corners(area: str) -> tuple[int, int, int, int]:
-    """Return first column, first row, last column and last row; whole rows and columns are as long as a sheet."""
+    """Return first column, first row, last column, last row; open ends reach to the end of the sheet."""
     first_column, first_row, last_column, last_row = range_boundaries(
         area.rpartition("!")[2].replace("$", "")
     )

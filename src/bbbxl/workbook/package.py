@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
@@ -21,7 +19,6 @@ MAIN_TAG: Final = f"{{{MAIN}}}"
 RELATION_TAG: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BLOCK: Final = 1 << 20
-_WAITING: Final = 8
 _ROW: Final = re.compile(rb"(?=<row[\s/>])")
 _END: Final = b"</sheetData>"
 
@@ -39,17 +36,12 @@ class PackageWriter:
         self.stream(name, [self._rewrite(name, data.encode() if isinstance(data, str) else data)])
 
     def stream(self, name: str, pieces: Iterable[bytes], level: int | None = None) -> None:
-        """Write one part from pieces; they are compressed while the next ones are made."""
+        """Write one part from pieces, which are never held together."""
         self._zip.compresslevel = self._level if level is None else level
-        waiting: deque[Future[int]] = deque()
         try:
-            with self._zip.open(name, "w") as entry, ThreadPoolExecutor(1) as compressor:
+            with self._zip.open(name, "w") as entry:
                 for piece in pieces:
-                    waiting.append(compressor.submit(entry.write, piece))
-                    if len(waiting) > _WAITING:
-                        waiting.popleft().result()
-                while waiting:
-                    waiting.popleft().result()
+                    entry.write(piece)
         except (RuntimeError, LargeZipFile) as problem:
             raise BbbError(
                 f"The part {name} would pass 2 GiB, which not every reader takes. Narrow the period."

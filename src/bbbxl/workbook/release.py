@@ -80,7 +80,7 @@ def _sentence_for_full_disk(target: Path) -> Iterator[None]:
         if problem.errno not in _FULL:
             raise
         raise TargetError(
-            f"The disk of {target.parent} is full; {target.name} was not written. Free space, or name another folder."
+            f"The disk of {target.parent} is full; {target.name} was not written. Free space or name another."
         ) from problem
 
 
@@ -111,7 +111,7 @@ def _put(temporary: Path, target: Path, replace: Callable[[Path, Path], None]) -
             replace(temporary, beside)
         except PermissionError as problem:
             raise TargetError(
-                f"{target} cannot be replaced and nothing can be put beside it. Close it, or name another folder."
+                f"{target} cannot be replaced, nor anything put beside it. Close it, or name another folder."
             ) from problem
         return beside
     return target

@@ -1,0 +1,198 @@
+"""Figures: metrics evaluated over windows, with the reason where one is not available."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from bbbxl.aggregate.flows import flows, month_key
+from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
+from bbbxl.aggregate.select import Question
+from bbbxl.errors import PeriodError
+from bbbxl.events import EVENT_KINDS
+from bbbxl.ledger.build import Ledger
+from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
+from bbbxl.periods import Calendar, Period
+
+_BOOKED = frozenset(kind.name for kind in EVENT_KINDS if kind.group == "order")
+#: Event kind -> fact of the data it is.
+_FACT_OF = {"return_receipt": "shipment", "credit_note": "invoice", "cancellation": "cancellation"}
+_FLOWS = [measure.name for measure in FLOW_MEASURES]
+_STOCKS = [measure.name for measure in STOCK_MEASURES]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure.
+
+    Attributes:
+        metric: Name of the metric.
+        period: Label of the period.
+        value: Minor units, or a ratio; None when undefined or not available.
+        unit: money, ratio, percent or months.
+        currency: Reporting currency; None for ratios.
+        basis: Backlog basis; None where it plays no part.
+        dimension: Dimension of the segment; None for the total.
+        segment: Segment; None for the total.
+        reason: Why there is no value; None when there is one.
+    """
+
+    metric: str
+    period: str
+    value: float | int | None
+    unit: str
+    currency: str | None
+    basis: str | None
+    dimension: str | None = None
+    segment: str | None = None
+    reason: str | None = None
+
+
+def window_of(metric: Metric, period: Period, calendar: Calendar) -> Period:
+    """Return the window a metric looks at for a period."""
+    return calendar.to_date(period.last, metric.window) if metric.window else period
+
+
+def flow_table(ledger: Ledger, question: Question, first: date, by: str | None = None) -> pd.DataFrame:
+    """Return flows of every month from the one that holds a day up to the as-of date."""
+    last = question.calendar.month(question.as_of)
+    count = (last.start.year - first.year) * 12 + last.start.month - first.month + 1
+    return flows(ledger.events, question.calendar.months_to(question.as_of, max(1, count)), question, by=by)
+
+
+def measures_between(
+    ledger: Ledger, question: Question, period: Period, by: str | None = None
+) -> dict[str, dict[str, int]]:
+    """Return every measure over any days, by segment: flows of the days, stocks at their two ends.
+
+    Whole months are summed from `flows()`; other spans are the difference of two running totals, each revalued on
+    its own last day.
+
+    Returns:
+        Segment -> measure -> minor units; opening stocks under "opening " and the stock's name.
+    """
+    end = min(period.last, question.as_of)
+    closing = _running(ledger, replace(question, as_of=end), by)
+    opening = _running(ledger, replace(question, as_of=period.start - timedelta(days=1)), by)
+    zero = dict.fromkeys((*_FLOWS, *_STOCKS), 0)
+    return {
+        segment: {
+            **{name: values[name] - opening.get(segment, zero)[name] for name in _FLOWS},
+            **{name: values[name] for name in _STOCKS},
+            **{f"opening {name}": opening.get(segment, zero)[name] for name in _STOCKS},
+            "months": period.months,
+        }
+        for segment, values in closing.items()
+    }
+
+
+def _running(ledger: Ledger, question: Question, by: str | None) -> dict[str, dict[str, int]]:
+    """Return running totals of flows and the stocks at the end of a day, by segment."""
+    first = ledger.entries["effective"].min().date()
+    if question.as_of < first:
+        return {}
+    whole = question.calendar.month_end(question.as_of) == question.as_of
+    table = flow_table(ledger if whole else ledger.at(question.as_of), question, first, by)
+    sums = table.groupby("segment")[_FLOWS].sum()
+    sums[_STOCKS] = table.groupby("segment")[_STOCKS].last()
+    return {str(segment): {str(k): int(v) for k, v in row.items()} for segment, row in sums.to_dict("index").items()}
+
+
+def values_for(measures: Mapping[str, Any], basis: str) -> Measures:
+    """Return measures with the basis-neutral names resolved."""
+    named = {name: measures[measure_name(name, basis)] for name in BASIS_NAMES if name != "opening_backlog"}
+    named["opening_backlog"] = measures[f"opening {measure_name('opening_backlog', basis)}"]
+    return Measures({**measures, **named})
+
+
+def compute(metric: Metric, measures: Mapping[str, Any], basis: str) -> float | int | None:
+    """Return the value of a metric, None where it is undefined."""
+    value = metric.compute(values_for(measures, basis))
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, basis: str) -> str | None:
+    """Return why a metric is not available over a period, None when it is."""
+    known = ledger.availability
+    end = min(period.last, question.as_of)
+    if question.known_at and known.known_from and question.known_at < known.known_from:
+        return f"nothing was recorded by {question.known_at}; the data were first recorded on {known.known_from}"
+    begins = ledger.entries["effective"].min().date()
+    if begins > end:
+        return f"the data begin on {begins}"
+    if metric.window and question.calendar.month(begins).start > period.start:
+        return f"the data begin on {begins}, inside the {metric.window} window"
+    for name in metric.measures:
+        reason = None
+        if name in ("opening_backlog", "closing_backlog"):
+            day = period.start - timedelta(days=1) if name == "opening_backlog" else end
+            reason = known.missing_stock(("booking", *known.facts_of(basis)), day)
+        elif name != "months":
+            reason = known.missing_flow(_facts(name, basis, known.facts_of(basis)), period.start, end)
+        if reason:
+            return reason
+    return None
+
+
+def _facts(name: str, basis: str, of_basis: Sequence[str]) -> tuple[str, ...]:
+    """Return the facts a flow measure needs."""
+    parts = MEASURES[measure_name(name, basis)].parts
+    found: list[str] = []
+    for kind, own in parts:
+        if kind in ("relief", "fx"):
+            found += of_basis if own == basis else ()
+        else:
+            found.append(_FACT_OF.get(kind, "booking" if kind in _BOOKED else kind))
+    return tuple(dict.fromkeys(found))
+
+
+def figures(
+    ledger: Ledger, question: Question, periods: Sequence[Period], chosen: Sequence[Metric], basis: str,
+    by: str | None = None,
+) -> list[Figure]:  # fmt: skip
+    """Return metrics over periods, for the total and, with `by`, for every segment.
+
+    Args:
+        ledger: The ledger.
+        question: As of, known at, view and scope.
+        periods: Periods asked for; each metric looks at its own window that ends with them.
+        chosen: Metrics, in the order wanted.
+        basis: Backlog basis.
+        by: Dimension, or None.
+
+    Raises:
+        PeriodError: a period begins after the as-of date.
+    """
+    made: list[Figure] = []
+    known: dict[tuple[str, str | None], dict[str, dict[str, int]]] = {}
+    for period in periods:
+        if period.start > question.as_of:
+            raise PeriodError(f"{period} begins after the as-of date {question.as_of}. Ask for an earlier period.")
+        for metric in chosen:
+            window = window_of(metric, period, question.calendar)
+            reason = missing(metric, ledger, window, question, basis)
+            for dimension in (None, by) if by else (None,):
+                key = (window.label, dimension)
+                if key not in known:
+                    known[key] = measures_between(ledger, question, window, dimension)
+                segments = known[key] or {"": dict.fromkeys((*_FLOWS, *_STOCKS), 0)}
+                made += [
+                    _figure(metric, period, None if reason else compute(metric, values, basis), ledger.currency, basis,
+                            dimension, segment, reason)
+                    for segment, values in segments.items()
+                ]  # fmt: skip
+    return made
+
+
+def _figure(
+    metric: Metric, period: Period, value: float | int | None, currency: str, basis: str,
+    dimension: str | None, segment: str, reason: str | None,
+) -> Figure:  # fmt: skip
+    undefined = "undefined: divided by zero" if value is None and reason is None else reason
+    return Figure(metric.name, period.label, value, metric.unit, currency if metric.unit == "money" else None,
+                  basis if metric.by_basis else None, dimension, segment if dimension else None, undefined)  # fmt: skip
