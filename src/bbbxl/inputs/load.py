@@ -32,7 +32,7 @@ class Options:
     """What the caller says beside the files.
 
     Attributes:
-        as_of: Day on which stocks are measured; the last event's day when omitted.
+        as_of: Day on which stocks are measured; the end of the last event's month when omitted.
         currency: Reporting currency; that of bbbxl.toml, else the only one in the data.
         columns: Field -> header, for every file.
         rates: A rates file beside those of the folder.
@@ -89,7 +89,7 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:  # noqa
     if entries.empty:
         first = f" The first reason: {problems[0]}" if problems else ""
         raise InputError(f"None of the rows could be taken.{first}")
-    as_of = options.as_of or entries["effective"].max().date()
+    as_of = options.as_of or _last_day(entries, config)
     if pd.Timestamp(as_of) < entries["effective"].min():
         raise PeriodError(f"The data begin on {entries['effective'].min().date()}, after {as_of}. Ask for a later day.")
     entries["recorded"] = entries["recorded"].where(entries["recorded"] != _UNKNOWN, pd.Timestamp(as_of))
@@ -109,6 +109,13 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:  # noqa
 
 #: Stands for "when the export was taken" until the as-of date is known.
 _UNKNOWN = pd.Timestamp("2199-01-01")
+
+
+def _last_day(entries: pd.DataFrame, config: Config) -> date:
+    """Return the end of the last event's month, or the day the exports were taken when that is earlier."""
+    last = config.calendar.month_end(entries["effective"].max().date())
+    taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
+    return min([last, *taken])
 
 
 def _configured(paths: Sequence[Path]) -> tuple[Config, Path]:

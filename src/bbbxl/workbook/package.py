@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 from typing import Final
-from zipfile import ZIP_DEFLATED, BadZipFile, LargeZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from lxml import etree
 
@@ -19,6 +19,7 @@ MAIN_TAG: Final = f"{{{MAIN}}}"
 RELATION_TAG: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BLOCK: Final = 1 << 20
+_LARGEST_PART: Final = (1 << 31) - 1
 _ROW: Final = re.compile(rb"(?=<row[\s/>])")
 _END: Final = b"</sheetData>"
 
@@ -38,14 +39,15 @@ class PackageWriter:
     def stream(self, name: str, pieces: Iterable[bytes], level: int | None = None) -> None:
         """Write one part from pieces, which are never held together."""
         self._zip.compresslevel = self._level if level is None else level
-        try:
-            with self._zip.open(name, "w") as entry:
-                for piece in pieces:
-                    entry.write(piece)
-        except (RuntimeError, LargeZipFile) as problem:
-            raise BbbError(
-                f"The part {name} would pass 2 GiB, which not every reader takes. Narrow the period."
-            ) from (problem)
+        size = 0
+        with self._zip.open(name, "w") as entry:
+            for piece in pieces:
+                size += len(piece)
+                if size > _LARGEST_PART:
+                    raise BbbError(
+                        f"The part {name} would pass 2 GiB, which no reader takes. Narrow the period."
+                    )
+                entry.write(piece)
         self._zip.getinfo(name).create_system = 0
 
     def namelist(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""Exports of one invented company, Northfield Instruments, and the truth behind them."""
