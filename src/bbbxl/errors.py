@@ -47,9 +47,10 @@ class PresetError(BbbError):
 class UnknownNameError(BbbError):
     """A name must be spelt as it exists."""
 
-    def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, given: str, known: Iterable[str], where: str = "") -> None:
         names = sorted({str(name) for name in known})
-        super().__init__(f'There is no {what} "{given}". {nearest(given, names)}')
+        start = f"{where}: there" if where else "There"
+        super().__init__(f'{start} is no {what} "{given}". {nearest(given, names)}')
 
 
 class CurrencyError(BbbError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from bbbxl.errors import CurrencyError, InputError
 
@@ -21,7 +21,9 @@ LARGEST = 2**53
 #: Largest sum of absolute amounts of one ledger: what int64 holds.
 LARGEST_SUM = 2**63 - 1
 
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)$")
+#: Wide enough for every number a cell can hold, so that nothing is rounded before it is rounded once.
+_EXACT = Context(prec=200_000)
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
 def exponent(currency: str) -> int:
@@ -45,16 +47,13 @@ def parse_decimal(text: str, decimal_mark: str = ".") -> Decimal:
         InputError: the text is not a plain number with that decimal mark.
     """
     plain = text.strip()
-    if decimal_mark != ".":
-        if "." in plain:
-            raise InputError(f'"{text}" is not a number with "{decimal_mark}" as decimal mark')
-        plain = plain.replace(decimal_mark, ".")
-    if not _PLAIN.match(plain):
-        raise InputError(f'"{text}" is not a number with "{decimal_mark}" as decimal mark')
-    try:
-        return Decimal(plain)
-    except InvalidOperation as error:
-        raise InputError(f'"{text}" is not a number') from error
+    other = "." if decimal_mark == "," else ","
+    if other not in plain and _PLAIN.fullmatch(plain.replace(decimal_mark, ".")):
+        return Decimal(plain.replace(decimal_mark, "."))
+    remedy = "Write digits, one decimal mark and at most a leading sign."
+    if plain.rfind(other) > plain.rfind(decimal_mark) and re.fullmatch(r"[-+0-9.,]+", plain):
+        remedy = f'Write it without thousands marks; if "{other}" is the decimal mark, set decimal = "{other}" for the file.'
+    raise InputError(f'"{_short(text)}" is not a number with "{decimal_mark}" as decimal mark. {remedy}')
 
 
 def to_minor(value: Decimal, currency: str) -> tuple[int, bool]:
@@ -67,16 +66,24 @@ def to_minor(value: Decimal, currency: str) -> tuple[int, bool]:
     Raises:
         InputError: the amount is past 2**53 minor units, where Excel no longer holds it exactly.
     """
-    scaled = value.scaleb(exponent(currency))
-    rounded = int(scaled.to_integral_value(rounding=ROUND_HALF_UP))
-    if abs(rounded) > LARGEST:
-        raise InputError(f'"{value}" {currency} is larger than Excel holds exactly ({LARGEST} minor units)')
+    scaled = value.scaleb(exponent(currency), _EXACT)
+    if not abs(scaled) <= LARGEST:
+        raise InputError(
+            f"{_short(str(value))} {currency} is past {show(LARGEST, currency)}, the largest amount Excel holds exactly. "
+            "Correct it, or split it over several rows."
+        )
+    rounded = int(scaled.to_integral_value(ROUND_HALF_UP, _EXACT))
     return rounded, scaled != rounded
 
 
 def to_major(minor: int, currency: str) -> Decimal:
     """Return minor units as an exact decimal number of major units."""
     return Decimal(int(minor)).scaleb(-exponent(currency))
+
+
+def _short(text: str) -> str:
+    """Return a text no longer than a sentence bears."""
+    return text if len(text) <= 40 else f"{text[:40]}..."
 
 
 def show(minor: int, currency: str) -> str:

@@ -152,11 +152,11 @@ def from_serial(serial: float) -> date:
 
 def parse_day(value: object) -> date | None:
     """Return the day that a date, an ISO text, yyyymmdd or an Excel serial means, None when it is none of them."""
-    if isinstance(value, datetime):
-        return value.date()
     if isinstance(value, date):
-        return value
-    text = str(value).strip()
+        if value != value:  # noqa: PLR0124 -- the missing date of pandas
+            return None
+        return _checked(f"{value:%Y-%m-%d}", value.year, value.month, value.day)
+    text = _typed(value)
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", text):
         return _checked(text, int(match[1]), int(match[2]), int(match[3]))
     if match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
@@ -164,6 +164,12 @@ def parse_day(value: object) -> date | None:
     if re.fullmatch(r"\d{5}(\.\d+)?", text):
         return from_serial(float(text))
     return None
+
+
+def _typed(value: object) -> str:
+    """Return a value as people type it: a cell's 2026.0 is 2026."""
+    whole = isinstance(value, float) and value.is_integer()
+    return " ".join((f"{value:.0f}" if whole else str(value)).split())
 
 
 def _checked(text: str, year: int, month: int, day: int) -> date:
@@ -241,11 +247,15 @@ def parse_period(value: object, calendar: Calendar | None = None) -> Period:
         PeriodError: none of the forms fits; the sentence lists them.
     """
     calendar = calendar or Calendar()
+    text = _typed(value)
+    if value is None or text in ("", "nan", "NaT"):
+        raise PeriodError(f"The period is empty. Type it as {FORMS}.")
     if (day := parse_day(value)) is not None:
         return day_period(day)
-    text = " ".join(str(value).split())
-    if ".." in text:
-        first, _, last = text.partition("..")
+    if isinstance(value, float) and not value.is_integer():
+        raise PeriodError(f"The number {value:g} is not a period: 2026.1 may be January or October. Type it as {FORMS}.")
+    if text.count("..") == 1:
+        first, last = text.split("..")
         start, end = parse_period(first, calendar), parse_period(last, calendar)
         if start.start >= end.end:
             raise PeriodError(f'"{text}" ends before it starts. Turn it round.')

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from datetime import date, datetime
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Literal, get_args
 
 import msgspec
 
-from bbbxl.errors import ConfigError, nearest
-from bbbxl.events import BASIS
+from bbbxl.errors import BbbError, ConfigError, nearest
 from bbbxl.money import exponent
 from bbbxl.periods import Calendar, parse_fiscal_year_end
 
@@ -19,6 +19,9 @@ SCHEMA = 1
 CONFIG_NAME = "bbbxl.toml"
 BasisName = Literal["shipment", "fulfilment", "billing", "revenue"]
 Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm"]
+#: What `facts` and `states` of a file may name.
+FACTS = ("booking", "shipment", "invoice", "recognition", "receipt", "cancellation")
+STATES = ("cancelled", "invoiced", "shipped", "completed", "hold")
 #: Roles whose rows become ledger events today; the others are listed and left alone, never read by guess.
 LEDGER_ROLES: tuple[Role, ...] = ("orders", "events")
 
@@ -55,7 +58,7 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One export: where it is, what it is, how it is written.
 
     Attributes:
-        path: Relative to the folder of bbbxl.toml.
+        path: Relative to the folder of bbbxl.toml, never absolute.
         role: What the file is; role crm never enters the ledger.
         preset: Preset name; recognised by the headers when omitted.
         extracted: When the export was taken; the as-of date when omitted, never the file's own time.
@@ -121,8 +124,12 @@ def read_config(path: Path) -> Config:
         ConfigError: not TOML, an unknown key (the nearest valid one is offered), a wrong value, a later schema.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path.name} cannot be read: {error.strerror}. Check the path and who has it open.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name} is not TOML: {error}. Correct that line.") from error
     return check_config(raw, path.name)
 
@@ -131,16 +138,50 @@ def check_config(raw: dict[str, object], name: str = CONFIG_NAME) -> Config:
     """Return the checked choices of a parsed bbbxl.toml; errors as in `read_config`."""
     schema = raw.get("schema")
     if schema != SCHEMA:
-        found = "no schema" if schema is None else f"schema = {schema!r}"
+        found = "no schema" if schema is None else f"schema = {json.dumps(schema, default=str)}"
         raise ConfigError(f"{name} has {found}; this bbbxl reads schema = {SCHEMA}. Write schema = {SCHEMA}.")
     try:
         config = msgspec.convert(_with_times(raw), Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}{_sentence(str(error))}") from error
-    if config.currency:
-        exponent(config.currency)
-    _ = config.calendar
+    try:
+        if config.currency:
+            exponent(config.currency)
+        _ = config.calendar
+    except BbbError as error:
+        raise ConfigError(f"{name}: {error}") from error
+    for place, entry in enumerate(config.files):
+        if finding := _finding(entry, config.files[:place]):
+            raise ConfigError(f"{name}, [[files]] no. {place + 1}, {finding}")
     return config
+
+
+def _finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
+    """Return what of one file's settings cannot be meant, empty when all can."""
+    if not entry.path.strip():
+        return "path: it is empty. Write the path of the file."
+    if PurePosixPath(entry.path).is_absolute() or PureWindowsPath(entry.path).drive:
+        return f'path: "{entry.path}" is an absolute path. Write it relative to the folder of {CONFIG_NAME}.'
+    if any(PurePosixPath(entry.path) == PurePosixPath(one.path) for one in earlier):
+        return f'path: "{entry.path}" is named twice, and its rows would count twice. Keep one.'
+    for key, given, known in (("facts", entry.facts, FACTS), ("states", entry.states, STATES)):
+        for one in given:
+            if one not in known:
+                return f'{key}: "{one}" is not one of its values. {nearest(one, known)}'
+    if entry.delimiter is not None and (len(entry.delimiter) != 1 or entry.delimiter in '"\r\n'):
+        return f'delimiter: "{entry.delimiter}" is not one character. Write ",", ";", "\\t" or "|".'
+    if entry.date_format is not None and not _names_a_day(entry.date_format):
+        return f'date_format: "{entry.date_format}" does not give day, month and year. Write it like "%d.%m.%Y".'
+    return ""
+
+
+def _names_a_day(form: str) -> bool:
+    """Return whether a strptime form gives back the day it was written from."""
+    day = datetime(2026, 10, 31)  # noqa: DTZ001 -- a day has no zone
+    try:
+        return datetime.strptime(day.strftime(form), form).date() == day.date()  # noqa: DTZ007
+    except ValueError:
+        return False
 
 
 def _with_times(raw: dict[str, object]) -> dict[str, object]:
@@ -159,6 +200,9 @@ def _with_time(entry: object) -> object:
     return {**entry, "extracted": datetime(taken.year, taken.month, taken.day)} if plain else entry  # noqa: DTZ001
 
 
+#: What the parts of a TOML file are called in a sentence.
+_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
+          "object": "a table", "datetime": "a date", "date": "a date", "time": "a time of day"}  # fmt: skip
 _KNOWN: dict[str, type[msgspec.Struct]] = {"$": Config, "$.policy": Policy, "$.files[...]": FileEntry}
 
 
@@ -166,26 +210,36 @@ def _sentence(problem: str) -> str:
     """Return msgspec's finding as what, where, do."""
     what, _, where = problem.partition(" - at `")
     place = where.rstrip("`") or "$"
-    shown = place.removeprefix("$").lstrip(".")
+    shown = _shown(place)
     place = re.sub(r"\[\d+\]", "[...]", place)
     if match := re.match(r"Object contains unknown field `(.+)`", what):
         known = sorted(_KNOWN[place].__struct_fields__) if place in _KNOWN else []
-        inside = f" in [{shown}]" if shown else ""
+        inside = f" in {shown if shown.startswith('[') else f'[{shown}]'}" if shown else ""
         return f' has an unknown key "{match[1]}"{inside}. {nearest(match[1], known)}'
     if match := re.match(r"Object missing required field `(.+)`", what):
         return f"{', ' + shown if shown else ''} needs {match[1]}. Add it."
     if match := re.match(r"Invalid enum value '(.+)'", what):
-        field = shown.rsplit(".", 1)[-1]
+        field = place.rsplit(".", 1)[-1]
         return f', {shown}: "{match[1]}" is not one of its values. {nearest(match[1], _choices(place, field))}'
-    return f", {shown}: {what[0].lower()}{what[1:]}. Correct it."
+    if match := re.match(r"Expected `(\w+)[^`]*`, got `(\w+)`", what):
+        wanted, found = (_WORDS.get(word, word) for word in match.groups())
+        return f", {shown}: {found} stands where {wanted} is expected. Correct it."
+    return f", {shown}: what stands there cannot be read. Write a day or a time, such as 2026-11-03T08:12:00."
+
+
+def _shown(place: str) -> str:
+    """Return a place as people find it in the file, such as [[files]] no. 1, role."""
+    parts = place.removeprefix("$").strip(".").replace("[...]", "").split(".")
+    numbered = (re.sub(r"files\[(\d+)\]", lambda found: f"[[files]] no. {int(found[1]) + 1}", one) for one in parts)
+    return ", ".join(numbered)
 
 
 def _choices(place: str, field: str) -> list[str]:
     """Return the values a key may take."""
     if field == "basis":
-        return list(BASIS)
+        return list(get_args(BasisName))
     if field == "role":
-        return list(Role.__args__)
+        return list(get_args(Role))
     if place.startswith("$.policy"):
         return [value for name, value in MEANINGS if name == field]
-    return {"signs": ["natural", "signed"], "decimal": [".", ","]}.get(field, [])
+    return {"signs": ["natural", "signed"], "decimal": ['"."', '","']}.get(field, [])

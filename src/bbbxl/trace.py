@@ -66,7 +66,7 @@ def as_ref(value: object) -> Ref:
     number = getattr(value, "item", lambda: value)()
     if isinstance(number, bool) or not isinstance(number, Real | Decimal) or not math.isfinite(number):
         raise TypeError(f"{value!r} is no number that a formula can hold")
-    text = str(number) if isinstance(number, int | Decimal) else repr(float(number))
+    text = (str(number) if isinstance(number, int | Decimal) else repr(float(number))).upper()
     return Ref(text, _SUM if number < 0 else _ATOM)
 
 

@@ -14,6 +14,7 @@ from bbbxl.ledger.columns import COLUMNS, DIMENSIONS, LINE
 from bbbxl.ledger.states import DAY
 
 _ORDER = [kind.name for kind in EVENT_KINDS if kind.group == "order"]
+_DERIVED = [kind.name for kind in EVENT_KINDS if kind.group == "derived"]
 _STATES = [kind.name for kind in EVENT_KINDS if kind.group == "state"]
 #: Sums of reporting amounts beside the backlogs: column -> kind -> sign.
 SUMS: dict[str, dict[str, int]] = {
@@ -22,11 +23,13 @@ SUMS: dict[str, dict[str, int]] = {
     "invoiced": {"invoice": 1, "credit_note": -1},
     "recognised": {"recognition": 1},
     "returns": {"return_authorisation": 1},
+    "price_decreases": {"price_decrease": 1},
 }
 #: Columns that describe the line: its latest value counts.
 _LATEST = [name for name in (*DIMENSIONS, "counterparty") if name != "entity"]
 _FIRST = ["order_date", "firmed_date", "original_commit_date", "term_start"]
-_ORDER_BY = ["effective", "recorded", "event_id"]
+#: What was read counts before what was derived, and where a reclass moved the line to after what it left.
+_ORDER_BY = ["was_read", "effective", "moved_to", "recorded", "event_id"]
 
 
 def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- any engine narwhals knows
@@ -38,8 +41,9 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
 
     Returns:
         Sorted by entity, order and line. Columns: the line's key, currency, dimensions, dates (the commit date
-        is the latest known), `held` (bool), amounts in reporting minor units: ordered (net of cancellations and
-        changes), shipped (less returns), invoiced (less credits), recognised, returns (authorised), `backlog_<basis>`; the same with
+        is the latest known), `held` and `completed` (bool), amounts in reporting minor units: ordered (net of cancellations and
+        changes), shipped (less returns), invoiced (less credits), recognised, returns (authorised), price_decreases,
+        `backlog_<basis>`; the same with
         the suffix `_document` in document minor units; `unknown_credit`, credited without a known cause;
         first_ordered, first_shipped, first_invoiced (days, missing when it never happened).
     """
@@ -50,12 +54,15 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
         for name, parts in _all_sums().items()
     }
     sums["held"] = _signed({("hold", ""): 1, ("release", ""): -1}, None)
+    sums["completed"] = _signed({("completion", ""): 1}, None)
     unknown = (nw.col("kind") == "credit_note") & ~nw.col("reason").fill_null("").is_in(list(CREDIT_CAUSES))
     sums["unknown_credit"] = nw.when(unknown).then(nw.col("reporting_amount")).otherwise(nw.lit(0))
     days = {"first_ordered": _ORDER, "first_shipped": ["shipment"], "first_invoiced": ["invoice"]}
     lines = (
         frame.with_columns(
             **{name: expr.cast(nw.Int64) for name, expr in sums.items()},
+            was_read=_flag(~nw.col("kind").is_in(_DERIVED)),
+            moved_to=_flag((nw.col("kind") == "reclass") & (nw.col("amount") > 0)),
             **{name: nw.when(nw.col("kind").is_in(kinds)).then(nw.col("effective")) for name, kinds in days.items()},
         )
         .group_by(*LINE)
@@ -69,7 +76,7 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
     )
     table: pd.DataFrame = lines.collect("pandas").to_native()
     table = table.merge(_latest_commit(frame), on=list(LINE), how="left")
-    table["held"] = table["held"] > 0
+    table[["held", "completed"]] = table[["held", "completed"]] > 0
     types = {column.name: "str" if column.type == "text" else DAY for column in COLUMNS if column.name in table}
     types |= dict.fromkeys(days, DAY)
     table = table.astype({name: kind for name, kind in types.items() if name != "cancellable"})
@@ -95,11 +102,16 @@ def _signed(parts: dict[tuple[str, str], int], column: str | None) -> Any:  # no
     return total
 
 
+def _flag(condition: Any) -> Any:  # noqa: ANN401 -- narwhals expression
+    """Return 1 where the condition holds, else 0, to sort by."""
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
 def _latest_commit(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
-    """Return the latest commit date known of each line."""
+    """Return the latest commit date known of each line; of one day, a reschedule counts last."""
     commits = frame.filter(~nw.col("commit_date").is_null(), nw.col("kind").is_in([*_ORDER, *_STATES]))
-    latest = commits.group_by(*LINE).agg(
-        nw.col("commit_date").last(order_by=["effective", "recorded", "commit_date"])
+    latest = commits.with_columns(state=_flag(nw.col("kind").is_in(_STATES))).group_by(*LINE).agg(
+        nw.col("commit_date").last(order_by=["effective", "state", "recorded", "commit_date"])
     )
     table: pd.DataFrame = latest.collect("pandas").to_native()
     return table

@@ -15,6 +15,7 @@ from bbbxl.money import exponent, parse_decimal, to_minor
 from bbbxl.periods import parse_day
 
 Value = TypeVar("Value")
+FILL = "Fill it in, or take the row out of the export."
 _TRUE = frozenset({"yes", "y", "true", "1", "x"})
 _FALSE = frozenset({"no", "n", "false", "0", ""})
 
@@ -79,8 +80,9 @@ class Cells:
             try:
                 exponent(code)
             except BbbError as error:
+                known = str(error) if code else f"the currency is empty. {FILL}"
                 for place in (place for place, text in enumerate(texts) if text == code):
-                    self.refuse(place, "currency", code, str(error))
+                    self.refuse(place, "currency", code, known)
         return texts
 
     def amounts(self, name: str, currencies: list[str]) -> list[int | None]:
@@ -93,7 +95,7 @@ class Cells:
             try:
                 minor, lost = to_minor(value, currency)
             except InputError as error:
-                self.refuse(place, name, str(value), f"{error}. Correct the amount.")
+                self.refuse(place, name, str(value), str(error))
                 made.append(None)
                 continue
             self.lost_decimals += lost
@@ -110,7 +112,7 @@ class Cells:
         """Set rows aside whose value is missing, and return the values."""
         for place, value in enumerate(values):
             if value is None or value == "":
-                self.refuse(place, name, "", f"{name} is empty. Fill it in, or take the row out of the export.")
+                self.refuse(place, name, "", f"the {name.replace('_', ' ')} is empty. {FILL}")
         return values
 
     def _parsed(self, name: str, parse: Callable[[str], Value]) -> list[Value | None]:
@@ -126,18 +128,21 @@ class Cells:
                     known[text] = None
                     failed[text] = str(error)
             if text in failed:
-                self.refuse(place, name, text, failed[text].rstrip(".") + ". Correct the cell.")
+                self.refuse(place, name, text, failed[text])
             made.append(known[text])
         return made
 
     def _day(self, text: str) -> date:
         if self.date_format:
             try:
-                return datetime.strptime(text, self.date_format).date()  # noqa: DTZ007 -- a day has no zone
+                text = datetime.strptime(text, self.date_format).date().isoformat()  # noqa: DTZ007 -- a day has no zone
             except ValueError as error:
-                raise InputError(f'"{text}" is not a date in the form {self.date_format}') from error
+                raise InputError(
+                    f'"{text}" is not a date in the form {self.date_format}. Correct it, or date_format in bbbxl.toml.'
+                ) from error
         if (day := parse_day(text)) is None:
-            raise InputError(f'"{text}" is not a date as 2026-10-31 or 20261031; set date_format for the file')
+            raise InputError(f'"{text}" is not a date like 2026-10-31 or 20261031. Correct it, or say how dates are '
+                             'written: date_format (such as "%d.%m.%Y") for the file in bbbxl.toml.')  # fmt: skip
         return day
 
 
@@ -147,4 +152,4 @@ def _flag(text: str) -> float:
         return 1.0
     if word in _FALSE:
         return 0.0
-    raise InputError(f'"{text}" is neither yes nor no')
+    raise InputError(f'"{text}" is neither yes nor no. Write yes, no, or leave the cell empty.')

@@ -65,6 +65,7 @@ class Source:
         columns: Field -> header.
         extracted: Day the export was taken; None when it plays no part.
         notes: What was decided about the file, one sentence each.
+        repeated: Order lines that stand in more than one row of an order line report.
     """
 
     file: str
@@ -79,6 +80,7 @@ class Source:
     columns: dict[str, str]
     extracted: date | None
     notes: tuple[str, ...] = ()
+    repeated: int = 0
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,12 @@ def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
 def _kinds(cells: Cells) -> tuple[list[str], list[int]]:
     """Return the kind of every row and the sign its word stands for."""
     kinds, turned = [], []
+    known = ", ".join(one.name for one in EVENT_KINDS if one.group != "derived")
     for place, text in enumerate(cells.texts("kind")):
         kind, sign = _BY_NORMAL.get(normal(text), ("", 1))
         if not kind:
-            known = ", ".join(one.name for one in EVENT_KINDS if one.group != "derived")
-            cells.refuse(place, "kind", text, f'"{text}" is no event kind. Use one of {known}.')
+            what = f'"{text}" is no event kind' if text else "the event kind is empty"
+            cells.refuse(place, "kind", text, f"{what}. Use one of {known}.")
         kinds.append(kind)
         turned.append(sign)
     return kinds, turned
@@ -77,30 +78,36 @@ def _kinds(cells: Cells) -> tuple[list[str], list[int]]:
 def _amounts(
     cells: Cells, kinds: list[str], turned: list[int], amounts: list[int | None], context: Context
 ) -> list[int]:
-    """Return amounts in the kind's own sense; 0 for kinds without one."""
-    signed = context.signs == "signed" or (context.signs is None and _is_signed(cells, kinds, amounts))
+    """Return amounts in the kind's own sense; 0 for kinds without one.
+
+    In a signed file the sign of a lowering kind stands for itself, whatever word names it: a reinstatement of 30
+    is +30 there, a cancellation of -30.
+    """
+    signed = context.signs == "signed" or (context.signs is None and _is_signed(cells, kinds, turned, amounts))
+    texts = cells.texts("amount")
     natural = []
     for place, (kind, sign, amount) in enumerate(zip(kinds, turned, amounts, strict=True)):
         if kind in _WITHOUT or not kind:
             natural.append(0)
             continue
         if amount is None:
-            cells.refuse(place, "amount", "", "amount is empty. Fill it in; a free line has 0.")
+            cells.refuse(place, "amount", "", "the amount is empty. Fill it in; a free line has 0.")
             natural.append(0)
             continue
-        own = amount * sign * (-1 if signed and kind in _LOWERING else 1)
-        if own < 0 and kind not in _EITHER and sign == 1 and KINDS[kind].sign == 1:
+        own = -amount if signed and kind in _LOWERING else amount * sign
+        if own < 0 and kind not in _EITHER and KINDS[kind].sign == 1:
             instead = _INSTEAD.get(kind, "cancellation, contraction, return_authorisation or correction")
-            cells.refuse(place, "amount", str(amount), f"a negative {kind} lowers the order. Use {instead}.")
+            cells.refuse(place, "amount", texts[place],
+                         f'"{texts[place]}" is negative, and a {kind} is not. Use {instead} instead.')  # fmt: skip
         natural.append(own)
     return natural
 
 
-def _is_signed(cells: Cells, kinds: list[str], amounts: list[int | None]) -> bool:
+def _is_signed(cells: Cells, kinds: list[str], turned: list[int], amounts: list[int | None]) -> bool:
     """Return whether lowering events stand with a minus in this file."""
     lowering = [
-        (place, amount) for place, (kind, amount) in enumerate(zip(kinds, amounts, strict=True))
-        if kind in _LOWERING and amount and place not in cells.problems
+        (place, amount) for place, (kind, sign, amount) in enumerate(zip(kinds, turned, amounts, strict=True))
+        if kind in _LOWERING and sign == 1 and amount and place not in cells.problems
     ]  # fmt: skip
     below = [place for place, amount in lowering if amount < 0]
     above = [place for place, amount in lowering if amount > 0]
@@ -118,7 +125,8 @@ def _order_ids(cells: Cells, kinds: list[str]) -> list[str]:
     made = []
     for place, (order, kind) in enumerate(zip(cells.texts("order_id"), kinds, strict=True)):
         if not order and kind not in ("invoice", "credit_note"):
-            cells.refuse(place, "order_id", "", "order number is empty. Only an invoice may stand without an order.")
+            cells.refuse(place, "order_id", "", "the order number is empty. Fill it in; only an invoice or credit note "
+                                                "may stand without an order.")  # fmt: skip
         made.append(order or f"no order, {cells.table.file} row {cells.table.numbers[place]}")
     return made
 
@@ -134,16 +142,15 @@ def _reasons(cells: Cells, kinds: list[str]) -> list[str]:
 
 
 def _refuse_twice(cells: Cells, columns: dict[str, list[Any]]) -> None:
-    """Set aside a row whose event id stood before."""
-    seen: dict[str, int] = {}
-    for place, identity in enumerate(columns.get("event_id", [])):
-        if not identity:
+    """Set aside a row whose event id stood before, in a row that was taken."""
+    seen: dict[tuple[str, str], int] = {}
+    for place, (entity, identity) in enumerate(zip(columns["entity"], columns.get("event_id", ()), strict=False)):
+        if not identity or place in cells.problems:
             continue
-        if identity in seen:
-            first = cells.table.numbers[seen[identity]]
-            cells.refuse(place, "event_id", identity, f"event {identity} stood in row {first} already. Keep one.")
-        else:
-            seen[identity] = place
+        first = seen.setdefault((entity, identity), place)
+        if first != place:
+            row = cells.table.numbers[first]
+            cells.refuse(place, "event_id", identity, f'event "{identity}" stands in row {row} already. Keep one.')
 
 
 def _notes(cells: Cells, context: Context) -> list[str]:

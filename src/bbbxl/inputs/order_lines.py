@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from bbbxl.errors import UnknownColumnError
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context, Understood, as_entries, source_of, totals_by_currency
 from bbbxl.inputs.preset import Preset, normal
 from bbbxl.ledger.availability import Span
-from bbbxl.money import divide_half_up
+from bbbxl.money import divide_half_up, show
+from bbbxl.policy import STATES
 
+States = dict[str, dict[str, list[str]]]
 _TEXTS = ("customer", "product", "region", "channel", "owner", "counterparty", "reason")
 _DAYS = ("order_date", "firmed_date", "commit_date", "original_commit_date", "term_start", "term_end")
 _BOOKING_TYPES = {"new": "new", "newbusiness": "new", "renewal": "renewal", "expansion": "expansion",
@@ -47,11 +50,12 @@ class _Lines:
 
 @dataclass(frozen=True)
 class _Part:
-    """One fact of all rows: its amounts and days, None where the row says nothing."""
+    """One fact of all rows: its amounts and days, None where the row says nothing; whether all of a line is meant."""
 
     amounts: Sequence[int | None]
     days: Sequence[date | None]
     known: bool
+    whole: Sequence[bool]
 
 
 def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understood:
@@ -66,16 +70,17 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     amounts = cells.amounts("amount", currencies)
     cells.require("amount", amounts)
     booked = _booking_days(cells, context)
-    shown = _states(cells, {**preset.states, **(context.states or {})})
+    shown = _states(cells, preset.states, context.states or {})
     cancelled = _part(cells, "cancelled", amounts, currencies, shown)
     facts = {fact: _part(cells, names[2], amounts, currencies, shown) for fact, names in _FACTS.items()}
+    taken_back = _cancelled(cells, amounts, currencies, cancelled, facts, context)
     lines = _Lines()
     for place in range(len(cells)):
         amount, day = amounts[place], booked[place]
         if place in cells.problems or amount is None or day is None:
             continue
         place_name = f"{cells.table.file} row {cells.table.numbers[place]}"
-        taken = _cancelled(place, amount, cancelled, facts, cells)
+        taken = taken_back[place]
         ordered = amount if context.with_cancelled else amount + taken
         kind = _BOOKING_TYPES.get(normal(shown["type"][place]), "new")
         lines.add(place, kind if ordered >= 0 else "return_authorisation", abs(ordered), day)
@@ -93,13 +98,40 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     return _understood(cells, preset, context, lines, amounts, currencies, facts)
 
 
-def _cancelled(place: int, amount: int, cancelled: _Part, facts: dict[str, _Part], cells: Cells) -> int:
-    """Return what was cancelled: the amount given, or by status what was ordered and not fulfilled."""
-    taken = cancelled.amounts[place] or 0
-    if cells.has("cancelled_amount") or cells.has("cancelled_quantity") or not taken:
-        return taken
-    fulfilled = next((part.amounts[place] or 0 for part in facts.values() if part.known), 0)
-    return max(0, amount - fulfilled) if fulfilled != amount else amount
+def _cancelled(
+    cells: Cells, amounts: Sequence[int | None], currencies: list[str], cancelled: _Part, facts: dict[str, _Part],
+    context: Context,
+) -> list[int]:  # fmt: skip
+    """Return what was cancelled of every row: the amount given, else by status or date what was not yet fulfilled."""
+    shippable = cells.flags("shippable")
+    made = []
+    for place, amount in enumerate(amounts):
+        given = cancelled.amounts[place] or 0
+        if not given or not amount:
+            rest = given
+        elif cancelled.whole[place]:
+            order = ("invoice", "shipment") if shippable[place] == 0 else ("shipment", "invoice")
+            fulfilled = next((facts[fact].amounts[place] or 0 for fact in order if facts[fact].known), 0)
+            rest = amount - fulfilled if abs(fulfilled) < abs(amount) else 0
+        else:
+            rest = -given if context.signs == "signed" else given
+        if rest and not cancelled.whole[place] and place not in cells.problems:
+            _refuse_cancelled(cells, place, amount or 0, rest, currencies[place], context)
+        made.append(rest)
+    return made
+
+
+def _refuse_cancelled(cells: Cells, place: int, amount: int, taken: int, currency: str, context: Context) -> None:
+    """Set aside a row that cancels against its sign or more than it ordered."""
+    name = "cancelled_amount" if cells.has("cancelled_amount") else "cancelled_quantity"
+    shown, ordered = show(taken, currency), show(amount, currency)
+    if amount * taken < 0:
+        other = "natural" if context.signs == "signed" else "signed"
+        cells.refuse(place, name, shown, f"what is cancelled has the wrong sign for {ordered} ordered. Correct it, or "
+                                         f'set signs = "{other}" for the file in bbbxl.toml.')  # fmt: skip
+    elif context.with_cancelled and abs(taken) > abs(amount):
+        cells.refuse(place, name, shown, f"{shown} cancelled is more than {ordered} ordered. Correct it, or set "
+                                         'order_amount = "without_cancelled" under [policy] in bbbxl.toml.')  # fmt: skip
 
 
 def _booking_days(cells: Cells, context: Context) -> list[date | None]:
@@ -111,15 +143,23 @@ def _booking_days(cells: Cells, context: Context) -> list[date | None]:
     return cells.require("order_date", [one or other for one, other in zip(firmed, ordered, strict=True)])
 
 
-def _states(cells: Cells, states: dict[str, dict[str, list[str]]]) -> dict[str, list[Any]]:
-    """Return, for every state, whether each row is in it; and the booking type of each row."""
+def _states(cells: Cells, usual: States, given: States) -> dict[str, list[Any]]:
+    """Return, for every state, whether each row is in it; and the booking type of each row.
+
+    Raises:
+        UnknownColumnError: a state of bbbxl.toml names a column that the file has not.
+    """
+    states = {**usual, **given}
     shown: dict[str, list[Any]] = {"type": cells.texts("type")}
-    for name in ("cancelled", "invoiced", "shipped", "completed", "hold"):
+    for name in STATES:
         flags = [False] * len(cells)
         for column, values in states.get(name, {}).items():
             wanted = {normal(value) for value in values}
             by_normal = {normal(title): title for title in cells.table.header}
             title = cells.columns.get(column) or by_normal.get(normal(column))
+            if title is None and column in given.get(name, {}):
+                raise UnknownColumnError(cells.table.file, f'states.{name} ("{column}")', cells.table.header,
+                                         "Correct it in bbbxl.toml.")  # fmt: skip
             texts = cells.table.column(title) if title else [""] * len(cells)
             flags = [flag or normal(text) in wanted for flag, text in zip(flags, texts, strict=True)]
         shown[name] = flags
@@ -132,29 +172,46 @@ def _part(
     """Return amounts and days of what was shipped, invoiced or cancelled."""
     days = cells.days(f"{prefix}_date")
     given = cells.amounts(f"{prefix}_amount", currencies)
-    if not cells.has(f"{prefix}_amount") and cells.has(f"{prefix}_quantity") and cells.has("quantity"):
-        given = _by_quantity(ordered, cells.decimals("quantity"), cells.decimals(f"{prefix}_quantity"))
-    whole = not cells.has(f"{prefix}_amount") and not cells.has(f"{prefix}_quantity")
+    amount_name = f"{prefix}_amount"
+    if not cells.has(amount_name) and cells.has(f"{prefix}_quantity"):
+        amount_name = f"{prefix}_quantity"
+        given = _by_quantity(cells, ordered, amount_name)
+    dated_only = not cells.has(amount_name)
     made: list[int | None] = []
+    whole: list[bool] = []
     for place, amount in enumerate(given):
-        complete = shown[prefix][place] and not amount
-        complete = complete or (whole and days[place] is not None)
-        made.append(ordered[place] if complete else amount)
-    known = cells.has(f"{prefix}_date") or cells.has(f"{prefix}_amount") or any(shown[prefix])
-    return _Part(made, days, known or cells.has(f"{prefix}_quantity"))
+        dated = days[place] is not None
+        whole.append((shown[prefix][place] and not amount) or (dated_only and dated))
+        made.append(ordered[place] if whole[place] else amount)
+        if dated and made[place] is None and not dated_only:
+            cells.refuse(place, amount_name, "", f"the {prefix} amount is empty beside a date. Fill it in; 0 where "
+                                                 f"nothing was {prefix}.")  # fmt: skip
+    known = cells.has(f"{prefix}_date") or cells.has(amount_name) or any(shown[prefix])
+    return _Part(made, days, known, whole)
 
 
-def _by_quantity(
-    ordered: Sequence[int | None], quantities: Sequence[Decimal | None], done: Sequence[Decimal | None]
-) -> list[int | None]:
-    """Return the share of the order amount that a quantity is, rounded HALF_UP."""
+def _by_quantity(cells: Cells, ordered: Sequence[int | None], name: str) -> list[int | None]:
+    """Return the share of the order amount that a quantity is, rounded HALF_UP.
+
+    Raises:
+        UnknownColumnError: there is no quantity ordered to take the share of.
+    """
+    if not cells.has("quantity"):
+        raise UnknownColumnError(cells.table.file, "quantity", cells.table.header,
+                                 f'"{cells.columns.get(name, name)}" is a share of it: name it with '
+                                 '--column quantity="...", or columns.quantity in bbbxl.toml.')  # fmt: skip
     made: list[int | None] = []
-    for amount, quantity, part in zip(ordered, quantities, done, strict=True):
-        if amount is None or not quantity or part is None:
+    for place, (amount, quantity, part) in enumerate(
+        zip(ordered, cells.decimals("quantity"), cells.decimals(name), strict=True)
+    ):
+        if part and not quantity:
+            cells.refuse(place, "quantity", "", "the quantity ordered is empty or 0, so the share cannot be told. "
+                                                "Fill it in.")  # fmt: skip
+        if amount is None or part is None or (part and not quantity):
             made.append(None)
             continue
-        numerator, denominator = (part / quantity).as_integer_ratio()
-        made.append(divide_half_up(amount * numerator, denominator))
+        share = Fraction(part) / Fraction(quantity) if quantity else Fraction(0)
+        made.append(divide_half_up(amount * share.numerator, share.denominator))
     return made
 
 
@@ -195,7 +252,8 @@ def _understood(
     }  # fmt: skip
     kept = [place for place in range(len(cells)) if place not in cells.problems]
     source, problems = source_of(cells, preset, context, totals_by_currency(amounts, currencies, kept),
-                                 _notes(cells, context, repeated))  # fmt: skip
+                                 _notes(cells, preset, context, repeated))  # fmt: skip
+    source = replace(source, repeated=repeated)
     known = {fact for fact, part in facts.items() if part.known} | {"booking", "cancellation", *context.facts}
     return Understood(as_entries(spread, cells, places), source, problems, frozenset(known), tuple(lines.spans), True)
 
@@ -216,7 +274,7 @@ def _line_ids(cells: Cells) -> tuple[list[str], list[str], int]:
     return orders, line_ids, repeated
 
 
-def _notes(cells: Cells, context: Context, repeated: int) -> list[str]:
+def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> list[str]:
     """Return what was decided about the file."""
     notes = [f"State of {context.extracted}: figures for earlier dates are as known at the extract."]
     dated = cells.columns.get("order_date", "")
@@ -225,4 +283,15 @@ def _notes(cells: Cells, context: Context, repeated: int) -> list[str]:
         notes.append(f"{repeated} order lines stand in more than one row; each row counts as a line of its own.")
     if not cells.has("type"):
         notes.append("No column says new, renewal or expansion: every booking counts as new.")
+    notes += _unmapped(cells, "type", _BOOKING_TYPES, "counts as new")
+    states = {**preset.states, **(context.states or {})}
+    mapped = [normal(value) for columns in states.values() for value in columns.get("status", ())]
+    notes += _unmapped(cells, "status", mapped, "says nothing of the line")
     return notes
+
+
+def _unmapped(cells: Cells, name: str, known: Container[str], effect: str) -> list[str]:
+    """Return a note that lists the words of a column which have no meaning of their own here."""
+    words = sorted({text for text in cells.texts(name) if text and normal(text) not in known})
+    shown = ", ".join(f'"{word}"' for word in words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
+    return [f"The {name} {shown} {effect}."] if words else []

@@ -107,24 +107,28 @@ def find_columns(
         InputError: two columns may be a field that is never guessed.
     """
     table = field_table()
-    by_normal = {normal(title): title for title in header}
+    by_normal: dict[str, list[str]] = {}
+    for title in header:
+        by_normal.setdefault(normal(title), []).append(title)
     found: dict[str, str] = {}
     for field, title in given.items():
         if field not in table.types:
             raise UnknownNameError("field", field, preset.fields)
         if field not in preset.fields:
             continue
-        if normal(title) not in by_normal:
-            raise UnknownColumnError(file, f'{field} ("{title}")', header, f"Correct columns.{field}.")
-        found[field] = by_normal[normal(title)]
+        fitting = [title] if title in header else by_normal.get(normal(title), [])
+        if not title or not fitting:
+            raise UnknownColumnError(file, f'{field} ("{title}")', header, f"Correct the column given for {field}.")
+        if len(fitting) > 1:
+            raise _unclear(file, field, fitting)
+        found[field] = fitting[0]
     for field in preset.fields:
         if field in found or field in fixed:
             continue
-        fitting = [by_normal[key] for key in dict.fromkeys(map(normal, table.synonyms[field])) if key in by_normal]
-        fitting = [title for title in fitting if title not in found.values()]
-        if len(fitting) > 1 and field in NEVER_GUESSED:
-            shown = " and ".join(f'"{title}"' for title in fitting)
-            raise InputError(f'{file} has {shown}, and each may be the {field}. Say which: --column {field}="..."')
+        keys = [key for key in dict.fromkeys(map(normal, table.synonyms[field])) if key in by_normal]
+        fitting = [title for key in keys for title in by_normal[key] if title not in found.values()]
+        if len(fitting) > 1 and (field in NEVER_GUESSED or normal(fitting[0]) == normal(fitting[1])):
+            raise _unclear(file, field, fitting)
         if fitting:
             found[field] = fitting[0]
     missing = [field for field in preset.needs if field not in found and field not in fixed]
@@ -133,6 +137,11 @@ def find_columns(
             file, missing[0], header, f'Name it: --column {missing[0]}="...", or columns.{missing[0]} in bbbxl.toml.'
         )
     return found
+
+
+def _unclear(file: str, field: str, fitting: Sequence[str]) -> InputError:
+    shown = " and ".join(f'"{title}"' for title in fitting)
+    return InputError(f'{file} has {shown}, and each may be the {field}. Say which: --column {field}="...".')
 
 
 def recognise(file: str, header: Sequence[str], given: Mapping[str, str], role: Role | None = None) -> Preset:
@@ -155,7 +164,7 @@ def recognise(file: str, header: Sequence[str], given: Mapping[str, str], role: 
     names = ", ".join(one.name for one in candidates)
     raise PresetError(
         f"{file} is none of the known exports ({names}). It has: {', '.join(header)}. "
-        'Name its columns: --column amount="..." --column order_date="..."'
+        'Name its columns, such as --column amount="..." --column order_date="...".'
     )
 
 

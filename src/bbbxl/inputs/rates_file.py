@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_UP, Context, Decimal
 from typing import cast
 
-from bbbxl.errors import BbbError, CurrencyError, InputError
+from bbbxl.errors import CurrencyError, InputError
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.preset import normal
 from bbbxl.inputs.read import RawTable
 from bbbxl.ledger.rates import Rate, RateType
-from bbbxl.money import exponent
 
 _CURRENCY = ("currency", "currencycode", "fromcurrency")
+_RATE = ("rate", "fxrate", "exchangerate", "conversionrate", "rates")
 _DATE = ("date", "ratedate", "validfrom", "effectivedate")
 _TYPE = ("type", "ratetype")
 #: Words that are no rate type but mean one.
@@ -24,11 +24,15 @@ _DIRECT = re.compile(r"([a-z]{3})\s*(?:per|/|for)\s*(?:one |1 )?(?:unit|foreign|
 _INVERSE = re.compile(r"(?:units?|foreign(?: currency)?|fc)\s*(?:per|/|for)\s*(?:one |1 )?([a-z]{3})", re.IGNORECASE)
 
 
+#: A reciprocal rounded up at 50 digits: an amount that comes out at half a minor unit still rounds away from zero.
+_RECIPROCAL = Context(prec=50, rounding=ROUND_UP)
+
+
 def is_rates(header: tuple[str, ...]) -> bool:
     """Return whether a header is that of a rates file."""
     names = {normal(title) for title in header}
-    return bool(names & set(_CURRENCY)) and len(header) <= 6 and any("per" in normal(t) or "rate" in normal(t)
-                                                                      for t in header)  # fmt: skip
+    named = bool(names & set(_RATE)) or any(_DIRECT.fullmatch(t) or _INVERSE.fullmatch(t) for t in header)
+    return bool(names & set(_CURRENCY)) and len(header) <= 6 and named
 
 
 def read_rates(table: RawTable, reporting: str, decimal: str = ".", date_format: str | None = None) -> list[Rate]:
@@ -48,30 +52,36 @@ def read_rates(table: RawTable, reporting: str, decimal: str = ".", date_format:
     if currency is None:
         raise InputError(f'{table.file} has no column "Currency". It has: {", ".join(table.header)}. Add it.')
     title, inverse = _direction(table, reporting)
-    columns = {"currency": currency, "amount": title}
-    columns |= {"effective": one for one in (_column(table, _DATE),) if one}
+    columns = {"currency": currency, "rate": title}
+    columns |= {"date": one for one in (_column(table, _DATE),) if one}
     columns |= {"type": one for one in (_column(table, _TYPE),) if one}
     cells = Cells(table, columns, {}, decimal, date_format)
-    values = cells.require("amount", cells.decimals("amount"))
-    days = cells.days("effective")
-    for problem in (*table.problems, *cells.problems.values()):
+    values = cells.require("rate", cells.decimals("rate"))
+    days = cells.days("date")
+    if cells.has("date"):
+        cells.require("date", days)
+    currencies = cells.currencies("")
+    types = [_type(cells, place, text) for place, text in enumerate(cells.texts("type"))]
+    for place, value in enumerate(values):
+        if value is not None and value <= 0:
+            cells.refuse(place, "rate", str(value), f"the rate {value} is not above zero. Correct it.")
+        elif currencies[place] == reporting and value not in (1, None):
+            cells.refuse(place, "rate", str(value), f"one {reporting} is {value} {reporting}. Write 1, or check which "
+                                                    "way the rates go.")  # fmt: skip
+    for problem in sorted((*table.problems, *cells.problems.values()), key=lambda one: one.row):
         raise InputError(str(problem))
-    rates = []
-    for place, code in enumerate(cells.texts("currency")):
-        where = f"{table.file} row {table.numbers[place]}"
-        value = cast(Decimal, values[place])
-        try:
-            exponent(code)
-        except BbbError as error:
-            raise InputError(f"{where}: {error}") from error
-        kind = _TYPES.get(normal(cells.texts("type")[place]) if "type" in columns else "")
-        if kind is None:
-            raise InputError(f"{where}: rate type is none of spot, average, closing. Correct it.")
-        if value <= 0:
-            raise InputError(f"{where}: the rate {value} is not above zero. Correct it.")
-        if code != reporting:
-            rates.append(Rate(code, 1 / value if inverse else value, days[place], kind))
-    return rates
+    known = cast(list[Decimal], values)
+    return [
+        Rate(code, _RECIPROCAL.divide(Decimal(1), value) if inverse else value, day, kind)
+        for code, value, day, kind in zip(currencies, known, days, types, strict=True) if code != reporting
+    ]  # fmt: skip
+
+
+def _type(cells: Cells, place: int, text: str) -> RateType:
+    kind = _TYPES.get(normal(text))
+    if kind is None:
+        cells.refuse(place, "type", text, f'"{text}" is none of the rate types spot, average, closing. Correct it.')
+    return kind or ""
 
 
 def _column(table: RawTable, names: tuple[str, ...]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,33 +57,48 @@ def read_table(path: Path, *, encoding: str = "utf-8-sig", delimiter: str | None
         delimiter: Cell mark; found in the header line when omitted.
 
     Raises:
-        InputError: not there, not text in that code page, no rows, a quote that never closes, equal headers.
+        InputError: not there, not a file, not text in that code page, empty, a quote that never closes or closes
+            rows later, a cell too long, equal headers.
     """
     name = path.name
+    if path.is_dir():
+        raise InputError(f"{name} is a folder where a file is expected. Name the export in it.")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{name} is a device or pipe, not a file. Save the export as a .csv file.")
     if path.suffix.casefold() not in TEXT_SUFFIXES:
-        raise InputError(f"{name} is a {path.suffix or 'file without ending'}; bbbxl reads .csv, .tsv and .txt. "
-                         "Save it as CSV UTF-8.")  # fmt: skip
+        kind = f"a {path.suffix} file" if path.suffix else "a file without ending"
+        raise InputError(f"{name} is {kind}; bbbxl reads .csv, .tsv and .txt. Save it as CSV UTF-8.")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}. Check the path and who has it open.") from error
     text = _decode(content, encoding, name)
-    lines = text.split("\n", 1)
-    mark = delimiter or max(DELIMITERS, key=lambda one: (lines[0].count(one), -DELIMITERS.index(one)))
+    mark = delimiter or _mark(text)
     header, rows, numbers, problems = _cells(text, mark, name)
     return RawTable(name, "", header, rows, numbers, tuple(problems), hashlib.sha256(content).hexdigest(),
                     len(content), mark)  # fmt: skip
 
 
+def _mark(text: str) -> str:
+    """Return the cell mark that stands most often in the header line, outside its quotes."""
+    found = re.search(r"[^\r\n]*\S[^\r\n]*", re.sub(r'"[^"]*"', "", text[:20_000]))
+    line = found[0] if found else ""
+    return max(DELIMITERS, key=lambda one: (line.count(one), -DELIMITERS.index(one)))
+
+
 def _decode(content: bytes, encoding: str, name: str) -> str:
     try:
         text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise InputError(f'{name} is not text in code page {encoding.removesuffix("-sig")}. '
-                         f'Save it as CSV UTF-8, or set encoding (such as "cp1252") for it in bbbxl.toml.') from error  # fmt: skip
+    except LookupError as error:
+        raise InputError(f'{name}: there is no code page "{encoding}". Write one such as utf-8, utf-16 or cp1252 '
+                         "under encoding in bbbxl.toml.") from error  # fmt: skip
+    except ValueError as error:
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        raise InputError(f"{name} is not text in code page {encoding.removesuffix('-sig')}. Save it as CSV UTF-8, or set "
+                         f'encoding = "{"utf-16" if wide else "cp1252"}" for it in bbbxl.toml.') from error  # fmt: skip
     if "\0" in text:
         raise InputError(f"{name} holds NUL bytes, so it is no text file. Save it as CSV UTF-8.")
-    return text
+    return text.removeprefix("\ufeff")
 
 
 def _cells(
@@ -101,19 +117,33 @@ def _cells(
                 if not header:
                     header = _header(cells, name)
                 elif len(cells) == len(header):
+                    _refuse_swallowed(cells, mark, f"{name} row {number}")
                     rows.append(tuple(cells))
                     numbers.append(number)
                 else:
+                    shown = "a tab" if mark == "\t" else f'"{mark}"'
                     problems.append(Problem(name, number, "", mark.join(cells)[:80],
-                                            f"has {len(cells)} cells where the header has {len(header)}. "
-                                            "Quote cells that hold the cell mark, or complete the row."))  # fmt: skip
+                                            f"the row has {len(cells)} cells where the header has {len(header)}. "
+                                            f"Quote cells that hold {shown}, or complete the row."))  # fmt: skip
             number = reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{name} row {number}: a quoted cell does not end as it should ({error}). "
+        if "limit" in str(error):
+            raise InputError(f"{name} row {number}: a cell is longer than {csv.field_size_limit()} characters. "
+                             "Shorten it, or look for a quote that is not closed.") from error  # fmt: skip
+        raise InputError(f"{name} row {number}: a quoted cell does not end as it should. "
                          "Close the quote or export the file again.") from error  # fmt: skip
     if not header:
         raise InputError(f"{name} is empty. Export it again.")
     return header, rows, numbers, problems
+
+
+def _refuse_swallowed(cells: list[str], mark: str, place: str) -> None:
+    """Refuse a row of which one cell holds whole rows, because a quote closes rows later than it should."""
+    for cell in cells:
+        lines = cell.count("\n")
+        if lines and len(cells) > 1 and cell.count(mark) == lines * (len(cells) - 1):
+            raise InputError(f"{place}: a quoted cell runs over {lines + 1} lines and swallows whole rows. "
+                             "Close its quote, or take the quote out.")  # fmt: skip
 
 
 def _header(cells: list[str], name: str) -> tuple[str, ...]:

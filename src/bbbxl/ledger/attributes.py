@@ -23,8 +23,9 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
         unmarked_shippable: Whether a line that says nothing is shipped (True) or a service (False).
 
     Returns:
-        The entries, sorted as they came, with every attribute filled; and one sentence for each attribute that
-        differs inside a line without a reclass.
+        The entries, sorted as they came, with every attribute filled and `part`, which tells the segments of
+        a reclassed line apart (0 on all others); and one sentence for each attribute that differs inside a
+        line without a reclass.
     """
     names = [*ATTRIBUTES, SHIPPABLE]
     work = entries.assign(_code=entries["kind"].map(_CODES))
@@ -39,7 +40,7 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
     booked = order["kind"].map(_CODES).lt(_CODES["reschedule"]).groupby(order["line"]).any()
     default = pd.Series(float(unmarked_shippable), index=first.index).mask(kinds & ~booked, 0.0)
     first[SHIPPABLE] = first[SHIPPABLE].fillna(default)
-    filled = entries.drop(columns=names).join(first, on="line")
+    filled = entries.drop(columns=names).join(first, on="line").assign(part=0)
     moved = entries["kind"].eq("reclass")
     if moved.any():
         filled = _follow_reclass(filled, entries, entries.loc[moved, "line"].unique())
@@ -75,4 +76,5 @@ def _follow_reclass(filled: pd.DataFrame, entries: pd.DataFrame, lines: object) 
             filled.loc[place, _MOVED] = values
             if len(own) and rows.loc[place, "amount"] > 0:
                 current = values
+    filled.loc[chosen, "part"] = filled.loc[chosen].groupby(["line", *_MOVED], dropna=False).ngroup() + 1
     return filled

@@ -117,16 +117,16 @@ def _derive(
     fx = derive_fx(moves, relief, rates, days, bases)
     effects = moves[moves["derived"]].assign(basis="")
     derived = pd.concat([effects, relief, fx], ignore_index=True)
-    return net_states(derived.drop(columns=["code", "derived"]), expanded)
+    return net_states(derived.drop(columns=["code", "derived"]), expanded).drop(columns="part")
 
 
 def _per_day(relief: pd.DataFrame) -> pd.DataFrame:
-    """Return one relief event per state, basis and day, so that rounding does not depend on the order of rows."""
+    """Return one relief event per state, part, basis and day, so that rounding does not depend on row order."""
     recorded = relief["recorded"].where(relief["known"].isna(), relief["known"])
     relief = relief.assign(recorded=recorded).sort_values(
-        ["state", "basis", "effective", "recorded", "source_row"], kind="stable"
+        ["state", "part", "basis", "effective", "recorded", "source_row"], kind="stable"
     )
-    key = ["state", "basis", "effective", "recorded"]
+    key = ["state", "part", "basis", "effective", "recorded"]
     total = relief.groupby(key, sort=True)["amount"].sum()
     relief = relief.drop_duplicates(key).assign(amount=total.to_numpy())
     return relief[relief["amount"] != 0]

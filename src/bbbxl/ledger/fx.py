@@ -13,6 +13,8 @@ from bbbxl.ledger.rates import Rates, translate_column
 from bbbxl.ledger.states import DAY, Days
 from bbbxl.periods import Calendar
 
+#: What is revalued by itself: an order line in one state of knowledge, each segment of a reclassed line apart.
+_UNIT = ["state", "part"]
 _SIGNS = {name: backlog_sign(kind) for name, kind in KINDS.items()}
 
 
@@ -56,34 +58,35 @@ def _revalue(moves: pd.DataFrame, rates: Rates, days: Days, basis: str) -> pd.Da
     sign = moves["kind"].map(_SIGNS).astype("int64")
     place = np.searchsorted(days, moves["effective"].to_numpy().astype("datetime64[D]"))
     moves = moves.assign(place=place, document=moves["amount"] * sign, carried=moves["reporting_amount"] * sign)
-    moves = moves[moves["place"] < len(days)].sort_values(["state", "place", "code"], kind="stable")
-    steps = moves.groupby(["state", "place"], sort=True)[["document", "carried"]].sum().reset_index()
-    running = steps.groupby("state")[["document", "carried"]].cumsum()
+    moves = moves[moves["place"] < len(days)].sort_values([*_UNIT, "place", "code"], kind="stable")
+    steps = moves.groupby([*_UNIT, "place"], sort=True)[["document", "carried"]].sum().reset_index()
+    steps["unit"] = steps.groupby(_UNIT, sort=True).ngroup()
+    running = steps.groupby("unit")[["document", "carried"]].cumsum()
     steps[["document", "carried"]] = running
-    following = steps.groupby("state")["place"].shift(-1).fillna(len(days)).astype("int64")
+    following = steps.groupby("unit")["place"].shift(-1).fillna(len(days)).astype("int64")
     span = np.where(running["document"].ne(0), following - steps["place"], 1)
     rows = steps.loc[steps.index.repeat(span)].reset_index(drop=True)
     offset = np.arange(len(rows)) - np.repeat(np.cumsum(span) - span, span)
     rows["place"] += offset
-    about = moves.drop_duplicates("state", keep="last").set_index("state").loc[rows["state"]].reset_index(drop=True)
+    about = moves.drop_duplicates(_UNIT, keep="last").iloc[rows["unit"]].reset_index(drop=True)
     at = days[rows["place"].to_numpy()]
     required = translate_column(
         rows["document"].to_numpy(dtype=np.int64), about["currency"], at.astype(object), rates, "closing"
     )
     gap = required - rows["carried"].to_numpy(dtype=np.int64)
     change = np.diff(gap, prepend=0)
-    first = ~rows["state"].duplicated().to_numpy()
+    first = ~rows["unit"].duplicated().to_numpy()
     change[first] = gap[first]
     made = about.assign(
-        state=rows["state"], kind="fx", basis=basis, effective=at.astype(DAY), amount=0, reporting_amount=change,
+        kind="fx", basis=basis, effective=at.astype(DAY), amount=0, reporting_amount=change,
         quantity=np.nan, reason="",
     )  # fmt: skip
     # Recorded no earlier than the line's first recording: an export taken later shows nothing before.
-    made["recorded"] = np.maximum(made["effective"].to_numpy(), _first_recorded(moves, rows["state"]))
+    made["recorded"] = np.maximum(made["effective"].to_numpy(), _first_recorded(moves, rows["unit"]))
     return made[change != 0].drop(columns=["place", "document", "carried"])
 
 
-def _first_recorded(moves: pd.DataFrame, states: pd.Series) -> Days:  # type: ignore[type-arg]
-    """Return the first day on which each state's line was recorded."""
-    first = moves.groupby("state")["recorded"].min()
-    return first.loc[states].to_numpy()
+def _first_recorded(moves: pd.DataFrame, units: pd.Series) -> Days:  # type: ignore[type-arg]
+    """Return the first day on which each unit was recorded."""
+    first = moves.groupby(_UNIT, sort=True)["recorded"].min()
+    return first.to_numpy()[units.to_numpy()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ _ORDER_SIGNS = {kind.name: kind.sign for kind in ORDER_KINDS if kind.name != "re
 _CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Cause of a credit note -> the order event it brings about where the order side is not in the data.
 _CREDIT_KIND = {"cancellation": "cancellation", "price": "price_decrease", "return": "return_authorisation"}
+#: Order kinds whose credit note says cancellation.
+_WITHDRAWALS = ("cancellation", "contraction")
 WITHOUT_ORDER = "invoice without order"
 FROM_CREDIT_NOTE = "credit note"
 
@@ -36,8 +39,9 @@ def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
     expanded = expanded.assign(derived=False)
     ordered = expanded["kind"].isin([kind.name for kind in ORDER_KINDS])
     has_order = ordered.groupby(expanded["state"]).transform("any")
-    turned = expanded[(expanded["kind"] == "invoice") & ~has_order]
-    turned = turned.assign(kind="book_and_turn", code=_CODES["book_and_turn"], reason=WITHOUT_ORDER, derived=True)
+    # What was never ordered is never shipped: its invoice is all there is.
+    expanded["shippable"] = expanded["shippable"].astype(bool) & has_order
+    turned = _turned(expanded[~has_order])
     work = pd.concat([expanded, turned], ignore_index=True) if len(turned) else expanded
     work = work.sort_values(["state", "effective", "code"], kind="stable", ignore_index=True)
     credited = (work["kind"] == "credit_note") & work["reason"].isin(list(_CREDIT_KIND))
@@ -57,29 +61,74 @@ def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
     return work.sort_values(["state", "effective", "code"], kind="stable", ignore_index=True)
 
 
+def _turned(unordered: pd.DataFrame) -> pd.DataFrame:
+    """Return the book-and-turn events of lines that were never ordered; what is billed again is not booked again."""
+    is_invoice = unordered["kind"] == "invoice"
+    reopens = (unordered["kind"] == "credit_note") & ~unordered["reason"].isin(list(_CREDIT_KIND))
+    billed = unordered["amount"] * (is_invoice.astype("int64") - reopens.astype("int64"))
+    highest = billed.groupby(unordered["state"]).cumsum().clip(lower=0).groupby(unordered["state"]).cummax()
+    amount = highest - highest.groupby(unordered["state"]).shift(fill_value=0)
+    chosen = is_invoice & (amount > 0)
+    return unordered[chosen].assign(
+        kind="book_and_turn", code=_CODES["book_and_turn"], amount=amount[chosen], reason=WITHOUT_ORDER, derived=True
+    )
+
+
 def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
     """Return (row label, order kind, amount) for each credit note of one line that lowers the order by itself."""
-    ordered = billed = returns_open = 0
+    so_far = dict.fromkeys(("ordered", "invoice", "shipment", "return_authorisation", "withdrawn"), 0)
+    decreases: list[tuple[Any, int]] = []
+    shippable = bool(rows["shippable"].iloc[0])
     made: list[tuple[Any, str, int]] = []
-    for place, kind, amount, reason in zip(
-        rows.index, rows["kind"], rows["amount"].tolist(), rows["reason"], strict=True
-    ):
-        if kind == "return_authorisation":
-            returns_open += amount
+    columns = (rows[name].tolist() for name in ("effective", "kind", "amount", "reason"))
+    for place, day, kind, amount, reason in zip(rows.index, *columns, strict=True):
+        if kind in so_far:
+            so_far[kind] += amount
         elif kind in _ORDER_SIGNS:
-            ordered += _ORDER_SIGNS[kind] * amount
-        elif kind == "invoice":
-            billed += amount
-        elif kind == "credit_note" and reason == "return":
-            short = max(0, amount - max(0, returns_open))
-            returns_open -= amount - short
-            made += [(place, _CREDIT_KIND[reason], short)] if short else []
+            so_far["ordered"] += _ORDER_SIGNS[kind] * amount
+            so_far["withdrawn"] += amount if kind in _WITHDRAWALS else 0
+            decreases += [(day, amount)] if kind == "price_decrease" else []
         elif kind == "credit_note":
-            short = max(0, amount - max(0, billed - ordered)) if reason in _CREDIT_KIND else 0
-            billed -= amount
-            ordered -= short
+            short = 0
+            if reason == "return":
+                short = amount - min(amount, max(0, so_far["return_authorisation"]))
+                so_far["return_authorisation"] -= amount - short
+            elif reason == "price":
+                short = amount - min(amount, max(so_far["invoice"] - so_far["ordered"], _agreed(decreases, day, amount)))
+            elif reason == "cancellation":
+                short = amount - min(amount, _credit_due(so_far, shippable))
+                so_far["withdrawn"] = max(0, so_far["withdrawn"] - amount + short)
+            if reason != "return":
+                so_far["invoice"] -= amount
+                so_far["ordered"] -= short
             made += [(place, _CREDIT_KIND[reason], short)] if short else []
     return made
+
+
+def _credit_due(so_far: dict[str, int], shippable: bool) -> int:
+    """Return how much of the next credit note for a cancellation the order side has been lowered by already.
+
+    That is what stands billed beyond the order; and, where deposits were billed, what was withdrawn from the order
+    as far as it can have been billed and not delivered.
+    """
+    over = so_far["invoice"] - so_far["ordered"]
+    undelivered = so_far["invoice"] - so_far["shipment"] if shippable else so_far["invoice"] if over < 0 else 0
+    return max(0, over, min(so_far["withdrawn"], undelivered))
+
+
+def _agreed(decreases: list[tuple[Any, int]], day: Any, amount: int) -> int:  # noqa: ANN401 -- a day
+    """Return how much of a price allowance the order side shows: the same day, else one of the same amount.
+
+    What was found is taken out of the list, so that it answers for one credit note only.
+    """
+    found = [one for one in decreases if one[0] == day] or [one for one in decreases if one[1] == amount][:1]
+    left = amount
+    for one in found:
+        decreases.remove(one)
+        taken = min(left, one[1])
+        left -= taken
+        decreases += [(one[0], one[1] - taken)] if one[1] > taken else []
+    return amount - left
 
 
 def derive_relief(work: pd.DataFrame, bases: Sequence[str]) -> pd.DataFrame:
@@ -104,33 +153,84 @@ def derive_relief(work: pd.DataFrame, bases: Sequence[str]) -> pd.DataFrame:
     kinds = work["kind"].to_numpy()
     amount = work["amount"].to_numpy(dtype=np.int64)
     signs = pd.Series(kinds).map(_ORDER_SIGNS).fillna(0).to_numpy(dtype=np.int64)
-    ordered = _running(signs * amount, starts)
-    returned = _running(np.where(kinds == "return_authorisation", -amount, 0), starts)
-    for_return = (work["reason"] == "return").to_numpy() & (kinds == "credit_note") | (kinds == "return_receipt")
-    service = ~work["shippable"].to_numpy(dtype=bool)
+    credited = kinds == "credit_note"
+    for_return = (work["reason"] == "return").to_numpy() & credited
+    billed = np.where(kinds == "invoice", amount, np.where(credited & ~for_return, -amount, 0))
+    lines = _Lines(
+        kinds, amount, starts,
+        ordered=_running(signs * amount, starts),
+        returned=_running(np.where(kinds == "return_authorisation", -amount, 0), starts),
+        billed=_running(billed, starts),
+        for_return=for_return | (kinds == "return_receipt"),
+        allowance=(work["reason"] == "price").to_numpy() & credited,
+        service=~work["shippable"].to_numpy(dtype=bool),
+    )  # fmt: skip
     frames = [work.iloc[:0].assign(basis="")]
     for basis in (BASIS[name] for name in bases):
-        relieved = _relieved(basis, kinds, amount, ordered, returned, for_return, service, starts)
-        frames.append(_as_events(work, basis.name, _steps(relieved, starts)))
+        frames.append(_as_events(work, basis.name, _steps(_relieved(basis, lines), starts)))
     return pd.concat(frames, ignore_index=True)
 
 
-def _relieved(
-    basis: Basis, kinds: Any, amount: Minor, ordered: Minor, returned: Minor,  # noqa: ANN401 -- array of text
-    for_return: npt.NDArray[np.bool_], service: npt.NDArray[np.bool_], starts: npt.NDArray[np.intp],
-) -> Minor:  # fmt: skip
+@dataclass(frozen=True)
+class _Lines:
+    """All events of all states, one entry each in every array.
+
+    Attributes:
+        kinds: Event kinds.
+        amount: Document minor units.
+        starts: Where each state begins.
+        ordered: What has been ordered so far, returns left out.
+        returned: Returns authorised so far, negative.
+        billed: What has been invoiced so far, returns left out.
+        for_return: Receipts and credit notes of returns.
+        allowance: Credit notes for a price.
+        service: Lines that are not shipped.
+    """
+
+    kinds: Any
+    amount: Minor
+    starts: npt.NDArray[np.intp]
+    ordered: Minor
+    returned: Minor
+    billed: Minor
+    for_return: npt.NDArray[np.bool_]
+    allowance: npt.NDArray[np.bool_]
+    service: npt.NDArray[np.bool_]
+
+
+def _relieved(basis: Basis, lines: _Lines) -> Minor:
     """Return what has been relieved on one basis after each event of each state."""
     signs = {**dict.fromkeys(basis.relieved_by, 1), **dict.fromkeys(basis.reversed_by, -1)}
     services = {**dict.fromkeys(basis.service_relieved_by, 1), **dict.fromkeys(basis.service_reversed_by, -1)}
-    text = pd.Series(kinds)
-    fact = np.where(service, text.map(services).fillna(0), text.map(signs).fillna(0)).astype(np.int64) * amount
-    done = _running(np.where(for_return, 0, fact), starts)
-    received = _running(np.where(for_return, fact, 0), starts)
-    completes = (kinds == "completion") & (service | (basis.name in ("billing", "revenue")))
-    done = done + _completed(ordered - done, completes, starts)
-    relieved = np.clip(done, np.minimum(0, ordered), np.maximum(0, ordered))
-    relieved += np.clip(received, np.minimum(0, returned), np.maximum(0, returned))
-    return relieved if basis.service_relieved_by else np.where(service, ordered + returned, relieved)
+    kinds = pd.Series(lines.kinds)
+    sign = np.where(lines.service, kinds.map(services).fillna(0), kinds.map(signs).fillna(0)).astype(np.int64)
+    fact = sign * lines.amount
+    done = _running(np.where(lines.for_return, 0, fact), lines.starts)
+    done = done - _running(_allowed(done, lines, lines.allowance & (sign == 0)), lines.starts)
+    received = _running(np.where(lines.for_return, fact, 0), lines.starts)
+    completes = (lines.kinds == "completion") & (lines.service | (basis.name in ("billing", "revenue")))
+    # What is left unbilled on a finally billed line will never be recognised; what was billed still may be.
+    final = np.where(lines.billed != 0, lines.billed, done) if basis.name == "revenue" else done
+    done = done + _completed(lines.ordered - final, completes, lines.starts)
+    relieved = np.clip(done, np.minimum(0, lines.ordered), np.maximum(0, lines.ordered))
+    relieved += np.clip(received, np.minimum(0, lines.returned), np.maximum(0, lines.returned))
+    never = () if basis.service_relieved_by else lines.service
+    return np.where(never, lines.ordered + lines.returned, relieved) if len(never) else relieved
+
+
+def _allowed(done: Minor, lines: _Lines, chosen: npt.NDArray[np.bool_]) -> Minor:
+    """Return by how much each price allowance lowers the value of what was delivered, never below nothing.
+
+    The order falls by the whole allowance; what was delivered falls with it, so that the allowance moves no backlog.
+    """
+    given = np.zeros_like(done)
+    before: dict[int, int] = {}
+    for place in np.flatnonzero(chosen):
+        state = int(np.searchsorted(lines.starts, place, side="right"))
+        left = int(done[place]) - before.get(state, 0)
+        given[place] = min(int(lines.amount[place]), max(0, left))
+        before[state] = before.get(state, 0) + int(given[place])
+    return given
 
 
 def _running(values: Minor, starts: npt.NDArray[np.intp]) -> Minor:

@@ -19,9 +19,12 @@ from bbbxl.events import EVENT_KINDS
 _CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Type of every date column: midnight, microseconds, no time zone.
 DAY = "datetime64[us]"
+#: Order of events inside a line; whatever decides what is derived stands in it, so that row order does not.
+_ORDER = ["effective", "code", "recorded", "amount", "reason"]
+_ORDER_KINDS = [kind.name for kind in EVENT_KINDS if kind.group == "order"]
 Days = npt.NDArray[np.datetime64]
 #: Columns that identify one derived event.
-DERIVED_KEY = ["line", "kind", "basis", "effective", "recorded", "reason"]
+DERIVED_KEY = ["line", "part", "kind", "basis", "effective", "recorded", "reason"]
 
 
 def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> pd.DataFrame:
@@ -37,7 +40,7 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
         began, NaT where one pass is enough) and `code`; sorted by state, effective, code.
     """
     work = entries.assign(code=entries["kind"].map(_CODES).astype("int64"))
-    work = work.sort_values(["line", "effective", "code", "recorded"], kind="stable", ignore_index=True)
+    work = work.sort_values(["line", *_ORDER], kind="stable", ignore_index=True)
     is_late = work["line"].isin(_lines_recorded_late(work, reporting, revaluations))
     plain = work[~is_late].assign(known=pd.Series(pd.NaT, index=work.index[~is_late], dtype=DAY), rank=0)
     if not is_late.any():
@@ -48,7 +51,7 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
     known = work[is_late].merge(states, on="line")
     known = known[known["recorded"] <= known["known"]]
     both = pd.concat([plain, known], ignore_index=True)
-    both = both.sort_values(["line", "rank", "effective", "code", "recorded"], kind="stable", ignore_index=True)
+    both = both.sort_values(["line", "rank", *_ORDER], kind="stable", ignore_index=True)
     both["state"] = both.groupby(["line", "rank"], sort=True).ngroup()
     return both.drop(columns="rank")
 
@@ -57,7 +60,8 @@ def _lines_recorded_late(work: pd.DataFrame, reporting: str, revaluations: Days)
     """Return the lines that need more than one state.
 
     Relief needs them when recording goes back in time along the line; FX also when an event was recorded after
-    the revaluation that should have seen it, while other events of the line were recorded on other days.
+    the revaluation that should have seen it, while other events of the line were recorded on other days. A line
+    invoiced before its order was recorded was an invoice without an order until then.
     """
     line = work["line"].to_numpy()
     effective, recorded = (work[name].to_numpy().astype("datetime64[D]") for name in ("effective", "recorded"))
@@ -67,7 +71,11 @@ def _lines_recorded_late(work: pd.DataFrame, reporting: str, revaluations: Days)
     seen = np.append(revaluations, np.datetime64("9999-12-31"))[place]
     after = (recorded > seen) & (work["currency"] != reporting).to_numpy()
     several = work.groupby("line")["recorded"].transform("nunique").to_numpy() > 1
-    return pd.Index(np.unique(line[goes_back | (after & several)]))
+    late = np.unique(line[goes_back | (after & several)])
+    first_invoiced = work[work["kind"] == "invoice"].groupby("line")["recorded"].min()
+    first_ordered = work[work["kind"].isin(_ORDER_KINDS)].groupby("line")["recorded"].min()
+    unordered = first_invoiced.index[first_invoiced < first_ordered.reindex(first_invoiced.index)]
+    return pd.Index(np.union1d(late, unordered.to_numpy()))
 
 
 def net_states(derived: pd.DataFrame, expanded: pd.DataFrame) -> pd.DataFrame:

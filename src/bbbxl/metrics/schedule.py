@@ -42,8 +42,9 @@ def slots(as_of: date, calendar: Calendar) -> tuple[Slot, ...]:
 def schedule(orders: pd.DataFrame, as_of: date, basis: str, calendar: Calendar) -> pd.DataFrame:
     """Return one column per slot for each order line; each row sums to the line's backlog.
 
-    A held line is on hold, whatever its dates. A line with a term is spread over its remaining days; what is left
-    after the term is past due. Any other line stands in the slot of its due date.
+    A held line is on hold, whatever its dates. A line with a term is spread over its remaining days; what is
+    left after the term is past due. Any other line, also one whose term ends before it starts, stands in the
+    slot of its due date.
 
     Args:
         orders: Rows of `add_ages`.
@@ -64,7 +65,7 @@ def schedule(orders: pd.DataFrame, as_of: date, basis: str, calendar: Calendar) 
     place = np.where(orders["held"].to_numpy(dtype=bool), names.index("on_hold"), place)
     table = np.zeros((len(orders), len(names)), dtype=np.int64)
     table[np.arange(len(orders)), place] = amounts
-    spread = orders["term_start"].notna() & orders["term_end"].notna() & ~orders["held"]
+    spread = (orders["term_start"] <= orders["term_end"]) & ~orders["held"]
     for row in np.flatnonzero(spread.to_numpy() & (due > np.datetime64(as_of))):
         starts = max(orders["term_start"].iloc[row].date(), as_of + timedelta(days=1))
         table[row] = _spread(int(amounts[row]), starts, orders["term_end"].iloc[row].date(), columns)

@@ -96,8 +96,9 @@ def _running(ledger: Ledger, question: Question, by: str | None) -> dict[str, di
     first = ledger.entries["effective"].min().date()
     if question.as_of < first:
         return {}
-    whole = question.calendar.month_end(question.as_of) == question.as_of
-    table = flow_table(ledger if whole else ledger.at(question.as_of), question, first, by)
+    day = question.as_of
+    revalued = day <= ledger.horizon and question.calendar.month_end(day) == day
+    table = flow_table(ledger if revalued else ledger.at(day), question, first, by)
     sums = table.groupby("segment")[_FLOWS].sum()
     sums[_STOCKS] = table.groupby("segment")[_STOCKS].last()
     return {str(segment): {str(k): int(v) for k, v in row.items()} for segment, row in sums.to_dict("index").items()}

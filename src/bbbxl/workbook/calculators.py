@@ -13,10 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
-from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from bbbxl.errors import BbbError, VerificationError
 from bbbxl.workbook.formulas import ErrorText, FormulaCell, Result, formula_cells
+from bbbxl.workbook.package import open_package, sheets, tables
 
 Calculator: TypeAlias = Callable[[Path, Sequence[FormulaCell]], dict[tuple[str, str], Result]]
 
@@ -41,7 +42,7 @@ def formualizer_values(
     if not cells:
         return {}
     places = [(cell.sheet, *coordinate_to_tuple(cell.ref)) for cell in cells]
-    question = json.dumps({"path": str(path.resolve()), "cells": places})
+    question = json.dumps({"path": str(path.resolve()), "cells": places, "tables": _tables(path)})
     answer = _run([sys.executable, "-P", str(_CHILD)], "Formualizer", path, patience, question)
     try:
         values = json.loads(answer)
@@ -79,6 +80,17 @@ def libreoffice_values(
             raise VerificationError(f"LibreOffice could not calculate {path.name}: {said.strip()[-200:]}.")
         computed = {(cell.sheet, cell.ref): cell.cached for cell in formula_cells(written)}
     return {place: computed[place] for cell in cells if (place := (cell.sheet, cell.ref)) in computed}
+
+
+def _tables(path: Path) -> list[tuple[object, ...]]:
+    """Return the tables of a workbook as the child takes them."""
+    found: list[tuple[object, ...]] = []
+    with open_package(path) as package:
+        for table in (table for sheet in sheets(package) for table in tables(package, sheet)):
+            first_column, first_row, last_column, last_row = range_boundaries(table.ref)
+            area = (first_row, first_column, last_row, last_column)
+            found.append((table.name, table.sheet, area, table.columns, table.header_row, table.totals_row))
+    return found
 
 
 def _run(command: list[str], program: str, path: Path, patience: float, question: str = "") -> str:

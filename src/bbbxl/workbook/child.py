@@ -1,6 +1,7 @@
 """Recalculates cells with Formualizer in a process of its own: run by its path, it imports nothing of bbbxl.
 
-Standard input: JSON {"path": ..., "cells": [[sheet, row, column], ...]}.
+Standard input: JSON {"path": ..., "cells": [[sheet, row, column], ...], "tables": [[name, sheet, [first row,
+first column, last row, last column], headers, header row?, totals row?], ...]}.
 Standard output: JSON list of values in the same order; an error is {"error": "#DIV/0!"}.
 """
 
@@ -44,6 +45,12 @@ def main() -> None:
     question = json.load(sys.stdin)
     workbook = formualizer.load_workbook(question["path"], load_limits=LIMITS)
     workbook.set_temporal_egress("serial")
+    known = {table["name"] for table in workbook.tables()}
+    for name, sheet, area, headers, header_row, totals_row in question["tables"]:
+        if name not in known:  # its reader of files passes tables over
+            workbook.add_table(
+                name, sheet, tuple(area), headers, header_row=header_row, totals_row=totals_row
+            )
     values = workbook.evaluate_cells([tuple(cell) for cell in question["cells"]])
     json.dump([_plain(value) for value in values], sys.stdout)
 

@@ -20,12 +20,13 @@ from bbbxl.workbook.package import (
     open_package,
     parse,
     refuse_document_type,
-    relations,
     sheet_pieces,
     sheets,
+    tables,
     workbook_part,
 )
 
+_ROOT: Final = f"{MAIN_TAG}worksheet"
 _ROW: Final = f"{MAIN_TAG}row"
 _CELL: Final = f"{MAIN_TAG}c"
 _FORMULA: Final = f"{MAIN_TAG}f"
@@ -72,32 +73,35 @@ def formula_cells(path: Path) -> list[FormulaCell]:
 
 
 def _formula_cells(package: ZipFile, sheet: SheetPart) -> Iterator[FormulaCell]:
-    """Yield the formula cells of one sheet; rows are forgotten when they have been read."""
-    with package.open(sheet.part) as source:
-        events = etree.iterparse(
-            source,
-            events=("start", "end"),
-            tag=(_ROW, _FORMULA),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-        )
-        found: list[etree._Element] = []
-        try:
-            for event, element in events:
+    """Yield the formula cells of one sheet; the parser sees only rows with formulas, and forgets them."""
+    parser = etree.XMLPullParser(
+        events=("start", "end"), tag=(_ROOT, _ROW), resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        for piece in sheet_pieces(package, sheet.part):
+            if piece.startswith(b"<row") and b"<f" not in piece:
+                continue
+            parser.feed(piece)
+            for event, element in parser.read_events():
+                if not isinstance(element, etree._Element):
+                    continue
                 if event == "start":
-                    if element.tag == _ROW:
-                        refuse_document_type(element)
-                elif element.tag == _FORMULA:
-                    found.append(element)
-                else:
-                    yield from [_formula_cell(sheet.name, formula) for formula in found]
-                    found.clear()
-                    element.clear()
-                    while element.getprevious() is not None:
-                        del element.getparent()[0]
-        except etree.XMLSyntaxError as problem:
-            raise InputError(f"The sheet {sheet.name} is not XML: {problem}.") from problem
+                    refuse_document_type(element)
+                elif element.tag == _ROW:
+                    formulas = element.iterfind(f"{_CELL}/{_FORMULA}")
+                    yield from [_formula_cell(sheet.name, formula) for formula in formulas]
+                    _forget(element)
+        parser.close()
+    except etree.XMLSyntaxError as problem:
+        raise InputError(f"The sheet {sheet.name} is not XML: {problem}.") from problem
+
+
+def _forget(row: etree._Element) -> None:
+    """Free a row and those before it."""
+    row.clear()
+    rows = row.getparent()
+    while rows is not None and row.getprevious() is not None:
+        del rows[0]
 
 
 def _formula_cell(sheet: str, formula: etree._Element) -> FormulaCell:
@@ -146,7 +150,7 @@ def copy_without_rows(path: Path, target: Path, sheet: str, keep_rows: int = 1) 
         if sheet not in parts:
             raise InputError(f"{path.name} has no sheet {sheet}. It has: {', '.join(parts)}.")
         frozen: list[int] = []
-        reads = _readers(package, sheet, parts[sheet])
+        reads = _readers(package, SheetPart(sheet, parts[sheet]))
         made = {
             part: partial(
                 _cut_and_frozen,
@@ -161,14 +165,11 @@ def copy_without_rows(path: Path, target: Path, sheet: str, keep_rows: int = 1) 
     return len(frozen)
 
 
-def _readers(package: ZipFile, sheet: str, part: str) -> re.Pattern[str]:
+def _readers(package: ZipFile, sheet: SheetPart) -> re.Pattern[str]:
     """Return the pattern that finds a reading of a sheet in the text of a formula."""
-    quoted = re.escape("'" + sheet.replace("'", "''") + "'")
-    pattern = rf"(?:{quoted}|(?<![\w.']){re.escape(sheet)})!"
-    names: set[str] = set()
-    for kind, target in relations(package, part).values():
-        if kind == "table":
-            names.add(parse(package.read(target)).get("displayName", ""))
+    quoted = re.escape("'" + sheet.name.replace("'", "''") + "'")
+    pattern = rf"(?:{quoted}|(?<![\w.']){re.escape(sheet.name)})!"
+    names = {table.name for table in tables(package, sheet)}
     defined = list(parse(package.read(workbook_part(package))).iter(f"{MAIN_TAG}definedName"))
     while True:
         words = "|".join(map(re.escape, sorted(names)))

@@ -12,7 +12,7 @@ from typing import Final
 from zipfile import ZipFile
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
 from bbbxl.workbook.fastrows import MOST_COLUMNS, MOST_ROWS
@@ -20,14 +20,15 @@ from bbbxl.workbook.formulas import formula_cells
 from bbbxl.workbook.lint_formulas import lint_formula, recalculation_cost
 from bbbxl.workbook.package import (
     MAIN_TAG,
-    RELATION_ID,
     SheetPart,
+    TablePart,
     open_package,
     parse,
     relations,
     sheet_frame,
     sheet_pieces,
     sheets,
+    tables,
     workbook_part,
 )
 from bbbxl.workbook.strings import LONGEST_TEXT, utf16_length
@@ -41,6 +42,8 @@ _CONTENT_TYPE: Final = "{http://schemas.openxmlformats.org/package/2006/content-
 _ROW: Final = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _CELL: Final = re.compile(rb'<c\b[^>]*?\sr="([A-Z]+)(\d+)"')
 _TEXT_CELL: Final = re.compile(rb'<c\b[^>]*?\sr="([A-Z]+\d+)"[^>]*?\st="s"[^>]*><v>(\d+)</v>')
+_STRING_INDEX: Final = re.compile(rb' t="s"[^>]*><v>(\d+)</v>')
+_COLUMNS: Final = {get_column_letter(number).encode(): number for number in range(1, MOST_COLUMNS + 1)}
 _NOT_A_NUMBER: Final = re.compile(rb"<v>[+-]?(?:inf|nan|NaN|INF|Infinity)</v>")
 _LONG_TEXT: Final = re.compile(rb"<t[^>]*>[^<]{%d,}" % (LONGEST_TEXT + 1))
 _LIKE_A_CELL: Final = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[rRcC]|[rR]\d*[cC]\d*")
@@ -162,25 +165,13 @@ def _lint_sheet(book: _Book, sheet: SheetPart) -> Iterator[str]:
     if frame.tag != f"{MAIN_TAG}worksheet" or frame.prefix:
         yield "the part is no worksheet as this product writes it"
         return
-    tables = list(_tables(book, sheet, frame))
-    header_rows = {table.min_row for _, table in tables}
+    on_sheet = [(table, CellRange(table.ref)) for table in tables(book.package, sheet)]
+    header_rows = {area.min_row for _, area in on_sheet}
     headers: dict[str, str] = {}
     yield from _lint_rows(book, sheet, header_rows, headers)
-    yield from _lint_tables(book, tables, headers)
-    yield from _lint_areas(frame, [area for _, area in tables])
+    yield from _lint_tables(book, on_sheet, headers)
+    yield from _lint_areas(frame, [area for _, area in on_sheet])
     yield from _lint_frame(book, frame)
-
-
-def _tables(
-    book: _Book, sheet: SheetPart, frame: etree._Element
-) -> Iterator[tuple[etree._Element, CellRange]]:
-    """Yield the tables of a sheet and their areas."""
-    targets = relations(book.package, sheet.part)
-    for item in frame.iter(f"{MAIN_TAG}tablePart"):
-        _, part = targets.get(item.get(RELATION_ID, ""), ("", ""))
-        if part in book.package.namelist():
-            table = parse(book.package.read(part))
-            yield table, CellRange(table.get("ref", "A1"))
 
 
 def _lint_rows(
@@ -196,48 +187,47 @@ def _lint_rows(
             yield f"row {row} stands behind row {last}"
         last = row
         cells = _CELL.findall(piece)
-        columns = [column_index_from_string(letters.decode()) for letters, _ in cells]
+        columns = [_COLUMNS.get(letters, MOST_COLUMNS + 1) for letters, _ in cells]
         if any(after <= before for before, after in pairwise(columns)):
             yield f"row {row} holds a cell twice or out of order"
-        if max(columns, default=1) > MOST_COLUMNS or any(int(number) != row for _, number in cells):
+        if max(columns, default=1) > MOST_COLUMNS or {number for _, number in cells} - {found[1]}:
             yield f"row {row} holds a cell of another place"
         if _NOT_A_NUMBER.search(piece):
             yield f"row {row} holds a value that is not a number"
         if _LONG_TEXT.search(piece):
             yield f"row {row} holds a text over {LONGEST_TEXT} characters"
-        for place, index in _TEXT_CELL.findall(piece):
-            if int(index) >= len(book.strings):
-                yield f"{place.decode()} asks for a shared string that is not there"
-            elif row in header_rows:
+        if max(map(int, _STRING_INDEX.findall(piece)), default=-1) >= len(book.strings):
+            yield f"row {row} asks for a shared string that is not there"
+        elif row in header_rows:
+            for place, index in _TEXT_CELL.findall(piece):
                 headers[place.decode()] = book.strings[int(index)]
 
 
 def _lint_tables(
-    book: _Book, tables: list[tuple[etree._Element, CellRange]], headers: dict[str, str]
+    book: _Book, on_sheet: list[tuple[TablePart, CellRange]], headers: dict[str, str]
 ) -> Iterator[str]:
     """Yield what is wrong with tables: their names, columns and headers."""
-    for table, area in tables:
-        name = table.get("displayName", "")
+    for table, area in on_sheet:
+        name, columns = table.name, table.columns
         if name.casefold() in book.names | book.tables:
             yield f"the name of the table {name} is taken"
         book.tables.add(name.casefold())
         if _LIKE_A_CELL.fullmatch(name) or not _NAME.fullmatch(name):
             yield f'"{name}" cannot be the name of a table'
-        columns = [column.get("name", "") for column in table.iter(f"{MAIN_TAG}tableColumn")]
         if len({column.casefold() for column in columns}) != len(columns):
             yield f"table {name} has two columns of the same name"
-        if len(columns) != area.size["columns"]:
-            yield f"table {name} names {len(columns)} columns but is {area.size['columns']} wide"
-        if area.max_row <= area.min_row:
+        width = area.max_col - area.min_col + 1
+        if len(columns) != width:
+            yield f"table {name} names {len(columns)} columns but is {width} wide"
+        if area.max_row - table.header_row - table.totals_row < area.min_row:
             yield f"table {name} has no row"
-        if table.get("headerRowCount", "1") != "0":
+        if table.header_row:
             places = [
-                CellRange(min_col=c, max_col=c, min_row=area.min_row, max_row=area.min_row).coord
-                for c in range(area.min_col, area.max_col + 1)
+                f"{get_column_letter(column)}{area.min_row}"
+                for column in range(area.min_col, area.max_col + 1)
             ]
-            shown = [headers.get(place) for place in places]
-            for place, column, header in zip(places, columns, shown, strict=False):
-                if column != header:
+            for place, column in zip(places, columns, strict=False):
+                if (header := headers.get(place)) != column:
                     yield f'{place} holds "{header}" where the table {name} has the column "{column}"'
 
 

@@ -11,12 +11,12 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from bbbxl.workbook.fastrows import MOST_COLUMNS, MOST_ROWS
 from bbbxl.workbook.formulas import formula_cells
 from bbbxl.workbook.live import LONGEST_FORMULA, VOLATILE, Live
-from bbbxl.workbook.package import MAIN_TAG, open_package, parse, relations, sheets, workbook_part
+from bbbxl.workbook.package import MAIN_TAG, open_package, parse, sheets, tables, workbook_part
 
 ALLOWED: Final = frozenset(
     {
@@ -122,7 +122,7 @@ def recalculation_cost(source: Path | Workbook) -> int:
         cells = [cell.value for sheet in source.worksheets for cell in sheet._cells.values()]
         formulas: Iterable[str] = [value.text for value in cells if isinstance(value, Live)]
         areas = {
-            table.displayName.casefold(): table.ref
+            table.displayName.casefold(): _body(table.ref, table.headerRowCount, table.totalsRowCount or 0)
             for sheet in source.worksheets
             for table in sheet.tables.values()
         }
@@ -138,13 +138,18 @@ def _areas(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     with open_package(path) as package:
         for sheet in sheets(package):
-            for kind, target in relations(package, sheet.part).values():
-                if kind == "table":
-                    table = parse(package.read(target))
-                    found[table.get("displayName", "").casefold()] = table.get("ref", "")
+            for table in tables(package, sheet):
+                found[table.name.casefold()] = _body(table.ref, table.header_row, table.totals_row)
         for name in parse(package.read(workbook_part(package))).iter(f"{MAIN_TAG}definedName"):
             found[name.get("name", "").casefold()] = name.text or ""
     return found
+
+
+def _body(ref: str, header_rows: int, totals_rows: int) -> str:
+    """Return the area of a table without header and totals."""
+    first_column, first_row, last_column, last_row = _corners(ref)
+    first, last = get_column_letter(first_column), get_column_letter(last_column)
+    return f"{first}{first_row + header_rows}:{last}{last_row - totals_rows}"
 
 
 def _cost(formula: str, areas: dict[str, str]) -> int:

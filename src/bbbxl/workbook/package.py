@@ -72,6 +72,27 @@ class SheetPart:
     part: str
 
 
+@dataclass(frozen=True)
+class TablePart:
+    """A table over cells of a sheet.
+
+    Attributes:
+        name: As formulas call it.
+        sheet: Name of the tab it stands on.
+        ref: Its area with header and totals, such as A2:D6.
+        columns: The names of its columns.
+        header_row: Whether its first row is the header.
+        totals_row: Whether its last row holds totals.
+    """
+
+    name: str
+    sheet: str
+    ref: str
+    columns: tuple[str, ...]
+    header_row: bool
+    totals_row: bool
+
+
 def parse(data: bytes) -> etree._Element:
     """Return the tree of a small part; a document type is refused, entities are not resolved.
 
@@ -141,6 +162,19 @@ def sheets(package: ZipFile) -> list[SheetPart]:
         kind, target = targets.get(sheet.get(RELATION_ID, ""), ("", ""))
         if kind == "worksheet":
             found.append(SheetPart(sheet.get("name", ""), target))
+    return found
+
+
+def tables(package: ZipFile, sheet: SheetPart) -> list[TablePart]:
+    """Return the tables of a sheet."""
+    found: list[TablePart] = []
+    for kind, target in relations(package, sheet.part).values():
+        if kind == "table" and target in package.namelist():
+            table = parse(package.read(target))
+            columns = tuple(column.get("name", "") for column in table.iter(f"{MAIN_TAG}tableColumn"))
+            header, totals = table.get("headerRowCount", "1") != "0", table.get("totalsRowCount", "0") != "0"
+            name, ref = table.get("displayName", ""), table.get("ref", "A1")
+            found.append(TablePart(name, sheet.name, ref, columns, header, totals))
     return found
 
 

@@ -84,7 +84,8 @@ def verify(
         calculator: formualizer_values or libreoffice_values.
         tolerance: Two numbers are the same up to this difference, whatever their unit.
         leave_out: Tabs too long to calculate: a copy without their rows is verified, in which the
-            formulas that read them stand as values.
+            formulas that read them stand as values. Past some 10 million cells on a tab Formualizer
+            refuses; its time and memory grow with every row before that.
 
     Raises:
         VerificationError: the calculator broke off.

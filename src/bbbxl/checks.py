@@ -1,0 +1,164 @@
+"""The checks of a pack: what has to tie, with tolerance; and the amounts that are shown apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["money", "count", "percent"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that has to tie.
+
+    Attributes:
+        name: Snake case, the word in JSON.
+        title: What people read.
+        unit: money (minor units), count or percent (0.05 is 5 %).
+        definition: One sentence that stands alone: what is compared with what.
+        remedy: What to do when it is red.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    definition: str
+    remedy: str
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("rows_in", "Rows in = rows used + set aside", "count",
+          "Data rows of every file less rows used and rows set aside.",
+          "Tell us: a row was lost on the way."),
+    Check("rows_set_aside", "Rows set aside", "count",
+          "Rows of the exports that could not be taken; each is listed on the Sources tab with its reason.",
+          "Correct the rows listed on the Sources tab and run again."),
+    Check("amounts_through", "Amounts read = amounts in the ledger", "money",
+          "Amounts of all events read, per file and currency, less the same in the ledger.",
+          "Tell us: an amount was changed on the way."),
+    Check("repeated_lines", "Order lines in more than one row", "count",
+          "Order lines that stand in more than one row of an order line report; each row was counted.",
+          "Find out whether the rows are the same order; name a line number column if there is one."),
+    Check("roll_forward", "Unexplained: roll-forward residual", "money",
+          "Opening backlog, movements and relief less closing backlog, the largest of all months shown.",
+          "Look at the residual row of the Roll-forward tab."),
+    Check("document_roll_forward", "Roll-forward closes in document currency", "money",
+          "The roll-forward residual in document currency, the largest of all currencies, in their minor units.",
+          "Look at the currency table of the Roll-forward tab."),
+    Check("segments", "Segments = total", "money",
+          "Sum of the segments less the total, the largest of all dimensions, measures and months.",
+          "Tell us: a figure stands in no segment or in two."),
+    Check("orders", "Open order lines = closing backlog", "money",
+          "Sum of the open order lines on the Orders tab less the closing backlog.",
+          "Tell us: the order lines and the ledger differ."),
+    Check("schedule", "Schedule = closing backlog", "money",
+          "Sum of the schedule less the closing backlog.",
+          "Tell us: an order line stands in no month or in two."),
+    Check("ageing", "Ageing = closing backlog", "money",
+          "Sum of each ageing less the closing backlog, the larger of the two.",
+          "Tell us: an order line stands in no age or in two."),
+    Check("past_due", "Past due list = past due in the schedule", "money",
+          "Sum of the lines on the Past due tab less past due in the schedule.",
+          "Tell us: the list and the schedule differ."),
+    Check("fx", "FX = its independent decomposition", "money",
+          "FX of the month in the ledger less closing at closing rate - opening at opening rate - movements as "
+          "translated, from per-currency balances. The tolerance is half a minor unit per rounding.",
+          "Look at the rates of the month end on the rates file."),
+    Check("negative_open", "No negative open line except returns", "money",
+          "Sum of open lines below zero that no authorised return explains.",
+          "Find the cancellations that exceed what was ordered on the Orders tab."),
+    Check("commit_dates", "Backlog without a commit date", "percent",
+          "Share of the closing backlog on lines without a commit date or term.",
+          "Ask for the missing commit dates; those lines are in no month of the schedule."),
+    Check("rates", "Rates older than 45 days", "count",
+          "Currencies and days whose rate was more than 45 days old when it was used.",
+          "Add current rates to the rates file."),
+    Check("future", "Events dated after the export was taken", "count",
+          "Events that had not happened when the export was taken: a date is mistyped.",
+          "Correct the dates, or the extracted time of the file."),
+    Check("contradictions", "Order lines that contradict themselves", "count",
+          "Dimensions that change inside an order line without a reclass.",
+          "Move the line with a reclass pair, or correct the export."),
+    Check("intercompany", "Intercompany counterparties are group entities", "count",
+          "Counterparties that no entity of the data is named like; their orders are left out of group figures.",
+          "Correct the counterparty, or leave it empty for orders from outside the group."),
+)  # fmt: skip
+CHECK: dict[str, Check] = {check.name: check for check in CHECKS}
+#: Largest share of backlog that may be without a commit date.
+UNDATED_LIMIT = 0.05
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The outcome of one check.
+
+    Attributes:
+        check: What was checked.
+        value: In the check's unit; None when it could not be made.
+        tolerance: Largest absolute value that is still right.
+        detail: Where, or why it could not be made.
+    """
+
+    check: Check
+    value: float | int | None
+    tolerance: float | int
+    detail: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Return whether the value lies within the tolerance; a check that could not be made does not fail."""
+        return self.value is None or abs(self.value) <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Apart:
+    """An amount that is right but that a reader has to know of.
+
+    Attributes:
+        name: Snake case.
+        title: What people read.
+        definition: One sentence that stands alone.
+    """
+
+    name: str
+    title: str
+    definition: str
+
+
+APART: tuple[Apart, ...] = (
+    Apart("book_and_turn", "Invoices without an order",
+          "Booked and billed on the same day (book-and-turn), inside gross bookings of the period."),
+    Apart("credit_due", "Billed beyond the order",
+          "Invoiced less credited above what is ordered: a credit note or an amendment is due. Never negative backlog."),
+    Apart("over_delivered", "Shipped beyond the order",
+          "Shipped less returned above what is ordered; relief stops at the order."),
+    Apart("unknown_credit", "Credit notes without a known cause",
+          "Credited for a reason that is none of return, cancellation, price or rebill; they re-open the billing "
+          "backlog until the cause is named."),
+    Apart("returns_open", "Returns authorised and not received",
+          "Stands negative in the backlog until the goods are received or credited."),
+    Apart("on_hold", "Backlog on hold",
+          "Stays in the backlog, on a line of its own in the schedule."),
+    Apart("intercompany_open", "Intercompany backlog",
+          "Backlog of orders between group entities: left out of group figures, shown by entity."),
+    Apart("billed_before_ordered", "Shipped or billed before it was ordered",
+          "Order value of lines whose first shipment or invoice lies before their first order event."),
+    Apart("held_back", "Net bookings after the as-of date",
+          "Events in the exports dated after the as-of date: listed here and held back, not pulled into the period."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ApartResult:
+    """An amount shown apart.
+
+    Attributes:
+        apart: What it is.
+        amount: Minor units of the reporting currency.
+        lines: Order lines concerned.
+    """
+
+    apart: Apart
+    amount: int
+    lines: int

@@ -1,0 +1,1 @@
+"""Everything a pack or a command shows, computed once."""

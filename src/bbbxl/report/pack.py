@@ -1,0 +1,171 @@
+"""The pack as data: every table of every tab, computed once by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from bbbxl.aggregate.flows import flows
+from bbbxl.aggregate.orders import orders
+from bbbxl.aggregate.select import ELIMINATED, Question, counted
+from bbbxl.checks import ApartResult, CheckResult
+from bbbxl.errors import Problem, UnknownNameError
+from bbbxl.events import BASIS
+from bbbxl.inputs.entries import Source
+from bbbxl.inputs.load import Loaded
+from bbbxl.ledger.build import Ledger
+from bbbxl.ledger.columns import DIMENSIONS
+from bbbxl.metrics.ageing import add_ages
+from bbbxl.metrics.schedule import Slot, schedule, slots
+from bbbxl.periods import Period
+from bbbxl.report.apart import shown_apart
+from bbbxl.report.columns import CUBE_MONTHS, ReportColumn, kpi_columns, roll_columns
+from bbbxl.report.currencies import CurrencyRoll, FxTest, currency_rolls, fx_test
+from bbbxl.report.ties import TieInputs, check_ties
+
+#: Segments of one dimension that get a row of their own; the rest are summed.
+TOP_SEGMENTS = 25
+#: Members of a dimension are named like this when they are summed.
+OTHERS = "All other"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything a pack shows.
+
+    Attributes:
+        entity: Who reports.
+        period: Month reported.
+        question: As of, known at, view and scope.
+        known_at: Last day on which anything counted was recorded.
+        basis: Backlog basis of the pack.
+        bases: Bases whose backlog the data hold.
+        currency: Reporting currency.
+        ledger: Events and what was derived.
+        events: Events counted, intercompany ones too.
+        cube: flows() of the total, CUBE_MONTHS months.
+        segments: flows() of every dimension with data: columns dimension, segment, month and measures; at most
+            TOP_SEGMENTS segments each, the rest in "All other".
+        open_orders: Order lines with backlog on the basis, with ages and one column per slot.
+        slots: Slots of the schedule.
+        columns: Columns of the KPI page.
+        roll: Columns of the roll-forward.
+        rolls: Roll-forward of the month in each document currency.
+        fx: FX of the month beside its independent decomposition.
+        checks: Results, in printed order.
+        apart: Amounts shown apart.
+        sources: Files.
+        problems: Rows set aside.
+    """
+
+    entity: str
+    period: Period
+    question: Question
+    known_at: date
+    basis: str
+    bases: tuple[str, ...]
+    currency: str
+    ledger: Ledger
+    events: pd.DataFrame
+    cube: pd.DataFrame
+    segments: pd.DataFrame
+    open_orders: pd.DataFrame
+    slots: tuple[Slot, ...]
+    columns: tuple[ReportColumn, ...]
+    roll: tuple[ReportColumn, ...]
+    rolls: tuple[CurrencyRoll, ...]
+    fx: FxTest
+    checks: tuple[CheckResult, ...]
+    apart: tuple[ApartResult, ...]
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def as_of(self) -> date:
+        """Return the day on which stocks are measured."""
+        return self.question.as_of
+
+    @property
+    def red(self) -> tuple[CheckResult, ...]:
+        """Return the checks that failed."""
+        return tuple(one for one in self.checks if not one.passed)
+
+
+def make_pack(loaded: Loaded, question: Question, basis: str) -> Pack:
+    """Return a pack for the month that ends with the as-of date.
+
+    Args:
+        loaded: What was read; its ledger is revalued up to the as-of date.
+        question: As of, known at, view and scope.
+        basis: Backlog basis; its facts have to be in the data.
+
+    Raises:
+        UnknownNameError: no such basis.
+        PeriodError: nothing is known at that day.
+    """
+    if basis not in BASIS:
+        raise UnknownNameError("basis", basis, BASIS)
+    ledger = loaded.ledger.at(question.as_of)
+    months = question.calendar.months_to(question.as_of, CUBE_MONTHS)
+    cube = flows(ledger.events, months, question)
+    tables = {name: flows(ledger.events, months, question, by=name) for name in _used_dimensions(ledger)}
+    every = orders(ledger.events, Question(**{**question.__dict__, "group": False}))
+    grouped = every[every["counterparty"].isna()] if question.group else every
+    open_orders = grouped[grouped[f"backlog_{basis}"] != 0].reset_index(drop=True)
+    open_orders = add_ages(open_orders, question.as_of, ledger.policy.past_due_date)
+    open_orders = open_orders.join(schedule(open_orders, question.as_of, basis, question.calendar))
+    events = _counted_rows(ledger, question)
+    rolls = currency_rolls(ledger, question, basis)
+    fx = fx_test(ledger, question, basis, rolls)
+    ties = TieInputs(loaded, ledger, question, basis, cube, tables, open_orders, events, rolls, fx)
+    return Pack(
+        entity=loaded.config.entity or _only_entity(ledger), period=question.calendar.month(question.as_of),
+        question=question, known_at=events["recorded"].max().date(), basis=basis, bases=ledger.availability.bases(),
+        currency=ledger.currency, ledger=ledger, events=events, cube=cube, segments=_top_segments(tables, basis),
+        open_orders=open_orders, slots=slots(question.as_of, question.calendar),
+        columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
+        rolls=rolls, fx=fx, checks=check_ties(ties), apart=shown_apart(loaded, ledger, question, basis, every, grouped),
+        sources=loaded.sources, problems=loaded.problems,
+    )  # fmt: skip
+
+
+def _only_entity(ledger: Ledger) -> str:
+    entities = ledger.events["entity"].unique()
+    return str(entities[0]) if len(entities) == 1 else "Group"
+
+
+def _used_dimensions(ledger: Ledger) -> list[str]:
+    """Return the dimensions in which the data say anything."""
+    return [name for name in DIMENSIONS if ledger.events[name].notna().any()]
+
+
+def _counted_rows(ledger: Ledger, question: Question) -> pd.DataFrame:
+    """Return the events that count, intercompany ones too, in ledger order."""
+    native: pd.DataFrame = counted(ledger.events, question, scope=False).collect().to_native()
+    return native.reset_index(drop=True)
+
+
+def _top_segments(tables: Mapping[str, pd.DataFrame], basis: str) -> pd.DataFrame:
+    """Return the largest segments of every dimension, the rest summed, in one table."""
+    made = [_top(table, f"backlog_{basis}").assign(dimension=name) for name, table in tables.items()]
+    if not made:
+        return pd.DataFrame(columns=["dimension", "segment", "month"])
+    table = pd.concat(made, ignore_index=True)
+    return table[["dimension", *(name for name in table.columns if name != "dimension")]]
+
+
+def _top(table: pd.DataFrame, stock: str) -> pd.DataFrame:
+    """Return one dimension with its largest segments by what was booked and what is open, largest first."""
+    plain = table[table["segment"] != ELIMINATED]
+    size = plain.groupby("segment")["new"].sum().abs() + plain.groupby("segment")[stock].last().abs()
+    ranked = list(size.sort_values(ascending=False, kind="stable").index)
+    kept = ranked if len(ranked) <= TOP_SEGMENTS + 1 else ranked[:TOP_SEGMENTS]
+    name = f"{OTHERS} ({len(ranked) - len(kept)})"
+    merged = table.assign(segment=table["segment"].where(table["segment"].isin([*kept, ELIMINATED]), name))
+    merged = merged.groupby(["segment", "month"], sort=False).sum().reset_index()
+    order = {segment: place for place, segment in enumerate([*kept, name, ELIMINATED])}
+    return merged.sort_values(["segment", "month"], key=lambda one: one.map(order) if one.name == "segment" else one,
+                              kind="stable", ignore_index=True)  # fmt: skip

@@ -1,0 +1,192 @@
+"""The checks of a pack, made: one function each, in the order of the table of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bbbxl.aggregate.select import Question
+from bbbxl.checks import CHECKS, UNDATED_LIMIT, CheckResult
+from bbbxl.inputs.load import Loaded
+from bbbxl.ledger.build import Ledger
+from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, ageing
+from bbbxl.metrics.registry import metric_named
+from bbbxl.metrics.schedule import slots
+from bbbxl.metrics.values import missing, values_for
+from bbbxl.report.columns import roll_columns
+from bbbxl.report.currencies import CurrencyRoll, FxTest
+from bbbxl.report.windows import window_measures
+
+#: value, tolerance, detail
+Outcome = tuple[float | int | None, float | int, str]
+
+
+@dataclass(frozen=True)
+class TieInputs:
+    """What the checks look at; see `Pack` for the meaning of each."""
+
+    loaded: Loaded
+    ledger: Ledger
+    question: Question
+    basis: str
+    cube: pd.DataFrame
+    segments: Mapping[str, pd.DataFrame]
+    open_orders: pd.DataFrame
+    events: pd.DataFrame
+    rolls: tuple[CurrencyRoll, ...]
+    fx: FxTest
+
+    @property
+    def closing(self) -> int:
+        """Return the closing backlog, in minor units."""
+        return int(self.cube[f"backlog_{self.basis}"].iloc[-1])
+
+    @property
+    def stock(self) -> pd.Series[int]:
+        """Return the backlog of every open order line."""
+        return self.open_orders[f"backlog_{self.basis}"]
+
+
+def check_ties(given: TieInputs) -> tuple[CheckResult, ...]:
+    """Return the result of every check, in printed order."""
+    month = given.question.calendar.month(given.question.as_of)
+    reason = missing(metric_named("backlog"), given.ledger, month, given.question, given.basis)
+    results = []
+    for check in CHECKS:
+        value, tolerance, detail = _MADE[check.name](given)
+        if reason and check.name in _NEEDS_BACKLOG:
+            value, detail = None, f"not available: {reason}"
+        results.append(CheckResult(check, value, tolerance, detail))
+    return tuple(results)
+
+
+def _rows_in(given: TieInputs) -> Outcome:
+    sources = [one for one in given.loaded.sources if one.preset]
+    return sum(abs(one.rows - one.used - one.set_aside) for one in sources), 0, ""
+
+
+def _rows_set_aside(given: TieInputs) -> Outcome:
+    problems = given.loaded.problems
+    return len(problems), 0, str(problems[0]) if problems else ""
+
+
+def _amounts_through(given: TieInputs) -> Outcome:
+    read = given.ledger.entries.groupby(["source_file", "currency", "kind"])["amount"].sum()
+    events = given.ledger.events
+    entered = events[~events["kind"].isin(["relief", "fx", "book_and_turn"]) & (events["reason"] != "credit note")]
+    held = entered.groupby(["source_file", "currency", "kind"])["amount"].sum()
+    return int(read.sub(held, fill_value=0).abs().sum()), 0, ""
+
+
+def _repeated(given: TieInputs) -> Outcome:
+    repeated = sum(one.repeated for one in given.loaded.sources)
+    return repeated, 0, ""
+
+
+def _roll_forward(given: TieInputs) -> Outcome:
+    metric = metric_named("roll_forward_residual")
+    worst, where = 0, ""
+    for column in roll_columns(given.question.as_of, given.question.calendar):
+        measures = window_measures(given.cube, column)
+        residual = int(metric.compute(values_for(measures, given.basis)))
+        if abs(residual) > abs(worst):
+            worst, where = residual, column.title
+    return worst, 0, where
+
+
+def _document_roll_forward(given: TieInputs) -> Outcome:
+    worst = max(given.rolls, key=lambda roll: abs(roll.residual), default=None)
+    return (worst.residual, 0, worst.currency if worst.residual else "") if worst else (0, 0, "")
+
+
+def _segments(given: TieInputs) -> Outcome:
+    worst, where = 0, ""
+    total = given.cube.drop(columns="segment").set_index("month")
+    for name, table in given.segments.items():
+        difference = table.drop(columns="segment").groupby("month").sum() - total
+        largest = int(difference.abs().max(axis=None))
+        if largest > worst:
+            worst, where = largest, name
+    return worst, 0, where
+
+
+def _orders(given: TieInputs) -> Outcome:
+    return int(given.stock.sum()) - given.closing, 0, ""
+
+
+def _schedule(given: TieInputs) -> Outcome:
+    names = [slot.name for slot in slots(given.question.as_of, given.question.calendar)]
+    return int(given.open_orders[names].sum().sum()) - given.closing, 0, ""
+
+
+def _ageing(given: TieInputs) -> Outcome:
+    gaps = [
+        sum(amount for _, amount, _ in ageing(given.open_orders[column], given.stock, buckets)) - given.closing
+        for column, buckets in (("age", ORDER_AGE), ("days_past_due", PAST_DUE))
+    ]
+    return max(gaps, key=abs), 0, ""
+
+
+def _past_due(given: TieInputs) -> Outcome:
+    lines = past_due_lines(given.open_orders)
+    return int(lines["past_due"].sum()) - int(given.open_orders["past_due"].sum()), 0, ""
+
+
+def past_due_lines(open_orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the order lines with an amount past due, longest overdue first."""
+    late = open_orders[open_orders["past_due"] != 0]
+    return late.sort_values(["days_past_due", "past_due"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _fx(given: TieInputs) -> Outcome:
+    return given.fx.ledger - given.fx.decomposed, given.fx.tolerance, ""
+
+
+def _negative_open(given: TieInputs) -> Outcome:
+    lines = given.open_orders
+    below = lines[lines[f"backlog_{given.basis}_document"] < -lines["returns_document"].clip(lower=0)]
+    first = f"{below['order_id'].iloc[0]} line {below['line_id'].iloc[0]}" if len(below) else ""
+    return int(below[f"backlog_{given.basis}"].sum()), 0, first
+
+
+def _commit_dates(given: TieInputs) -> Outcome:
+    undated = given.open_orders["due_date"].isna()
+    share = float(given.stock[undated].sum()) / given.closing if given.closing else 0.0
+    return share, UNDATED_LIMIT, f"{int(undated.sum())} order lines"
+
+
+def _rates(given: TieInputs) -> Outcome:
+    stale = sorted(given.ledger.rates.stale)
+    return len(stale), 0, f"first: {stale[0][0]} on {stale[0][1]}" if stale else ""
+
+
+def _future(given: TieInputs) -> Outcome:
+    taken = {one.file: one.extracted for one in given.loaded.sources if one.extracted}
+    entries = given.ledger.entries
+    after = entries["effective"] > pd.to_datetime(entries["source_file"].map(taken))
+    first = entries[after].head(1)
+    where = f"first: {first['source_file'].iloc[0]} row {first['source_row'].iloc[0]:.0f}" if len(first) else ""
+    return int(after.sum()), 0, where
+
+
+def _contradictions(given: TieInputs) -> Outcome:
+    notes = given.ledger.notes
+    return len(notes), 0, notes[0] if notes else ""
+
+
+def _intercompany(given: TieInputs) -> Outcome:
+    events = given.ledger.events
+    unknown = sorted(set(events["counterparty"].dropna()) - set(events["entity"]))
+    return len(unknown), 0, ", ".join(unknown[:3])
+
+
+_MADE: dict[str, Callable[[TieInputs], Outcome]] = {
+    "rows_in": _rows_in, "rows_set_aside": _rows_set_aside, "amounts_through": _amounts_through,
+    "repeated_lines": _repeated, "roll_forward": _roll_forward, "document_roll_forward": _document_roll_forward,
+    "segments": _segments, "orders": _orders, "schedule": _schedule, "ageing": _ageing, "past_due": _past_due,
+    "fx": _fx, "negative_open": _negative_open, "commit_dates": _commit_dates, "rates": _rates, "future": _future,
+    "contradictions": _contradictions, "intercompany": _intercompany,
+}  # fmt: skip
+_NEEDS_BACKLOG = frozenset({"orders", "schedule", "ageing", "past_due", "negative_open", "commit_dates", "fx"})

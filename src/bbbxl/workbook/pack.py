@@ -1,0 +1,123 @@
+"""The pack as a file: tabs written, saved, recalculated by an independent engine, released."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl.workbook import Workbook
+
+from bbbxl.report.pack import Pack
+from bbbxl.workbook.release import release
+from bbbxl.workbook.sheet import Build, put_light
+from bbbxl.workbook.tabs.by_dimension import write_by_dimension
+from bbbxl.workbook.tabs.checks import write_checks
+from bbbxl.workbook.tabs.cover import write_cover
+from bbbxl.workbook.tabs.cube import write_cube
+from bbbxl.workbook.tabs.definitions import write_definitions
+from bbbxl.workbook.tabs.kpis import write_kpis
+from bbbxl.workbook.tabs.ledger import write_ledger
+from bbbxl.workbook.tabs.orders import write_orders
+from bbbxl.workbook.tabs.past_due import write_past_due
+from bbbxl.workbook.tabs.roll_forward import write_roll_forward
+from bbbxl.workbook.tabs.schedule import write_schedule
+from bbbxl.workbook.tabs.sources import write_sources
+from bbbxl.workbook.theme import Layout, add_styles, read_layout
+from bbbxl.workbook.verify import Verification, refuse_if_different, verify
+from bbbxl.workbook.write import save
+
+#: Ledger rows above which the pack is verified on a copy without them; Cube = Ledger is then checked in a stream.
+LARGE_LEDGER = 150_000
+#: Tabs in the order in which they can be written: what others read comes first.
+TABS: dict[str, Callable[[Build], None]] = {
+    "ledger": write_ledger,
+    "cube": write_cube,
+    "orders": write_orders,
+    "roll_forward": write_roll_forward,
+    "kpis": write_kpis,
+    "by_dimension": write_by_dimension,
+    "schedule": write_schedule,
+    "past_due": write_past_due,
+    "definitions": write_definitions,
+    "sources": write_sources,
+    "checks": write_checks,
+    "cover": write_cover,
+}
+
+
+@dataclass(frozen=True)
+class Released:
+    """A pack that stands where it was asked for.
+
+    Attributes:
+        path: The file; beside the target when that was held open.
+        formulas: Formula cells recalculated and found equal.
+        left_out: Formula cells over the Ledger, checked in a stream instead (large packs only).
+    """
+
+    path: Path
+    formulas: int
+    left_out: int
+
+
+def write_pack(pack: Pack, target: Path, layout: Layout | None = None) -> Released:
+    """Write a pack, verify it and put it in its place.
+
+    Args:
+        pack: What is shown.
+        target: The .xlsx to write; an older one is replaced only by a verified one.
+        layout: Tabs and theme; the board layout when omitted.
+
+    Raises:
+        VerificationError: a formula gives another value than the engine; the cell is named, nothing is released.
+        TargetError: the target cannot be written.
+    """
+    found: list[Verification] = []
+
+    def check(path: Path) -> None:
+        found.append(verify_pack(path, len(pack.events)))
+
+    path = release(lambda temporary: save_pack(pack, temporary, layout or read_layout()), check, target)
+    return Released(path, found[0].formulas, found[0].left_out)
+
+
+def save_pack(pack: Pack, path: Path, layout: Layout) -> None:
+    """Write the tabs and save them; the same pack gives the same bytes."""
+    workbook = build_workbook(pack, layout)
+    save(workbook, path, pack.as_of)
+
+
+def build_workbook(pack: Pack, layout: Layout) -> Workbook:
+    """Return the workbook with every tab of the layout."""
+    workbook = Workbook()
+    default = workbook.active
+    if default is not None:
+        workbook.remove(default)
+    add_styles(workbook, layout.theme)
+    for tab in layout.tabs:
+        workbook.create_sheet(tab.title)
+    workbook.properties.title = f"{layout.title}, {pack.entity}, {pack.period.label}"
+    build = Build(pack, workbook, layout)
+    for write in TABS.values():
+        write(build)
+    for tab in layout.tabs:
+        if tab.name in _LIT:
+            put_light(build, build.sheet(tab.name), 3, 3 if tab.name != "by_dimension" else 4)
+    return workbook
+
+
+#: Tabs that show the check light in their title block.
+_LIT = frozenset({"kpis", "roll_forward", "by_dimension", "schedule", "past_due", "definitions", "sources"})
+
+
+def verify_pack(path: Path, ledger_rows: int) -> Verification:
+    """Recalculate a pack and compare every formula cell.
+
+    Raises:
+        VerificationError: a cell differs; the sentence names it.
+    """
+    leave_out = ("Ledger",) if ledger_rows > LARGE_LEDGER else ()
+    result = verify(path, leave_out=leave_out)
+    refuse_if_different(result, path.name)
+    return result

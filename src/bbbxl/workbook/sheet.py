@@ -1,0 +1,178 @@
+"""Putting things on a sheet: places, texts, live figures, widths and print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bbbxl.money import to_major
+from bbbxl.report.pack import Pack
+from bbbxl.workbook.live import Live
+from bbbxl.workbook.theme import Layout, Tab
+from bbbxl.workbook.write import put_text
+
+OK, BAD = "OK", "CHECK"
+#: First row of figures on report tabs; what stands above is frozen.
+LIGHT_CELL = "light"
+
+
+@dataclass
+class Build:
+    """A pack while its tabs are written.
+
+    Attributes:
+        pack: What is shown.
+        workbook: Where.
+        layout: How.
+        places: Name -> absolute reference with the tab's name, for formulas of other tabs.
+        cells: Name -> value of the cell at that place.
+    """
+
+    pack: Pack
+    workbook: Workbook
+    layout: Layout
+    places: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, Any] = field(default_factory=dict)
+
+    def sheet(self, name: str) -> Worksheet:
+        """Return the sheet of a tab by its name in the code."""
+        sheet: Worksheet = self.workbook[self.tab(name).title]
+        return sheet
+
+    def tab(self, name: str) -> Tab:
+        """Return a tab of the layout."""
+        return next(tab for tab in self.layout.tabs if tab.name == name)
+
+    def major(self, minor: int) -> float:
+        """Return minor units of the reporting currency as a cell holds them."""
+        return float(to_major(minor, self.pack.currency))
+
+    def keep(self, name: str, sheet: Worksheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 -- cell value
+        """Remember where a value stands, for formulas of other tabs."""
+        self.places[name] = absolute(sheet, row, column)
+        self.cells[name] = value
+
+
+def absolute(sheet: Worksheet, row: int, column: int) -> str:
+    """Return 'Tab'!$C$5."""
+    return f"{quote_sheetname(sheet.title)}!${get_column_letter(column)}${row}"
+
+
+def column_range(sheet: Worksheet, column: int, first: int, last: int) -> str:
+    """Return 'Tab'!$C$5:$C$9; a range never ends before it begins."""
+    letter = get_column_letter(column)
+    return f"{quote_sheetname(sheet.title)}!${letter}${first}:${letter}${max(first, last)}"
+
+
+def local(row: int, column: int, *, fix_row: bool = False, fix_column: bool = False) -> str:
+    """Return a reference within the sheet, such as C$5."""
+    return f"{'$' if fix_column else ''}{get_column_letter(column)}{'$' if fix_row else ''}{row}"
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Any, style: str) -> None:  # noqa: ANN401 -- cell value
+    """Put a value into a cell; text always stays text."""
+    cell = sheet.cell(row, column)
+    cell.style = style
+    if isinstance(value, str):
+        put_text(cell, value)  # type: ignore[arg-type]
+    else:
+        cell.value = value
+
+
+def put_live(sheet: Worksheet, row: int, column: int, text: str, value: Any, style: str) -> None:  # noqa: ANN401
+    """Put a formula with the engine's value into a cell."""
+    cell = sheet.cell(row, column)
+    cell.style = style
+    cell.value = Live("=" + text.lstrip("="), value)  # type: ignore[assignment]
+
+
+def put_row(
+    sheet: Worksheet, row: int, first: int, values: Sequence[Any], style: str | Sequence[str]
+) -> None:
+    """Put values side by side; None leaves a styled blank."""
+    styles = [style] * len(values) if isinstance(style, str) else style
+    for offset, (value, one) in enumerate(zip(values, styles, strict=True)):
+        put(sheet, row, first + offset, value, one)
+
+
+def put_title(build: Build, sheet: Worksheet, name: str) -> None:
+    """Put the title block every report tab begins with, and the check light."""
+    pack = build.pack
+    put(sheet, 1, 2, build.tab(name).title if name != "cover" else build.layout.title, "title")
+    words = f"{pack.entity} | {pack.period.label} | {pack.basis} basis | {pack.currency}"
+    put(sheet, 2, 2, f"{words} | as of {day(pack.as_of)}", "subtitle")
+    if name not in ("cover", "checks"):
+        put(sheet, 3, 2, "Checks of this pack:", "small_left")
+
+
+def put_light(build: Build, sheet: Worksheet, row: int, column: int) -> None:
+    """Put the master check light into a cell: it follows the Checks tab."""
+    put_live(sheet, row, column, build.places[LIGHT_CELL], build.cells[LIGHT_CELL], "light")
+    colour_light(build, sheet, local(row, column))
+
+
+def colour_light(build: Build, sheet: Worksheet, where: str) -> None:
+    """Colour cells that say OK or CHECK."""
+    theme = build.layout.theme
+    for word, colour in ((OK, theme.green), (BAD, theme.red)):
+        rule = CellIsRule(operator="equal", formula=[f'"{word}"'], font=Font(color=colour, bold=True))
+        sheet.conditional_formatting.add(where, rule)
+
+
+def colour_negative(build: Build, sheet: Worksheet, where: str, first: str) -> None:
+    """Colour residuals that are not zero."""
+    rule = FormulaRule(formula=[f"ABS({first})>0.005"], font=Font(color=build.layout.theme.red, bold=True))
+    sheet.conditional_formatting.add(where, rule)
+
+
+def link(sheet: Worksheet, row: int, column: int, title: str) -> None:
+    """Make a cell a link to a tab."""
+    put(sheet, row, column, title, "link")
+    cell = sheet.cell(row, column)
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quote_sheetname(title)}!A1", display=title)
+    cell.style = "link"
+
+
+def day(value: date) -> str:
+    """Return a day as people read it."""
+    return f"{value:%d} {value:%b} {value:%Y}"
+
+
+def widths(sheet: Worksheet, given: Sequence[float]) -> None:
+    """Set column widths from column A on."""
+    for place, width in enumerate(given, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+
+
+def set_up(
+    build: Build, name: str, *, freeze: str | None, area: str | None = None, repeat: str | None = None
+) -> None:
+    """Set gridlines, tab colour, panes and the printed page of a tab."""
+    sheet, tab = build.sheet(name), build.tab(name)
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = build.layout.classes[tab.kind]
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.freeze_panes = freeze
+    sheet.page_setup.orientation = "landscape" if tab.landscape else "portrait"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.6
+    sheet.oddHeader.right.text = build.layout.confidentiality
+    sheet.oddFooter.left.text = f"{build.pack.entity.replace('&', '&&')} {build.pack.period.label}"
+    sheet.oddFooter.center.text = "&A"
+    sheet.oddFooter.right.text = "&P of &N"
+    if area:
+        sheet.print_area = area
+    if repeat:
+        sheet.print_title_rows = repeat

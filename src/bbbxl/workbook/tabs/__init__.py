@@ -1,0 +1,1 @@
+"""One module a tab; each writes its sheet and says where its figures stand."""

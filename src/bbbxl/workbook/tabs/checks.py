@@ -1,0 +1,105 @@
+"""Checks: what has to tie, live where the pack holds both sides; and the amounts shown apart."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+
+from bbbxl.checks import CheckResult
+from bbbxl.workbook.sheet import (
+    BAD,
+    LIGHT_CELL,
+    OK,
+    Build,
+    colour_light,
+    local,
+    put,
+    put_live,
+    put_row,
+    put_title,
+    set_up,
+    widths,
+)
+
+TITLES, TITLE, VALUE, TOLERANCE, RESULT = 6, 2, 3, 4, 5
+_STYLES = {"money": "money", "count": "count", "percent": "percent"}
+
+
+def write_checks(build: Build) -> None:
+    """Write the Checks tab; keeps the master light as a place."""
+    sheet, pack = build.sheet("checks"), build.pack
+    put_title(build, sheet, "checks")
+    put_row(sheet, TITLES, 2, ("Check", "Difference", "Tolerance", "Result", "What is compared", "Where, and what to do"),
+            ("heading_left", "heading", "heading", "heading", "heading_left", "heading_left"))  # fmt: skip
+    formulas = _live(build)
+    first = TITLES + 1
+    for row, result in enumerate(pack.checks, start=first):
+        _put_check(build, row, result, formulas.get(result.check.name))
+    last = first + len(pack.checks) - 1
+    span = f"${get_column_letter(RESULT)}${first}:${get_column_letter(RESULT)}${last}"
+    colour_light(build, sheet, span.replace("$", ""))
+    value = BAD if pack.red else OK
+    put(sheet, 4, 2, "All checks", "label_total")
+    put_live(sheet, 4, VALUE, f'IF(COUNTIF({span},"{BAD}")=0,"{OK}","{BAD}")', value, "light")
+    colour_light(build, sheet, local(4, VALUE))
+    build.keep(LIGHT_CELL, sheet, 4, VALUE, value)
+    _put_apart(build, last + 3)
+    widths(sheet, [2, 42, 16, 13, 10, 70, 62])
+    set_up(build, "checks", freeze="C7", repeat="6:6")
+
+
+def _put_check(build: Build, row: int, result: CheckResult, formula: str | None) -> None:
+    """Write one check: its difference (live when both sides stand in the pack), tolerance and result."""
+    sheet = build.sheet("checks")
+    check, style = result.check, _STYLES[result.check.unit]
+    put(sheet, row, TITLE, check.title, "wrap_bold")
+    shown = build.major if check.unit == "money" else float
+    if result.value is None:
+        put(sheet, row, VALUE, "n/a", "missing")
+        put(sheet, row, RESULT, "n/a", "missing")
+    else:
+        value = shown(result.value)  # type: ignore[arg-type]
+        if formula:
+            put_live(sheet, row, VALUE, formula, value, style)
+        else:
+            put(sheet, row, VALUE, value, style)
+        test = f'IF(ABS({local(row, VALUE)})<={local(row, TOLERANCE)},"{OK}","{BAD}")'
+        put_live(sheet, row, RESULT, test, OK if result.passed else BAD, "light")
+    # Half a minor unit more: sums of cells may differ in the last bit.
+    slack = build.major(1) / 2 if check.unit == "money" else 0.0
+    put(sheet, row, TOLERANCE, shown(result.tolerance) + slack, style)  # type: ignore[arg-type]
+    put(sheet, row, RESULT + 1, check.definition, "wrap")
+    where = "; ".join(text for text in (result.detail, "" if result.passed else check.remedy) if text)
+    put(sheet, row, RESULT + 2, where, "wrap")
+    sheet.row_dimensions[row].height = 13.5 * max(1, -(-len(check.definition) // 72), -(-len(where) // 64)) + 1.5
+
+
+def _live(build: Build) -> dict[str, str]:
+    """Return check -> formula over the tabs that hold both sides."""
+    places = build.places
+    closing = places.get("kpi closing_backlog")
+    if closing is None:
+        return {}
+    names = ("schedule total", "ageing age", "ageing days_past_due")
+    schedule, age, overdue = (places[name] for name in names)
+    fx = {"fx": f"{places['kpi fx']}-{places['fx decomposed']}"} if {"kpi fx", "fx decomposed"} <= set(places) else {}
+    return {
+        "orders": f"ROUND(SUM({places['orders open']})-{closing},2)",
+        "schedule": f"ROUND({schedule}-{closing},2)",
+        "ageing": f"ROUND(MAX(ABS({age}-{closing}),ABS({overdue}-{closing})),2)",
+        "past_due": f"ROUND({places['past due list']}-{places['past due']},2)",
+        "roll_forward": f"ROUND(MAX({places['roll residuals']})-MIN({places['roll residuals']}),2)",
+        **{name: f"ROUND({text},2)" for name, text in fx.items()},
+    }
+
+
+def _put_apart(build: Build, row: int) -> None:
+    """Write the amounts shown apart."""
+    sheet, pack = build.sheet("checks"), build.pack
+    put_row(sheet, row, 2, ("Shown apart", pack.currency, "Order lines", "", "What it is", ""),
+            ("heading_left", "heading", "heading", "heading", "heading_left", "heading_left"))  # fmt: skip
+    for at, one in enumerate(pack.apart, start=row + 1):
+        put(sheet, at, TITLE, one.apart.title, "wrap_bold")
+        put(sheet, at, VALUE, build.major(one.amount), "money")
+        put(sheet, at, TOLERANCE, one.lines, "count")
+        put(sheet, at, RESULT + 1, one.apart.definition, "wrap")
+        sheet.row_dimensions[at].height = 13.5 * max(1, -(-len(one.apart.definition) // 72)) + 1.5

@@ -1,0 +1,53 @@
+"""Cover: what this pack is, whether it ties out, and where everything is."""
+
+from __future__ import annotations
+
+from bbbxl import __version__
+from bbbxl.workbook.sheet import LIGHT_CELL, Build, colour_light, day, link, local, put, put_live, put_title, set_up, widths
+
+FIRST_ROW = 5
+
+
+def write_cover(build: Build) -> None:
+    """Write the Cover tab."""
+    sheet, pack = build.sheet("cover"), build.pack
+    put_title(build, sheet, "cover")
+    facts = (
+        ("Entity", pack.entity),
+        ("Period", f"{pack.period.last:%B %Y} ({pack.period.label})"),
+        ("As of", day(pack.as_of)),
+        ("Known at", day(pack.known_at)),
+        ("Backlog basis", pack.basis),
+        ("Currency", pack.currency),
+        ("View", pack.question.view),
+        ("Files", f"{len(pack.sources)} read, {len(pack.events):,} events"),
+        ("Made by", f"bbbxl {__version__}"),
+    )
+    for row, (name, value) in enumerate(facts, start=FIRST_ROW):
+        put(sheet, row, 2, name, "label")
+        put(sheet, row, 3, value, "wrap_bold")
+    row = FIRST_ROW + len(facts) + 1
+    put(sheet, row, 2, "Checks", "label")
+    put_live(sheet, row, 3, build.places[LIGHT_CELL], build.cells[LIGHT_CELL], "light_big")
+    colour_light(build, sheet, local(row, 3))
+    red = len(pack.red)
+    made = sum(1 for one in pack.checks if one.value is not None)
+    words = f"{made - red} of {made} checks tie out" + (f"; {len(pack.checks) - made} could not be made" if made < len(pack.checks) else "")
+    put(sheet, row, 4, words + (f". Red: {', '.join(one.check.title for one in pack.red)}." if red else "."), "wrap")
+    row += 2
+    put(sheet, row, 2, "Contents", "heading_left")
+    put(sheet, row, 3, "", "heading_left")
+    put(sheet, row, 4, "", "heading_left")
+    for at, tab in enumerate((tab for tab in build.layout.tabs if tab.name != "cover"), start=row + 1):
+        link(sheet, at, 2, tab.title)
+        put(sheet, at, 3, tab.kind, "label")
+        put(sheet, at, 4, tab.about, "wrap")
+    after = row + len(build.layout.tabs) + 1
+    put(sheet, after, 2, "Every figure on a report tab is a live formula. Follow it to the Cube, from there to the Ledger, "
+        "and on each Ledger row to the file and row it was read from.", "note")  # fmt: skip
+    put(sheet, after + 1, 2, "Prepared by:", "label")
+    put(sheet, after + 2, 2, "Reviewed by:", "label")
+    for at in (after + 1, after + 2):
+        put(sheet, at, 3, "", "input")
+    widths(sheet, [2, 24, 34, 84])
+    set_up(build, "cover", freeze=None)

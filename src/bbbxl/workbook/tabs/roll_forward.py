@@ -1,0 +1,137 @@
+"""Roll-forward: opening, every movement, closing; in reporting currency by month, in document currency for the month."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+
+from bbbxl.metrics.registry import measure_title, metric_named
+from bbbxl.metrics.values import compute
+from bbbxl.money import to_major
+from bbbxl.report.columns import ReportColumn
+from bbbxl.report.rows import ROLL_LINES
+from bbbxl.report.windows import window_measures
+from bbbxl.workbook.sheet import Build, colour_negative, local, put, put_live, put_row, put_title, set_up, widths
+from bbbxl.workbook.tabs.figures import list_reasons, over_cube, put_heads, put_missing, reason_for
+
+OPENING_ROW, LABEL, FIRST_COLUMN = 11, 2, 3
+CLOSING_ROW = OPENING_ROW + len(ROLL_LINES) + 1
+RESIDUAL_ROW, NET_BOOKINGS_ROW, NET_BILLINGS_ROW = CLOSING_ROW + 1, CLOSING_ROW + 3, CLOSING_ROW + 4
+_SIGNED = {"fx": "fx_", "relieved": "relief_"}
+
+
+def write_roll_forward(build: Build) -> None:
+    """Write the Roll-forward tab; keeps the row numbers the trend chart reads, and the largest residual's row."""
+    sheet, pack = build.sheet("roll_forward"), build.pack
+    put_title(build, sheet, "roll_forward")
+    put(sheet, 5, LABEL, pack.currency, "heading_left")
+    put(sheet, 6, LABEL, f"{pack.basis} basis", "heading_left")
+    places = list(range(FIRST_COLUMN, FIRST_COLUMN + len(pack.roll)))
+    put_heads(sheet, pack.roll, places)
+    labels = [("Opening backlog", "label_total"),
+              *((_line_title(name, sign), "label_indent") for name, sign in ROLL_LINES),
+              ("Closing backlog", "label_total"), ("Residual (has to be zero)", "note")]  # fmt: skip
+    for row, (title, style) in enumerate(labels, start=OPENING_ROW):
+        put(sheet, row, LABEL, title, style)
+    put(sheet, NET_BOOKINGS_ROW, LABEL, "Net bookings", "label")
+    put(sheet, NET_BILLINGS_ROW, LABEL, "Net billings", "label")
+    reasons: dict[str, list[str]] = {}
+    for column, place in zip(pack.roll, places, strict=True):
+        _put_column(build, column, place, reasons)
+    last = get_column_letter(places[-1])
+    residuals = f"{get_column_letter(FIRST_COLUMN)}{RESIDUAL_ROW}:{last}{RESIDUAL_ROW}"
+    colour_negative(build, sheet, residuals, f"{get_column_letter(FIRST_COLUMN)}{RESIDUAL_ROW}")
+    build.places["roll residuals"] = f"'{sheet.title}'!${get_column_letter(FIRST_COLUMN)}${RESIDUAL_ROW}:${last}${RESIDUAL_ROW}"
+    build.cells["roll rows"] = {"net_bookings": NET_BOOKINGS_ROW, "net_billings": NET_BILLINGS_ROW,
+                                "closing": CLOSING_ROW, "first column": FIRST_COLUMN}  # fmt: skip
+    row = list_reasons(sheet, NET_BILLINGS_ROW + 2, reasons, lambda at, text: put(sheet, at, LABEL, text, "note"))
+    row = _put_currencies(build, row + 1)
+    _put_fx(build, row + 2)
+    widths(sheet, [2, 34, *([12.5] * (len(places) - 1)), 14])
+    set_up(build, "roll_forward", freeze="C11")
+
+
+def _line_title(name: str, sign: int) -> str:
+    return measure_title(name) if sign > 0 else f"{measure_title(name)} (-)"
+
+
+def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[str, list[str]]) -> None:
+    """Write one window: opening, movements with their sign, closing, residual."""
+    sheet, pack = build.sheet("roll_forward"), build.pack
+    for row, name in ((NET_BOOKINGS_ROW, "net_bookings"), (NET_BILLINGS_ROW, "net_billings")):
+        _put_memo(build, column, place, row, name)
+    reason = reason_for(build, None, "opening_backlog", column.window)
+    reason = reason or reason_for(build, None, "closing_backlog", column.window)
+    reason = reason or reason_for(build, None, "relieved", column.window)
+    if reason:
+        for row in range(OPENING_ROW, RESIDUAL_ROW + 1):
+            put_missing(sheet, row, place)
+        reasons.setdefault(reason, []).append(column.title)
+        return
+    values = window_measures(pack.cube, column)
+    stock = f"backlog_{pack.basis}"
+    before = sheet.cell(CLOSING_ROW, place - 1)
+    chained = column.window.months == 1 and place > FIRST_COLUMN and before.value not in (None, "n/a")
+    opening = local(CLOSING_ROW, place - 1) if chained else over_cube(build, "opening_backlog", place)
+    put_live(sheet, OPENING_ROW, place, opening, build.major(values[f"opening {stock}"]), "money_total")
+    for row, (name, sign) in enumerate(ROLL_LINES, start=OPENING_ROW + 1):
+        text = over_cube(build, name, place)
+        amount = sign * values[f"{_SIGNED[name]}{pack.basis}" if name in _SIGNED else name]
+        put_live(sheet, row, place, text if sign > 0 else f"-{text}", build.major(amount), "money")
+    put_live(sheet, CLOSING_ROW, place, over_cube(build, "closing_backlog", place), build.major(values[stock]), "money_total")
+    lines = f"SUM({local(OPENING_ROW, place)}:{local(CLOSING_ROW - 1, place)})-{local(CLOSING_ROW, place)}"
+    put_live(sheet, RESIDUAL_ROW, place, f"ROUND({lines},2)", build.major(_residual(values, stock, pack.basis)), "money")
+
+
+def _residual(values: dict[str, int], stock: str, basis: str) -> int:
+    moved = sum(sign * values[f"{_SIGNED[name]}{basis}" if name in _SIGNED else name] for name, sign in ROLL_LINES)
+    return values[f"opening {stock}"] + moved - values[stock]
+
+
+def _put_memo(build: Build, column: ReportColumn, place: int, row: int, name: str) -> None:
+    """Write a flow beside the roll-forward that the trend chart shows."""
+    sheet = build.sheet("roll_forward")
+    values = window_measures(build.pack.cube, column)
+    facts = "invoice" if name == "net_billings" else "new"
+    if reason_for(build, None, facts, column.window):
+        put_missing(sheet, row, place)
+        return
+    amount = compute(metric_named(name), values, build.pack.basis) or 0
+    put_live(sheet, row, place, over_cube(build, name, place), build.major(int(amount)), "money")
+
+
+def _put_currencies(build: Build, row: int) -> int:
+    """Write the roll-forward of the month in each document currency; return the row after it."""
+    sheet, pack = build.sheet("roll_forward"), build.pack
+    put(sheet, row, LABEL, f"Document currencies, {pack.period.label}", "heading_left")
+    titles = ("Opening", "Movements", "Relieved (-)", "Closing", "Residual")
+    put_row(sheet, row, FIRST_COLUMN, titles, "heading")
+    for at, roll in enumerate(pack.rolls, start=row + 1):
+        put(sheet, at, LABEL, roll.currency, "label_indent")
+        amounts = (roll.opening, roll.movements, -roll.relieved, roll.closing)
+        shown = [float(to_major(one, roll.currency)) for one in amounts]
+        put_row(sheet, at, FIRST_COLUMN, shown, "money")
+        sums = f"SUM({local(at, FIRST_COLUMN)}:{local(at, FIRST_COLUMN + 2)})-{local(at, FIRST_COLUMN + 3)}"
+        residual = float(to_major(roll.residual, roll.currency))
+        put_live(sheet, at, FIRST_COLUMN + 4, f"ROUND({sums},3)", residual, "money")
+    return row + 1 + len(pack.rolls)
+
+
+def _put_fx(build: Build, row: int) -> None:
+    """Write FX of the month beside its decomposition from balances and rates."""
+    sheet, pack = build.sheet("roll_forward"), build.pack
+    if not pack.fx.parts:
+        return
+    put(sheet, row, LABEL, f"FX of {pack.period.label} from balances and rates", "heading_left")
+    put_row(sheet, row, FIRST_COLUMN, ("On opening", "On movements", "Together"), "heading")
+    first = row + 1
+    for at, (currency, parts) in enumerate(pack.fx.parts.items(), start=first):
+        put(sheet, at, LABEL, currency, "label_indent")
+        put_row(sheet, at, FIRST_COLUMN, [build.major(part) for part in parts], "money")
+        together = f"SUM({local(at, FIRST_COLUMN)}:{local(at, FIRST_COLUMN + 1)})"
+        put_live(sheet, at, FIRST_COLUMN + 2, together, build.major(sum(parts)), "money")
+    at = first + len(pack.fx.parts)
+    put(sheet, at, LABEL, "Decomposed", "label_total")
+    total = f"SUM({local(first, FIRST_COLUMN + 2)}:{local(at - 1, FIRST_COLUMN + 2)})"
+    put_live(sheet, at, FIRST_COLUMN + 2, total, build.major(pack.fx.decomposed), "money_total")
+    build.keep("fx decomposed", sheet, at, FIRST_COLUMN + 2, build.major(pack.fx.decomposed))
+    put(sheet, at + 1, LABEL, "Roll-forward less decomposed: rounding of each order line", "note")

@@ -1,0 +1,136 @@
+"""The layout of a pack read from its template: tabs, colours, fonts, number formats and styles."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+import msgspec
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.named_styles import NamedStyle
+from openpyxl.workbook import Workbook
+
+from bbbxl.errors import TemplateError, UnknownNameError
+
+MONEY = '#,##0_);(#,##0);"-"_)'
+RATIO = "0.00_);(0.00);0.00_)"
+MONTHS = '0.0_);(0.0);"-"_)'
+PERCENT = '0.0%_);(0.0%);"-"_)'
+DATE = "dd-mmm-yyyy"
+COUNT = '#,##0_);(#,##0);"-"_)'
+#: Unit of a figure -> number format.
+FORMATS = {"money": MONEY, "ratio": RATIO, "months": MONTHS, "percent": PERCENT, "count": COUNT}
+
+
+class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Font and colours (RRGGBB)."""
+
+    font: str
+    size: int
+    navy: str
+    accent: str
+    bookings: str
+    billings: str
+    backlog: str
+    band: str
+    rule: str
+    grey: str
+    green: str
+    red: str
+    input: str
+    link: str
+
+
+class Tab(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "class"}):
+    """One tab: its name in the code, its title, its class (colour), what it is about, its orientation."""
+
+    name: str
+    title: str
+    kind: str
+    about: str
+    landscape: bool = False
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A pack's layout."""
+
+    schema: int
+    name: str
+    title: str
+    confidentiality: str
+    theme: Theme
+    classes: dict[str, str]
+    tabs: tuple[Tab, ...]
+
+
+def read_layout(name: str = "board") -> Layout:
+    """Return a layout of the templates folder.
+
+    Raises:
+        UnknownNameError: there is none of that name.
+        TemplateError: it is not of the form this bbbxl reads.
+    """
+    folder = files("bbbxl.templates")
+    known = [path.name.removesuffix(".toml") for path in folder.iterdir() if path.name.endswith(".toml")]
+    if name not in known:
+        raise UnknownNameError("template", name, known)
+    try:
+        layout = msgspec.convert(
+            tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")), Layout
+        )
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise TemplateError(f"Template {name}.toml cannot be read: {error}. Correct it.") from error
+    if layout.schema != 1:
+        raise TemplateError(f"Template {name}.toml has schema {layout.schema}; this bbbxl reads 1.")
+    return layout
+
+
+def add_styles(workbook: Workbook, theme: Theme) -> None:
+    """Add the named styles of the pack to a workbook; cells name them."""
+    for name, style in _styles(theme).items():
+        named = NamedStyle(name=name)
+        for attribute, value in style.items():
+            setattr(named, attribute, value)
+        workbook.add_named_style(named)
+
+
+def _styles(theme: Theme) -> dict[str, dict[str, object]]:
+    """Return style name -> attributes."""
+
+    def font(**given: object) -> Font:
+        return Font(**{"name": theme.font, "size": theme.size, **given})  # type: ignore[arg-type]
+
+    fill = PatternFill("solid", fgColor=theme.navy)
+    band = PatternFill("solid", fgColor=theme.band)
+    thin, double = Side(style="thin", color=theme.rule), Side(style="double", color=theme.navy)
+    right, wrap = Alignment(horizontal="right"), Alignment(wrap_text=True, vertical="top")
+    centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    made: dict[str, dict[str, object]] = {
+        "title": {"font": font(size=16, bold=True, color=theme.navy)},
+        "subtitle": {"font": font(color=theme.grey)},
+        "heading": {"font": font(bold=True, color="FFFFFF"), "fill": fill, "alignment": centred},
+        "heading_left": {"font": font(bold=True, color="FFFFFF"), "fill": fill,
+                         "alignment": Alignment(vertical="center", wrap_text=True)},
+        "section": {"font": font(bold=True, color=theme.navy), "fill": band},
+        "label": {"font": font()},
+        "label_indent": {"font": font(), "alignment": Alignment(indent=1)},
+        "label_total": {"font": font(bold=True), "border": Border(top=thin, bottom=double)},
+        "wrap": {"font": font(), "alignment": wrap},
+        "wrap_bold": {"font": font(bold=True), "alignment": wrap},
+        "note": {"font": font(italic=True, color=theme.grey)},
+        "note_wrap": {"font": font(italic=True, color=theme.grey), "alignment": wrap},
+        "small": {"font": font(size=8, color=theme.grey), "alignment": right},
+        "small_left": {"font": font(size=8, color=theme.grey)},
+        "link": {"font": font(color=theme.link, underline="single")},
+        "missing": {"font": font(italic=True, color=theme.grey), "alignment": right},
+        "light": {"font": font(bold=True), "alignment": Alignment(horizontal="center")},
+        "light_big": {"font": font(size=14, bold=True), "alignment": Alignment(horizontal="left")},
+        "input": {"font": font(color=theme.input)},
+        "date": {"font": font(), "number_format": DATE, "alignment": Alignment(horizontal="left")},
+        "text_right": {"font": font(), "alignment": right},
+    }  # fmt: skip
+    for unit, code in FORMATS.items():
+        made[unit] = {"font": font(), "number_format": code, "alignment": right}
+        made[f"{unit}_total"] = {"font": font(bold=True), "number_format": code, "alignment": right,
+                                 "border": Border(top=thin, bottom=double)}  # fmt: skip
+    return made

@@ -1,0 +1,1 @@
+"""Layouts and theme of packs, as data."""
