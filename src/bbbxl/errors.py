@@ -33,7 +33,9 @@ class UnknownColumnError(InputError):
     """A needed column is not in the file."""
 
     def __init__(self, file: str, missing: str, present: Sequence[str], remedy: str) -> None:
-        super().__init__(f'{file} has no column for {missing}. It has: {", ".join(present) or "none"}. {remedy}')
+        super().__init__(
+            f"{file} has no column for {missing}. It has: {', '.join(present) or 'none'}. {remedy}"
+        )
 
 
 class ConfigError(InputError):

@@ -33,7 +33,9 @@ def exponent(currency: str) -> int:
         CurrencyError: the code is not three capital letters.
     """
     if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise CurrencyError(f'"{currency}" is not a currency code. Use the three letters of ISO 4217, such as USD.')
+        raise CurrencyError(
+            f'"{currency}" is not a currency code. Use the three letters of ISO 4217, such as USD.'
+        )
     return EXPONENTS.get(currency, DEFAULT_EXPONENT)
 
 
@@ -51,7 +53,7 @@ def parse_decimal(text: str, decimal_mark: str = ".") -> Decimal:
     if other not in plain and _PLAIN.fullmatch(plain.replace(decimal_mark, ".")):
         return Decimal(plain.replace(decimal_mark, "."))
     remedy = "Write digits, one decimal mark and at most a leading sign."
-    if plain.rfind(other) > plain.rfind(decimal_mark) and re.fullmatch(r"[-+0-9.,]+", plain):
+    if plain.rfind(other) > plain.rfind(decimal_mark) and re.fullmatch(r"[-+.,]*[0-9][-+0-9.,]*", plain):
         remedy = f'Write it without thousands marks; if "{other}" is the decimal mark, set decimal = "{other}" for the file.'
     raise InputError(f'"{_short(text)}" is not a number with "{decimal_mark}" as decimal mark. {remedy}')
 
@@ -67,7 +69,7 @@ def to_minor(value: Decimal, currency: str) -> tuple[int, bool]:
         InputError: the amount is past 2**53 minor units, where Excel no longer holds it exactly.
     """
     scaled = value.scaleb(exponent(currency), _EXACT)
-    if not abs(scaled) <= LARGEST:
+    if not scaled.copy_abs() <= LARGEST:
         raise InputError(
             f"{_short(str(value))} {currency} is past {show(LARGEST, currency)}, the largest amount Excel holds exactly. "
             "Correct it, or split it over several rows."
@@ -121,4 +123,6 @@ def guard_sum(minor: Iterable[int], what: str) -> None:
         CurrencyError: their sum could wrap around.
     """
     if sum(abs(int(amount)) for amount in minor) > LARGEST_SUM:
-        raise CurrencyError(f"{what} add up to more than 64-bit whole numbers hold. Split the data by entity or year.")
+        raise CurrencyError(
+            f"{what} add up to more than 64-bit whole numbers hold. Split the data by entity or year."
+        )

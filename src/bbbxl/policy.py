@@ -39,17 +39,38 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 #: (policy, value) -> the sentence printed on the Definitions tab when the choice was used.
 MEANINGS: dict[tuple[str, str], str] = {
-    ("booking_date", "firmed"): "A booking is dated on the firmed date where there is one, else on the order date.",
+    (
+        "booking_date",
+        "firmed",
+    ): "A booking is dated on the firmed date where there is one, else on the order date.",
     ("booking_date", "order"): "A booking is dated on the order date.",
-    ("flow_rate", "spot"): "Flows in foreign currency are translated at the last spot rate on or before the event.",
-    ("flow_rate", "average"): "Flows in foreign currency are translated at the average rate of the event's month.",
+    (
+        "flow_rate",
+        "spot",
+    ): "Flows in foreign currency are translated at the last spot rate on or before the event.",
+    (
+        "flow_rate",
+        "average",
+    ): "Flows in foreign currency are translated at the average rate of the event's month.",
     ("past_due_date", "commit"): "A line is past due when its latest commit date lies before the as-of date.",
-    ("past_due_date", "original_commit"): "A line is past due when its first commit date lies before the as-of date.",
+    (
+        "past_due_date",
+        "original_commit",
+    ): "A line is past due when its first commit date lies before the as-of date.",
     ("unmarked_lines", "shipped"): "A line that does not say whether it is shipped is taken as shipped.",
     ("unmarked_lines", "service"): "A line that does not say whether it is shipped is taken as a service.",
-    ("order_amount", "with_cancelled"): "The order amount of an order line report includes what was cancelled later.",
-    ("order_amount", "without_cancelled"): "The order amount of an order line report leaves out what was cancelled.",
-    ("intercompany", "left_out"): "Orders between group entities are left out of group figures, shown in entity figures.",
+    (
+        "order_amount",
+        "with_cancelled",
+    ): "The order amount of an order line report includes what was cancelled later.",
+    (
+        "order_amount",
+        "without_cancelled",
+    ): "The order amount of an order line report leaves out what was cancelled.",
+    (
+        "intercompany",
+        "left_out",
+    ): "Orders between group entities are left out of group figures, shown in entity figures.",
     ("intercompany", "kept"): "Orders between group entities are counted in group figures.",
 }
 
@@ -126,7 +147,9 @@ def read_config(path: Path) -> Config:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise ConfigError(f"{path.name} cannot be read: {error.strerror}. Check the path and who has it open.") from error
+        raise ConfigError(
+            f"{path.name} cannot be read: {error.strerror}. Check the path and who has it open."
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
@@ -171,7 +194,9 @@ def _finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
     if entry.delimiter is not None and (len(entry.delimiter) != 1 or entry.delimiter in '"\r\n'):
         return f'delimiter: "{entry.delimiter}" is not one character. Write ",", ";", "\\t" or "|".'
     if entry.date_format is not None and not _names_a_day(entry.date_format):
-        return f'date_format: "{entry.date_format}" does not give day, month and year. Write it like "%d.%m.%Y".'
+        return (
+            f'date_format: "{entry.date_format}" does not give day, month and year. Write it like "%d.%m.%Y".'
+        )
     return ""
 
 
@@ -220,7 +245,9 @@ def _sentence(problem: str) -> str:
         return f"{', ' + shown if shown else ''} needs {match[1]}. Add it."
     if match := re.match(r"Invalid enum value '(.+)'", what):
         field = place.rsplit(".", 1)[-1]
-        return f', {shown}: "{match[1]}" is not one of its values. {nearest(match[1], _choices(place, field))}'
+        return (
+            f', {shown}: "{match[1]}" is not one of its values. {nearest(match[1], _choices(place, field))}'
+        )
     if match := re.match(r"Expected `(\w+)[^`]*`, got `(\w+)`", what):
         wanted, found = (_WORDS.get(word, word) for word in match.groups())
         return f", {shown}: {found} stands where {wanted} is expected. Correct it."
@@ -230,7 +257,9 @@ def _sentence(problem: str) -> str:
 def _shown(place: str) -> str:
     """Return a place as people find it in the file, such as [[files]] no. 1, role."""
     parts = place.removeprefix("$").strip(".").replace("[...]", "").split(".")
-    numbered = (re.sub(r"files\[(\d+)\]", lambda found: f"[[files]] no. {int(found[1]) + 1}", one) for one in parts)
+    numbered = (
+        re.sub(r"files\[(\d+)\]", lambda found: f"[[files]] no. {int(found[1]) + 1}", one) for one in parts
+    )
     return ", ".join(numbered)
 
 

@@ -105,7 +105,8 @@ class Cells:
     def refuse(self, place: int, name: str, value: str, message: str) -> None:
         """Set a row aside; the first reason stands."""
         self.problems.setdefault(
-            place, Problem(self.table.file, self.table.numbers[place], self.columns.get(name, name), value, message)
+            place,
+            Problem(self.table.file, self.table.numbers[place], self.columns.get(name, name), value, message),
         )
 
     def require(self, name: str, values: list[Value | None]) -> list[Value | None]:

@@ -130,7 +130,9 @@ def as_entries(columns: dict[str, Sequence[Any]], cells: Cells, places: Sequence
     frame["source_file"] = pd.Series([cells.table.file] * count, dtype="str")
     frame["source_sheet"] = pd.Series([cells.table.sheet or None] * count, dtype="str")
     numbers = np.array(cells.table.numbers, dtype=np.float64)
-    frame["source_row"] = numbers[np.array(places, dtype=np.intp)] if count else np.array([], dtype=np.float64)
+    frame["source_row"] = (
+        numbers[np.array(places, dtype=np.intp)] if count else np.array([], dtype=np.float64)
+    )
     return pd.DataFrame(frame)[list(ENTRY_COLUMNS)]
 
 
@@ -140,8 +142,12 @@ def source_of(
     """Return the record of a file and its problems in row order."""
     table = cells.table
     problems = sorted([*table.problems, *cells.problems.values()], key=lambda one: one.row)
+    notes = [*notes, *_currency_notes(cells, context.currency)]
     if cells.lost_decimals:
-        notes = [*notes, f"{cells.lost_decimals} amounts have more decimals than their currency and were rounded."]
+        notes = [
+            *notes,
+            f"{cells.lost_decimals} amounts have more decimals than their currency and were rounded.",
+        ]
     source = Source(
         file=table.file, role=preset.role, preset=preset.name, sha256=table.sha256, size=table.size,
         rows=len(table.rows) + len(table.problems), used=len(table.rows) - len(cells.problems),
@@ -151,7 +157,17 @@ def source_of(
     return source, tuple(problems)
 
 
-def totals_by_currency(amounts: Sequence[int | None], currencies: Sequence[str], kept: Sequence[int]) -> dict[str, int]:
+def _currency_notes(cells: Cells, currency: str) -> list[str]:
+    """Return what was decided about amounts without a currency of their own."""
+    if not cells.has("currency"):
+        return [f"No currency column: every amount is taken in {currency}."]
+    empty = cells.table.column(cells.columns["currency"]).count("") if "currency" in cells.columns else 0
+    return [f"{empty} rows have no currency and are taken in {currency}."] if empty and currency else []
+
+
+def totals_by_currency(
+    amounts: Sequence[int | None], currencies: Sequence[str], kept: Sequence[int]
+) -> dict[str, int]:
     """Return the sum of amounts per currency over the rows kept, in minor units."""
     totals: dict[str, int] = {}
     for place in kept:

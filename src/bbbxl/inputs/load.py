@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from bbbxl.errors import BbbError, ConfigError, CurrencyError, InputError, PeriodError, Problem
+from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem, UnknownNameError
+from bbbxl.events import EVENT_KINDS
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import NO_ENTITY, Context, Source, Understood
 from bbbxl.inputs.event_log import read_events
+from bbbxl.inputs.folder import find_config
 from bbbxl.inputs.order_lines import read_order_lines
 from bbbxl.inputs.preset import Preset, find_columns, preset_named, recognise
-from bbbxl.inputs.rates_file import is_rates, read_rates
-from bbbxl.inputs.read import TEXT_SUFFIXES, RawTable, read_table
+from bbbxl.inputs.rates_file import read_rates
+from bbbxl.inputs.read import RawTable, read_table
 from bbbxl.ledger.availability import Availability, Span
 from bbbxl.ledger.build import Ledger, build_ledger
+from bbbxl.ledger.columns import LINE
 from bbbxl.ledger.rates import Rate, Rates
-from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry, check_config, read_config
+from bbbxl.money import exponent
+from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
 
 _SHAPES = {"events": read_events, "order_lines": read_order_lines}
-#: Headers that only exports of a CRM have: such a file is never taken for orders by itself.
-_CRM_WORDS = ("opportunity", "deal", "stage", "pipeline")
+#: Stands for "when the export was taken" until the as-of date is known.
+_UNKNOWN = pd.Timestamp("2199-01-01")
+#: Kinds that book an order line.
+_BOOKINGS = [kind.name for kind in EVENT_KINDS if kind.gross]
+#: What identifies a booking of a file without line numbers.
+_UNLINED = ("entity", "order_id", "effective", "amount")
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Options:
 
     Attributes:
         as_of: Day on which stocks are measured; the end of the last event's month when omitted.
+        until: Latest as-of date when `as_of` is omitted; the end of the data when that is earlier.
         currency: Reporting currency; that of bbbxl.toml, else the only one in the data.
         columns: Field -> header, for every file.
         rates: A rates file beside those of the folder.
@@ -40,6 +50,7 @@ class Options:
     """
 
     as_of: date | None = None
+    until: date | None = None
     currency: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     rates: Path | None = None
@@ -65,7 +76,7 @@ class Loaded:
     as_of: date
 
 
-def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:  # noqa: B008 -- frozen
+def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
     """Return the ledger of a folder of exports or of some files.
 
     Args:
@@ -76,25 +87,37 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:  # noqa
         InputError: not there, not readable, roles not clear (a draft bbbxl.toml is in the sentence).
         CurrencyError: several currencies and no reporting currency, or rates missing.
     """
-    config, folder = _configured(paths)
-    tables = [(entry, _table(folder / entry.path, entry)) for entry in config.files]
+    folder = find_config(paths, options.columns)
+    config = folder.config
+    tables = [
+        (entry, folder.tables.get(entry.path) or _table(folder.path / entry.path, entry))
+        for entry in config.files
+    ]
+    if options.rates is not None:
+        tables.append((FileEntry(path=options.rates.name, role="rates"), read_table(options.rates)))
     ledger_files = [(entry, table) for entry, table in tables if entry.role in LEDGER_ROLES]
     if not ledger_files:
-        raise InputError("No file of role events or orders, so there is no ledger. Add one to bbbxl.toml.")
+        raise InputError(
+            f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one."
+        )
+    _refuse_copies([table for _, table in ledger_files])
     read = [_understand(entry, table, config, options) for entry, table in ledger_files]
+    _refuse_booked_twice(read)
+    read = _without_repeats(read)
     entries = pd.concat([one.entries for one in read], ignore_index=True)
     problems = [problem for one in read for problem in one.problems]
-    entries, repeated = _without_repeats(entries)
-    problems += repeated
     if entries.empty:
-        first = f" The first reason: {problems[0]}" if problems else ""
+        first = f" The first reason: {problems[0]}" if problems else " The files hold headers only."
         raise InputError(f"None of the rows could be taken.{first}")
-    as_of = options.as_of or _last_day(entries, config)
+    as_of = _as_of(entries, config, options)
     if pd.Timestamp(as_of) < entries["effective"].min():
-        raise PeriodError(f"The data begin on {entries['effective'].min().date()}, after {as_of}. Ask for a later day.")
-    entries["recorded"] = entries["recorded"].where(entries["recorded"] != _UNKNOWN, pd.Timestamp(as_of))
+        raise PeriodError(
+            f"The data begin on {entries['effective'].min().date()}, after {as_of}. Ask for a later day."
+        )
+    for name in ("effective", "recorded"):
+        entries[name] = entries[name].where(entries[name] != _UNKNOWN, pd.Timestamp(as_of))
     reporting = _reporting(config, options, entries)
-    rates = _rates(tables, options, reporting)
+    rates = _rates(tables, reporting)
     availability = Availability(
         facts=frozenset().union(*(one.facts for one in read)),
         spans=_known_spans([span for one in read for span in one.spans], as_of),
@@ -107,93 +130,30 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:  # noqa
     return Loaded(ledger, config, sources, tuple(problems), as_of)
 
 
-#: Stands for "when the export was taken" until the as-of date is known.
-_UNKNOWN = pd.Timestamp("2199-01-01")
+def _as_of(entries: pd.DataFrame, config: Config, options: Options) -> date:
+    """Return the day on which stocks are measured: as asked, never after the exports were taken."""
+    taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
+    if options.as_of:
+        if taken and options.as_of > min(taken):
+            raise PeriodError(f"The exports were taken on {min(taken)} and say nothing of {options.as_of}. "
+                              f"Ask for {min(taken)} or earlier.")  # fmt: skip
+        return options.as_of
+    last = _last_day(entries, config)
+    return min(options.until, min(taken, default=last)) if options.until else last
 
 
 def _last_day(entries: pd.DataFrame, config: Config) -> date:
     """Return the end of the last event's month, or the day the exports were taken when that is earlier."""
-    last = config.calendar.month_end(entries["effective"].max().date())
-    taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
+    dated = entries["effective"][entries["effective"] != _UNKNOWN]
+    last = config.calendar.month_end(dated.max().date())
+    taken = [
+        entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES
+    ]
     return min([last, *taken])
 
 
-def _configured(paths: Sequence[Path]) -> tuple[Config, Path]:
-    """Return the config of the folder, or one made for the files."""
-    missing = [path for path in paths if not path.exists()]
-    if missing or not paths:
-        raise InputError(f"{missing[0].name if missing else 'Nothing'} is not there. Name a folder of exports or a file.")
-    if len(paths) == 1 and paths[0].is_dir():
-        folder = paths[0]
-        settings = folder / CONFIG_NAME
-        if settings.exists():
-            config = read_config(settings)
-            return (config if config.files else _recognised(_exports(folder), config, folder.name)), folder
-        return _recognised(_exports(folder), Config(schema=1), folder.name), folder
-    if any(path.is_dir() for path in paths):
-        raise InputError("Name one folder, or files: not both.")
-    folder = paths[0].parent
-    if any(path.parent.resolve() != folder.resolve() for path in paths):
-        raise InputError("The files are in different folders. Put them into one.")
-    settings = folder / CONFIG_NAME
-    base = read_config(settings) if settings.exists() else Config(schema=1)
-    named = {entry.path: entry for entry in base.files}
-    chosen = tuple(named[path.name] for path in paths if path.name in named)
-    return _recognised([path for path in paths if path.name not in named], base, "files", chosen), folder
-
-
-def _exports(folder: Path) -> list[Path]:
-    """Return the text files of a folder, in order of name, without those that editors leave behind."""
-    found = [path for path in folder.iterdir() if path.suffix.casefold() in TEXT_SUFFIXES]
-    return sorted((path for path in found if not path.name.startswith(("~", "."))), key=lambda path: path.name)
-
-
-def _recognised(paths: Sequence[Path], base: Config, what: str, chosen: tuple[FileEntry, ...] = ()) -> Config:
-    """Return a config with a role for every file, refused with a draft when the roles are not clear."""
-    entries = [*chosen]
-    unclear: list[Path] = []
-    for path in paths:
-        table = read_table(path)
-        role = _role(table)
-        if role is None:
-            unclear.append(path)
-        else:
-            entries.append(FileEntry(path=path.name, role=role))  # type: ignore[arg-type]
-    shapes = {entry.role for entry in entries if entry.role in LEDGER_ROLES}
-    if unclear and len(paths) == 1:
-        recognise(paths[0].name, read_table(paths[0]).header, {})
-    if unclear or len(shapes) != 1:
-        raise InputError(f"It is not clear what the files of {what} are. Save this as {CONFIG_NAME} beside them and "
-                         f"correct the roles (orders | events | rates | crm):\n{_draft(entries, unclear)}")  # fmt: skip
-    raw = {"schema": 1, "entity": base.entity, "currency": base.currency, "fiscal_year_end": base.fiscal_year_end,
-           "basis": base.basis}  # fmt: skip
-    checked = check_config(raw)
-    return Config(schema=1, entity=checked.entity, currency=checked.currency, basis=checked.basis,
-                  fiscal_year_end=checked.fiscal_year_end, files=tuple(entries), policy=base.policy)  # fmt: skip
-
-
-def _role(table: RawTable) -> str | None:
-    """Return the role a header shows by itself, None when it is not clear."""
-    if is_rates(table.header):
-        return "rates"
-    if any(word in title.casefold() for title in table.header for word in _CRM_WORDS):
-        return "crm"
-    try:
-        return recognise(table.file, table.header, {}).role
-    except BbbError:
-        return None
-
-
-def _draft(entries: Sequence[FileEntry], unclear: Sequence[Path]) -> str:
-    """Return a bbbxl.toml to be corrected."""
-    lines = ["schema = 1", 'entity = ""', 'currency = "USD"', 'fiscal_year_end = "12-31"', 'basis = "fulfilment"']
-    rows = [(entry.path, str(entry.role)) for entry in entries] + [(path.name, "orders") for path in unclear]
-    for path, role in sorted(rows):
-        lines += ["[[files]]", f'path = "{path}"', f'role = "{role}"']
-    return "\n".join(lines)
-
-
 def _table(path: Path, entry: FileEntry) -> RawTable:
+    """Return a file that bbbxl.toml names."""
     if not path.exists():
         raise ConfigError(f"{CONFIG_NAME} names {entry.path}, which is not in the folder. Correct the path.")
     return read_table(path, encoding=entry.encoding, delimiter=entry.delimiter)
@@ -202,7 +162,12 @@ def _table(path: Path, entry: FileEntry) -> RawTable:
 def _understand(entry: FileEntry, table: RawTable, config: Config, options: Options) -> Understood:
     """Return the entries of one file of role events or orders."""
     given = {**entry.columns, **options.columns}
-    preset: Preset = preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
+    preset: Preset = (
+        preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
+    )
+    for name in (*entry.columns, *entry.values):
+        if name not in preset.fields:
+            raise UnknownNameError("field", name, preset.fields, f"{CONFIG_NAME}, {entry.path}")
     columns = find_columns(table.file, table.header, preset, given, entry.values)
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format)
     currency = config.currency or options.currency or ""
@@ -218,35 +183,88 @@ def _understand(entry: FileEntry, table: RawTable, config: Config, options: Opti
     return _SHAPES[preset.shape](cells, preset, context)
 
 
-def _without_repeats(entries: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Set aside events whose id stands in another file already."""
-    twice = entries["event_id"].notna() & entries.duplicated(["entity", "event_id"])
-    problems = [
-        Problem(file, int(row), "event_id", identity, f"event {identity} stands in another file already. Keep one.")
-        for file, row, identity in entries.loc[twice, ["source_file", "source_row", "event_id"]].itertuples(index=False)
-    ]
-    return entries[~twice].reset_index(drop=True), problems
+def _refuse_copies(tables: Sequence[RawTable]) -> None:
+    """Refuse a file that is the copy of another one: its rows would count twice."""
+    seen: dict[str, str] = {}
+    for table in tables:
+        first = seen.setdefault(table.sha256, table.file)
+        if first != table.file:
+            raise InputError(
+                f"{table.file} is a copy of {first}, and its rows would count twice. Take one of them out."
+            )
+
+
+def _refuse_booked_twice(read: Sequence[Understood]) -> None:
+    """Refuse order lines of an order line report that another file books too: both would count."""
+    seen: dict[tuple[Any, ...], str] = {}
+    for one in sorted(read, key=lambda one: one.states_only):
+        keys = _booked(one)
+        twice = [key for key in keys if key in seen] if one.states_only else []
+        if twice:
+            more = f" (and {len(twice) - 1} more)" if len(twice) > 1 else ""
+            raise InputError(
+                f"{one.source.file} books order {twice[0][1]}{more}, and {seen[twice[0]]} books it too: both would count. "
+                f'Take one file out, or tell them apart with values = {{ entity = "..." }} in {CONFIG_NAME}.'
+            )
+        seen |= dict.fromkeys(keys, one.source.file)
+
+
+def _booked(one: Understood) -> list[tuple[Any, ...]]:
+    """Return what identifies the bookings of a file: the order line, and order, day and amount without line numbers."""
+    booked = one.entries[one.entries["kind"].isin(_BOOKINGS)]
+    lined = not one.states_only or "line_id" in one.source.columns
+    identities = ([LINE] if lined else []) + ([_UNLINED] if not (lined and one.states_only) else [])
+    return [key for names in identities for key in zip(*(booked[name] for name in names), strict=True)]
+
+
+def _without_repeats(read: Sequence[Understood]) -> list[Understood]:
+    """Return the files without the events whose id stands in an earlier file; those rows are set aside."""
+    seen: dict[tuple[str, str], str] = {}
+    made = []
+    for one in read:
+        keys = list(zip(one.entries["entity"], one.entries["event_id"], strict=True))
+        twice = [place for place, key in enumerate(keys) if key in seen]
+        made.append(_without(one, twice, [seen[keys[place]] for place in twice]) if twice else one)
+        seen |= {key: one.source.file for key in keys if isinstance(key[1], str)}
+    return made
+
+
+def _without(one: Understood, places: Sequence[int], files: Sequence[str]) -> Understood:
+    """Return a file without some entries of an event log, its record and problems brought along."""
+    rows = one.entries.iloc[list(places)]
+    totals = dict(one.source.totals)
+    problems = list(one.problems)
+    columns = ("currency", "amount", "source_row", "event_id")
+    for (currency, amount, row, identity), other in zip(
+        rows[list(columns)].itertuples(index=False), files, strict=True
+    ):
+        totals[currency] -= int(amount)
+        problems.append(Problem(one.source.file, int(row), one.source.columns.get("event_id", "event_id"), identity,
+                                f'event "{identity}" stands in {other} already. Keep one.'))  # fmt: skip
+    source = replace(one.source, used=one.source.used - len(rows), set_aside=one.source.set_aside + len(rows),
+                     totals=totals)  # fmt: skip
+    entries = one.entries.drop(index=rows.index).reset_index(drop=True)
+    return replace(one, entries=entries, source=source, problems=tuple(sorted(problems, key=lambda p: p.row)))
 
 
 def _reporting(config: Config, options: Options, entries: pd.DataFrame) -> str:
     if chosen := options.currency or config.currency:
+        exponent(chosen)
         return chosen
     found = sorted(entries["currency"].unique())
     if len(found) > 1:
-        raise CurrencyError(f"The data are in {', '.join(found)}. Say which to report in: --currency {found[0]}.")
+        raise CurrencyError(
+            f"The data are in {', '.join(found)}. Say which to report in: --currency {found[0]}."
+        )
     return str(found[0])
 
 
-def _rates(tables: Sequence[tuple[FileEntry, RawTable]], options: Options, reporting: str) -> Rates:
+def _rates(tables: Sequence[tuple[FileEntry, RawTable]], reporting: str) -> Rates:
     """Return the rates of every rates file."""
     rows: list[Rate] = []
     for entry, table in tables:
         if entry.role == "rates":
             rows += read_rates(table, reporting, entry.decimal, entry.date_format)
-    if options.rates is not None:
-        if not options.rates.exists():
-            raise InputError(f"{options.rates.name} is not there. Name a rates file.")
-        rows += read_rates(read_table(options.rates), reporting)
     return Rates(reporting, tuple(rows))
 
 
@@ -260,12 +278,15 @@ def _dated(source: Source, as_of: date) -> Source:
     if source.extracted != _UNKNOWN.date():
         return source
     notes = tuple(note.replace(str(_UNKNOWN.date()), str(as_of)) for note in source.notes)
-    return Source(**{**source.__dict__, "extracted": as_of, "notes": notes})
+    return replace(source, extracted=as_of, notes=notes)
 
 
 def _beside(tables: Sequence[tuple[FileEntry, RawTable]]) -> list[Source]:
     """Return the files that do not enter the ledger."""
-    words = {"rates": "Exchange rates.", "crm": "Never enters the ledger: it is what the ledger is reconciled with."}
+    words = {
+        "rates": "Exchange rates.",
+        "crm": "Never enters the ledger: it is what the ledger is reconciled with.",
+    }
     return [
         Source(table.file, entry.role, "", table.sha256, table.size, len(table.rows) + len(table.problems),
                0 if entry.role != "rates" else len(table.rows), len(table.problems), {}, {}, None,

@@ -121,7 +121,9 @@ def _cancelled(
     return made
 
 
-def _refuse_cancelled(cells: Cells, place: int, amount: int, taken: int, currency: str, context: Context) -> None:
+def _refuse_cancelled(
+    cells: Cells, place: int, amount: int, taken: int, currency: str, context: Context
+) -> None:
     """Set aside a row that cancels against its sign or more than it ordered."""
     name = "cancelled_amount" if cells.has("cancelled_amount") else "cancelled_quantity"
     shown, ordered = show(taken, currency), show(amount, currency)
@@ -167,7 +169,11 @@ def _states(cells: Cells, usual: States, given: States) -> dict[str, list[Any]]:
 
 
 def _part(
-    cells: Cells, prefix: str, ordered: Sequence[int | None], currencies: list[str], shown: dict[str, list[Any]]
+    cells: Cells,
+    prefix: str,
+    ordered: Sequence[int | None],
+    currencies: list[str],
+    shown: dict[str, list[Any]],
 ) -> _Part:
     """Return amounts and days of what was shipped, invoiced or cancelled."""
     days = cells.days(f"{prefix}_date")
@@ -255,7 +261,9 @@ def _understood(
                                  _notes(cells, preset, context, repeated))  # fmt: skip
     source = replace(source, repeated=repeated)
     known = {fact for fact, part in facts.items() if part.known} | {"booking", "cancellation", *context.facts}
-    return Understood(as_entries(spread, cells, places), source, problems, frozenset(known), tuple(lines.spans), True)
+    return Understood(
+        as_entries(spread, cells, places), source, problems, frozenset(known), tuple(lines.spans), True
+    )
 
 
 def _line_ids(cells: Cells) -> tuple[list[str], list[str], int]:
@@ -269,7 +277,9 @@ def _line_ids(cells: Cells) -> tuple[list[str], list[str], int]:
     line_ids = []
     for pair in pairs:
         seen[pair] += 1
-        number = f"{seen[pair]}" if not pair[2] else f"{pair[2]} ({seen[pair]})" if seen[pair] > 1 else pair[2]
+        number = (
+            f"{seen[pair]}" if not pair[2] else f"{pair[2]} ({seen[pair]})" if seen[pair] > 1 else pair[2]
+        )
         line_ids.append(number)
     return orders, line_ids, repeated
 
@@ -280,7 +290,9 @@ def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> lis
     dated = cells.columns.get("order_date", "")
     notes.append(f'Bookings are dated on "{cells.columns.get("firmed_date") or dated}".')
     if repeated:
-        notes.append(f"{repeated} order lines stand in more than one row; each row counts as a line of its own.")
+        notes.append(
+            f"{repeated} order lines stand in more than one row; each row counts as a line of its own."
+        )
     if not cells.has("type"):
         notes.append("No column says new, renewal or expansion: every booking counts as new.")
     notes += _unmapped(cells, "type", _BOOKING_TYPES, "counts as new")
@@ -293,5 +305,7 @@ def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> lis
 def _unmapped(cells: Cells, name: str, known: Container[str], effect: str) -> list[str]:
     """Return a note that lists the words of a column which have no meaning of their own here."""
     words = sorted({text for text in cells.texts(name) if text and normal(text) not in known})
-    shown = ", ".join(f'"{word}"' for word in words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
+    shown = ", ".join(f'"{word}"' for word in words[:5]) + (
+        f" and {len(words) - 5} more" if len(words) > 5 else ""
+    )
     return [f"The {name} {shown} {effect}."] if words else []

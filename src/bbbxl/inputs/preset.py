@@ -118,7 +118,9 @@ def find_columns(
             continue
         fitting = [title] if title in header else by_normal.get(normal(title), [])
         if not title or not fitting:
-            raise UnknownColumnError(file, f'{field} ("{title}")', header, f"Correct the column given for {field}.")
+            raise UnknownColumnError(
+                file, f'{field} ("{title}")', header, f"Correct the column given for {field}."
+            )
         if len(fitting) > 1:
             raise _unclear(file, field, fitting)
         found[field] = fitting[0]
@@ -134,7 +136,10 @@ def find_columns(
     missing = [field for field in preset.needs if field not in found and field not in fixed]
     if missing:
         raise UnknownColumnError(
-            file, missing[0], header, f'Name it: --column {missing[0]}="...", or columns.{missing[0]} in bbbxl.toml.'
+            file,
+            missing[0],
+            header,
+            f'Name it: --column {missing[0]}="...", or columns.{missing[0]} in bbbxl.toml.',
         )
     return found
 

@@ -71,7 +71,9 @@ def read_table(path: Path, *, encoding: str = "utf-8-sig", delimiter: str | None
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}. Check the path and who has it open.") from error
+        raise InputError(
+            f"{name} cannot be read: {error.strerror}. Check the path and who has it open."
+        ) from error
     text = _decode(content, encoding, name)
     mark = delimiter or _mark(text)
     header, rows, numbers, problems = _cells(text, mark, name)

@@ -38,7 +38,8 @@ PAST_DUE: tuple[Bucket, ...] = (
     Bucket("61 to 90 days past due", 60, 90),
     Bucket("over 90 days past due", 90, None),
 )
-NO_DATE = "no commit date"
+#: Column of ages -> title of the lines without the date.
+NO_DATE = {"age": "no order date", "days_past_due": "no commit date"}
 
 
 def due_dates(orders: pd.DataFrame, policy: str) -> pd.Series[pd.Timestamp]:
@@ -73,7 +74,9 @@ def in_bucket(days: pd.Series[int], bucket: Bucket) -> pd.Series[bool]:
     return (above & within).fillna(False).astype(bool)
 
 
-def ageing(days: pd.Series[int], amounts: pd.Series[int], buckets: tuple[Bucket, ...]) -> list[tuple[str, int, int]]:
+def ageing(
+    days: pd.Series[int], amounts: pd.Series[int], buckets: tuple[Bucket, ...]
+) -> list[tuple[str, int, int]]:
     """Return (title, amount in minor units, order lines) per bucket and for lines without the date.
 
     The buckets and the last row always sum to the total.
@@ -81,4 +84,4 @@ def ageing(days: pd.Series[int], amounts: pd.Series[int], buckets: tuple[Bucket,
     rows = [(one.title, int(amounts[chosen].sum()), int(chosen.sum()))
             for one in buckets for chosen in [in_bucket(days, one)]]  # fmt: skip
     undated = days.isna()
-    return [*rows, (NO_DATE, int(amounts[undated].sum()), int(undated.sum()))]
+    return [*rows, (NO_DATE[str(days.name)], int(amounts[undated].sum()), int(undated.sum()))]

@@ -32,7 +32,8 @@ class Slot:
 def slots(as_of: date, calendar: Calendar) -> tuple[Slot, ...]:
     """Return past due, the rest of the as-of month, M+1 to M+12, later, unscheduled and on hold."""
     month = calendar.month(as_of)
-    made = [Slot("past_due", "Past due", as_of - timedelta(days=1)), Slot("rest", f"Rest of {month.label}", month.last)]
+    rest = f"Due {as_of}" if as_of == month.last else f"Rest of {month.label}"
+    made = [Slot("past_due", "Past due", as_of - timedelta(days=1)), Slot("rest", rest, month.last)]
     for step in range(1, MONTHS_AHEAD + 1):
         month = calendar.month(month.end)
         made.append(Slot(f"month_{step}", month.label, month.last))

@@ -148,6 +148,13 @@ def day(value: date) -> str:
     return f"{value:%d} {value:%b} {value:%Y}"
 
 
+def text_height(*texts_and_widths: tuple[str, float]) -> float:
+    """Return the row height that shows wrapped texts whole, from (text, column width) pairs."""
+    lines = [sum(max(1, -(-len(line) // max(1, int(width * 1.12)))) for line in text.split("\n"))
+             for text, width in texts_and_widths]  # fmt: skip
+    return 13.5 * max(lines, default=1) + 2.5
+
+
 def widths(sheet: Worksheet, given: Sequence[float]) -> None:
     """Set column widths from column A on."""
     for place, width in enumerate(given, start=1):
@@ -164,10 +171,11 @@ def set_up(
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.freeze_panes = freeze
     sheet.page_setup.orientation = "landscape" if tab.landscape else "portrait"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.paperSize = tab.paper
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = tab.pages_wide, tab.pages_high
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.75
+    sheet.page_margins.header = sheet.page_margins.footer = 0.35
     sheet.oddHeader.right.text = build.layout.confidentiality
     sheet.oddFooter.left.text = f"{build.pack.entity.replace('&', '&&')} {build.pack.period.label}"
     sheet.oddFooter.center.text = "&A"

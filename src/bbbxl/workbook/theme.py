@@ -13,13 +13,14 @@ from openpyxl.workbook import Workbook
 from bbbxl.errors import TemplateError, UnknownNameError
 
 MONEY = '#,##0_);(#,##0);"-"_)'
+EXACT = '#,##0.00_);(#,##0.00);"-"_)'
 RATIO = "0.00_);(0.00);0.00_)"
 MONTHS = '0.0_);(0.0);"-"_)'
 PERCENT = '0.0%_);(0.0%);"-"_)'
 DATE = "dd-mmm-yyyy"
 COUNT = '#,##0_);(#,##0);"-"_)'
 #: Unit of a figure -> number format.
-FORMATS = {"money": MONEY, "ratio": RATIO, "months": MONTHS, "percent": PERCENT, "count": COUNT}
+FORMATS = {"money": MONEY, "exact": EXACT, "ratio": RATIO, "months": MONTHS, "percent": PERCENT, "count": COUNT}
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,13 +43,27 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tab(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "class"}):
-    """One tab: its name in the code, its title, its class (colour), what it is about, its orientation."""
+    """One tab.
+
+    Attributes:
+        name: Word in the code.
+        title: On the tab.
+        kind: Class: presentation, control, workings or foundation; decides the colour.
+        about: One sentence for the contents page.
+        landscape: Orientation of the printed page.
+        pages_wide: Printed pages side by side.
+        pages_high: Printed pages below one another; 0 for as many as it takes.
+        paper: 9 is A4, 8 is A3.
+    """
 
     name: str
     title: str
     kind: str
     about: str
     landscape: bool = False
+    pages_wide: int = 1
+    pages_high: int = 0
+    paper: int = 9
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,7 +118,7 @@ def _styles(theme: Theme) -> dict[str, dict[str, object]]:
     fill = PatternFill("solid", fgColor=theme.navy)
     band = PatternFill("solid", fgColor=theme.band)
     thin, double = Side(style="thin", color=theme.rule), Side(style="double", color=theme.navy)
-    right, wrap = Alignment(horizontal="right"), Alignment(wrap_text=True, vertical="top")
+    right, wrap = Alignment(horizontal="right", vertical="center"), Alignment(wrap_text=True, vertical="center")
     centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
     made: dict[str, dict[str, object]] = {
         "title": {"font": font(size=16, bold=True, color=theme.navy)},
@@ -112,7 +127,7 @@ def _styles(theme: Theme) -> dict[str, dict[str, object]]:
         "heading_left": {"font": font(bold=True, color="FFFFFF"), "fill": fill,
                          "alignment": Alignment(vertical="center", wrap_text=True)},
         "section": {"font": font(bold=True, color=theme.navy), "fill": band},
-        "label": {"font": font()},
+        "label": {"font": font(), "alignment": Alignment(vertical="center")},
         "label_indent": {"font": font(), "alignment": Alignment(indent=1)},
         "label_total": {"font": font(bold=True), "border": Border(top=thin, bottom=double)},
         "wrap": {"font": font(), "alignment": wrap},
@@ -123,10 +138,10 @@ def _styles(theme: Theme) -> dict[str, dict[str, object]]:
         "small_left": {"font": font(size=8, color=theme.grey)},
         "link": {"font": font(color=theme.link, underline="single")},
         "missing": {"font": font(italic=True, color=theme.grey), "alignment": right},
-        "light": {"font": font(bold=True), "alignment": Alignment(horizontal="center")},
-        "light_big": {"font": font(size=14, bold=True), "alignment": Alignment(horizontal="left")},
+        "light": {"font": font(bold=True), "alignment": Alignment(horizontal="center", vertical="center")},
+        "light_big": {"font": font(size=14, bold=True), "alignment": Alignment(horizontal="left", vertical="center")},
         "input": {"font": font(color=theme.input)},
-        "date": {"font": font(), "number_format": DATE, "alignment": Alignment(horizontal="left")},
+        "date": {"font": font(), "number_format": DATE, "alignment": Alignment(horizontal="left", vertical="center")},
         "text_right": {"font": font(), "alignment": right},
     }  # fmt: skip
     for unit, code in FORMATS.items():

@@ -17,11 +17,13 @@ from bbbxl.workbook.sheet import (
     put_row,
     put_title,
     set_up,
+    text_height,
     widths,
 )
 
 TITLES, TITLE, VALUE, TOLERANCE, RESULT = 6, 2, 3, 4, 5
-_STYLES = {"money": "money", "count": "count", "percent": "percent"}
+_WIDTHS = (2, 42, 16, 13, 10, 70, 62)
+_STYLES = {"money": "exact", "count": "count", "percent": "percent"}
 
 
 def write_checks(build: Build) -> None:
@@ -38,12 +40,12 @@ def write_checks(build: Build) -> None:
     span = f"${get_column_letter(RESULT)}${first}:${get_column_letter(RESULT)}${last}"
     colour_light(build, sheet, span.replace("$", ""))
     value = BAD if pack.red else OK
-    put(sheet, 4, 2, "All checks", "label_total")
+    put(sheet, 4, 2, "All checks", "wrap_bold")
     put_live(sheet, 4, VALUE, f'IF(COUNTIF({span},"{BAD}")=0,"{OK}","{BAD}")', value, "light")
     colour_light(build, sheet, local(4, VALUE))
     build.keep(LIGHT_CELL, sheet, 4, VALUE, value)
     _put_apart(build, last + 3)
-    widths(sheet, [2, 42, 16, 13, 10, 70, 62])
+    widths(sheet, _WIDTHS)
     set_up(build, "checks", freeze="C7", repeat="6:6")
 
 
@@ -70,7 +72,7 @@ def _put_check(build: Build, row: int, result: CheckResult, formula: str | None)
     put(sheet, row, RESULT + 1, check.definition, "wrap")
     where = "; ".join(text for text in (result.detail, "" if result.passed else check.remedy) if text)
     put(sheet, row, RESULT + 2, where, "wrap")
-    sheet.row_dimensions[row].height = 13.5 * max(1, -(-len(check.definition) // 72), -(-len(where) // 64)) + 1.5
+    sheet.row_dimensions[row].height = text_height((check.definition, _WIDTHS[5]), (where, _WIDTHS[6]))
 
 
 def _live(build: Build) -> dict[str, str]:
@@ -102,4 +104,4 @@ def _put_apart(build: Build, row: int) -> None:
         put(sheet, at, VALUE, build.major(one.amount), "money")
         put(sheet, at, TOLERANCE, one.lines, "count")
         put(sheet, at, RESULT + 1, one.apart.definition, "wrap")
-        sheet.row_dimensions[at].height = 13.5 * max(1, -(-len(one.apart.definition) // 72)) + 1.5
+        sheet.row_dimensions[at].height = text_height((one.apart.definition, _WIDTHS[5]))

@@ -26,6 +26,7 @@ def write_cover(build: Build) -> None:
     for row, (name, value) in enumerate(facts, start=FIRST_ROW):
         put(sheet, row, 2, name, "label")
         put(sheet, row, 3, value, "wrap_bold")
+        sheet.row_dimensions[row].height = 16
     row = FIRST_ROW + len(facts) + 1
     put(sheet, row, 2, "Checks", "label")
     put_live(sheet, row, 3, build.places[LIGHT_CELL], build.cells[LIGHT_CELL], "light_big")
@@ -42,6 +43,7 @@ def write_cover(build: Build) -> None:
         link(sheet, at, 2, tab.title)
         put(sheet, at, 3, tab.kind, "label")
         put(sheet, at, 4, tab.about, "wrap")
+        sheet.row_dimensions[at].height = 16
     after = row + len(build.layout.tabs) + 1
     put(sheet, after, 2, "Every figure on a report tab is a live formula. Follow it to the Cube, from there to the Ledger, "
         "and on each Ledger row to the file and row it was read from.", "note")  # fmt: skip
@@ -49,5 +51,5 @@ def write_cover(build: Build) -> None:
     put(sheet, after + 2, 2, "Reviewed by:", "label")
     for at in (after + 1, after + 2):
         put(sheet, at, 3, "", "input")
-    widths(sheet, [2, 24, 34, 84])
+    widths(sheet, [2, 24, 34, 76])
     set_up(build, "cover", freeze=None)

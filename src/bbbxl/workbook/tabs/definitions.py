@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bbbxl.metrics.definitions import definitions
-from bbbxl.workbook.sheet import Build, put, put_row, put_title, set_up, widths
+from bbbxl.workbook.sheet import Build, put, put_row, put_title, set_up, text_height, widths
 
 TITLES = 5
+_WIDTHS = (2, 27, 25, 70, 42, 24)
 
 
 def write_definitions(build: Build) -> None:
@@ -21,22 +22,16 @@ def write_definitions(build: Build) -> None:
             row += 1
         put_row(sheet, row, 2, (one.title, one.name, one.definition, one.formula, one.source),
                 ("wrap_bold", "wrap", "wrap", "wrap", "wrap"))  # fmt: skip
-        sheet.row_dimensions[row].height = _height(one.definition, one.formula)
+        sheet.row_dimensions[row].height = text_height((one.definition, _WIDTHS[3]), (one.formula, _WIDTHS[4]))
         row += 1
     for text in _notes(build):
         put(sheet, row, 2, text, "note")
         row += 1
-    widths(sheet, [2, 27, 25, 70, 42, 24])
+    widths(sheet, _WIDTHS)
     set_up(build, "definitions", freeze="C6", repeat="5:5")
 
 
 _HEADINGS = {"Metric": "Metrics", "Basis": "Backlog bases", "Event kind": "Event kinds", "Policy": "Choices of this firm"}
-
-
-def _height(definition: str, formula: str) -> float:
-    """Return the height that shows the whole text: about 78 and 44 characters a line."""
-    lines = max(1, -(-len(definition) // 74), -(-len(formula) // 42))
-    return 13.5 * lines + 1.5
 
 
 def _notes(build: Build) -> list[str]:

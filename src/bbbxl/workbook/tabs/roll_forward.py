@@ -27,6 +27,8 @@ def write_roll_forward(build: Build) -> None:
     put(sheet, 6, LABEL, f"{pack.basis} basis", "heading_left")
     places = list(range(FIRST_COLUMN, FIRST_COLUMN + len(pack.roll)))
     put_heads(sheet, pack.roll, places)
+    for place in places[:-1]:
+        put(sheet, 5, place, "Month", "heading")
     labels = [("Opening backlog", "label_total"),
               *((_line_title(name, sign), "label_indent") for name, sign in ROLL_LINES),
               ("Closing backlog", "label_total"), ("Residual (has to be zero)", "note")]  # fmt: skip

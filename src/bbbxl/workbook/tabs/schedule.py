@@ -8,7 +8,7 @@ from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, Bucket, ageing
 from bbbxl.workbook.charts import set_alt_text
 from bbbxl.workbook.sheet import Build, local, put, put_live, put_row, put_title, set_up, widths
 
-LABEL, AMOUNT, SHARE, LINES, FIRST_ROW = 2, 3, 4, 5, 6
+LABEL, AMOUNT, SHARE, LINES, FIRST_ROW = 2, 3, 4, 5, 7
 _LOW, _HIGH = 6, 7
 
 

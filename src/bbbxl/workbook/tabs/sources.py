@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bbbxl.inputs.entries import Source
 from bbbxl.money import show
-from bbbxl.workbook.sheet import Build, put, put_row, put_title, set_up, widths
+from bbbxl.workbook.sheet import Build, put, put_row, put_title, set_up, text_height, widths
 
 TITLES = 5
+_WIDTHS = (2, 26, 20, 14, 24, 10, 10, 10, 26, 36, 62)
 #: Rows set aside that are listed; more are counted.
 MOST_PROBLEMS = 500
 
@@ -27,7 +28,7 @@ def write_sources(build: Build) -> None:
     for note in pack.ledger.notes:
         put(sheet, row, 2, note, "note")
         row += 1
-    widths(sheet, [2, 26, 11, 12, 13, 10, 10, 10, 34, 36, 70])
+    widths(sheet, _WIDTHS)
     set_up(build, "sources", freeze="C6")
 
 
@@ -39,17 +40,17 @@ def _put_source(build: Build, row: int, source: Source) -> None:
               totals, half, " ".join(source.notes))  # fmt: skip
     styles = ("wrap_bold", "wrap", "wrap", "date", "count", "count", "count", "wrap", "wrap", "wrap")
     put_row(sheet, row, 2, values, styles)
-    sheet.row_dimensions[row].height = 13.5 * max(2, len(source.totals), -(-len(" ".join(source.notes)) // 70)) + 1.5
+    sheet.row_dimensions[row].height = text_height((totals, _WIDTHS[8]), (half, _WIDTHS[9]), (" ".join(source.notes), _WIDTHS[10]))
 
 
 def _put_columns(build: Build, row: int) -> int:
     """Write which column of each file was read as what; return the row after it."""
     sheet = build.sheet("sources")
-    put_row(sheet, row, 2, ("File", "Read as", "", "Column of the file"), "heading_left")
+    put_row(sheet, row, 2, ("File", "Read as", "Column of the file"), "heading_left")
     row += 1
     for source in build.pack.sources:
         for field, header in source.columns.items():
-            put_row(sheet, row, 2, (source.file, field, "", header), "label")
+            put_row(sheet, row, 2, (source.file, field, header), "label")
             row += 1
     return row
 

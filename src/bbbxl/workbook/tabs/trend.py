@@ -45,7 +45,7 @@ def put_trend(build: Build, sheet: Worksheet, anchor: str) -> None:
     bars += line
     bars.title = "Net bookings, net billings and closing backlog, thirteen months"
     bars.legend.position = "b"
-    bars.height, bars.width = 8.5, 25
+    bars.height, bars.width = 8.5, 23
     set_alt_text(bars, f"Columns of net bookings and net billings and a line of closing backlog, {pack.currency}, "
                        f"thirteen months to {pack.period.label}.")  # fmt: skip
     sheet.add_chart(bars, anchor)

@@ -1,0 +1,132 @@
+"""bbbxl metrics, check and definitions: figures, checks and words on the screen or as JSON and CSV."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bbbxl.cli import options as given
+from bbbxl.cli.options import Format
+
+if TYPE_CHECKING:
+    from bbbxl.errors import Problem
+
+Names = Annotated[list[str] | None, typer.Option("--metric", help="Metric to show; all when omitted.")]
+
+
+def metrics(
+    paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
+    view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
+    by: given.By = None, metric: Names = None, rates: given.RatesFile = None, column: given.Columns = None,
+    format: given.FormatOption = Format.table, out: given.Out = None,  # noqa: A002 -- the option's name
+) -> None:  # fmt: skip
+    """Show bookings, billings, backlog and ratios of some exports."""
+    from bbbxl.cli.show import figures_as_csv, figures_as_json, print_figures, write_or_print
+    from bbbxl.metrics.registry import metric_named
+    from bbbxl.metrics.registry import metrics as known
+    from bbbxl.metrics.values import figures
+
+    chosen = [metric_named(name) for name in metric] if metric else list(known().values())
+    asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=currency,
+                      rates=rates, columns=column)  # fmt: skip
+    made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
+    if format is Format.table and out is None:
+        titles = {name: one.title for name, one in known().items()}
+        title = f"{asked.basis} basis, {asked.loaded.ledger.currency}, as of {asked.question.as_of}"
+        print_figures(title, made, titles)
+    else:
+        write_or_print(figures_as_csv(made) if format is Format.csv else figures_as_json(made), out)
+    problems = list_problems(asked.loaded.problems)
+    raise typer.Exit(1 if problems else 0)
+
+
+def check(
+    paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
+    view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
+    rates: given.RatesFile = None, column: given.Columns = None,
+    format: given.FormatOption = Format.table, out: given.Out = None,  # noqa: A002 -- the option's name
+) -> None:  # fmt: skip
+    """Say whether everything ties out, and which rows could not be taken."""
+    from bbbxl.cli.show import print_table, rows_as_csv, value_text, write_or_print
+    from bbbxl.report.pack import make_pack
+
+    asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=currency,
+                      rates=rates, columns=column)  # fmt: skip
+    pack = make_pack(asked.loaded, asked.question, asked.basis)
+    rows = [
+        {"check": one.check.name, "title": one.check.title, "value": one.value, "tolerance": one.tolerance,
+         "unit": one.check.unit, "result": "n/a" if one.value is None else "ok" if one.passed else "red",
+         "detail": one.detail, "remedy": "" if one.passed else one.check.remedy}
+        for one in pack.checks
+    ]  # fmt: skip
+    if format is Format.json:
+        problems = [asdict(one) for one in pack.problems]
+        apart = [{"name": one.apart.name, "title": one.apart.title, "amount": one.amount, "lines": one.lines}
+                 for one in pack.apart]  # fmt: skip
+        document = {"as_of": str(pack.as_of), "basis": pack.basis, "currency": pack.currency, "checks": rows,
+                    "apart": apart, "problems": problems}  # fmt: skip
+        write_or_print(json.dumps(document, indent=1, ensure_ascii=False), out)
+    elif format is Format.csv or out is not None:
+        write_or_print(rows_as_csv(tuple(rows[0]), [list(row.values()) for row in rows]), out)
+    else:
+        shown = [[one.check.title, row["result"], _amount(one.value, one.check.unit, pack.currency),
+                  _amount(one.tolerance, one.check.unit, pack.currency), one.detail or row["remedy"]]
+                 for one, row in zip(pack.checks, rows, strict=True)]  # fmt: skip
+        print_table(f"Checks, {pack.basis} basis, {pack.currency}, as of {pack.as_of}",
+                    ("", "result", "difference", "tolerance", "where"), shown)  # fmt: skip
+        apart_rows = [[one.apart.title, value_text(one.amount, "money", pack.currency), f"{one.lines}"]
+                      for one in pack.apart if one.lines]  # fmt: skip
+        print_table("Shown apart", ("", pack.currency, "order lines"), apart_rows)
+    list_problems(asked.loaded.problems)
+    raise typer.Exit(1 if pack.red or pack.problems else 0)
+
+
+def _amount(value: float | int | None, unit: str, currency: str) -> str:
+    from bbbxl.cli.show import value_text
+
+    if unit == "count":
+        return "" if value is None else f"{value:,}"
+    return value_text(value, unit, currency)
+
+
+def definitions(
+    term: Annotated[str | None, typer.Argument(help="A metric, event kind or basis; all when omitted.")] = None,
+    format: given.FormatOption = Format.table, out: given.Out = None,  # noqa: A002 -- the option's name
+) -> None:  # fmt: skip
+    """Say what every figure, event kind, basis and choice means."""
+    from bbbxl.cli.show import print_table, rows_as_csv, write_or_print
+    from bbbxl.errors import UnknownNameError
+    from bbbxl.metrics.definitions import definitions as all_words
+
+    rows = all_words()
+    if term:
+        wanted = term.casefold()
+        chosen = tuple(one for one in rows if wanted in (one.name.casefold(), one.title.casefold()))
+        if not chosen:
+            raise UnknownNameError("term", term, [*(one.name for one in rows), *(one.title for one in rows)])
+        rows = chosen
+    fields = [asdict(one) for one in rows]
+    if format is Format.json:
+        write_or_print(json.dumps(fields, indent=1, ensure_ascii=False), out)
+    elif format is Format.csv or out is not None:
+        write_or_print(rows_as_csv(tuple(fields[0]), [list(row.values()) for row in fields]), out)
+    else:
+        for one in rows:
+            more = " ".join(text for text in (f"= {one.formula}." if one.formula else "",
+                                              f"[{one.source}]" if one.source else "") if text)  # fmt: skip
+            print_table(f"{one.title} ({one.name})", (one.definition,), [[more]] if more else [])
+
+
+def list_problems(problems: Sequence[Problem], most: int = 20) -> int:
+    """Print the rows set aside on standard error and return how many there are."""
+    for one in problems[:most]:
+        typer.echo(str(one), err=True)
+    if len(problems) > most:
+        typer.echo(f"and {len(problems) - most} more rows set aside.", err=True)
+    if problems:
+        typer.echo(f"{len(problems)} rows were set aside: the figures are without them.", err=True)
+    return len(problems)

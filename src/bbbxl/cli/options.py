@@ -1,0 +1,135 @@
+"""Options that every command that shows a figure shares, and what they ask of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bbbxl.aggregate.select import Question
+    from bbbxl.inputs.load import Loaded
+    from bbbxl.periods import Period
+
+
+class View(StrEnum):
+    """By which date flows and stocks count."""
+
+    reported = "as-reported"
+    restated = "as-restated"
+
+
+class Format(StrEnum):
+    """How figures are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+Exports = Annotated[list[Path], typer.Argument(help="A folder of exports, or files of role events or orders.")]
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", help="2026-10, 2026-Q3, FY2026, YTD 2026-10, 2026-01..2026-03 or a date; "
+                             "several by commas. The last month of the data when omitted.")]  # fmt: skip
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Day on which stocks are measured; a month is its last day.")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="Count only what was recorded by this day.")]
+ViewOption = Annotated[View | None, typer.Option("--view", help="Count by posted period or by effective date.")]
+BasisOption = Annotated[str | None, typer.Option("--basis", help="shipment, fulfilment, billing or revenue.")]
+Currency = Annotated[str | None, typer.Option("--currency", help="Reporting currency.")]
+By = Annotated[str | None, typer.Option("--by", help="Break down by entity, customer, product, region, channel or owner.")]
+RatesFile = Annotated[Path | None, typer.Option("--rates", help="A rates file beside those of the folder.")]
+Columns = Annotated[list[str] | None, typer.Option("--column", help='Which column is what: --column amount="Line Total".')]
+FormatOption = Annotated[Format, typer.Option("--format", help="table, json or csv.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Where to write.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Write nothing when a row was set aside or a check is red.")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options ask for, once the data are read.
+
+    Attributes:
+        loaded: What was read.
+        question: As of, known at, view and scope.
+        periods: Periods asked for.
+        basis: Backlog basis.
+    """
+
+    loaded: Loaded
+    question: Question
+    periods: tuple[Period, ...]
+    basis: str
+
+
+def ask(
+    paths: Sequence[Path], *, period: str | None, as_of: str | None, known_at: str | None, view: View | None,
+    basis: str | None, currency: str | None, rates: Path | None, columns: Sequence[str] | None = None,
+) -> Asked:  # fmt: skip
+    """Read the exports and return what the options ask of them.
+
+    Raises:
+        PeriodError: a period or date cannot be read or lies outside the data.
+        UnknownNameError: no such basis.
+    """
+    from bbbxl.aggregate.select import Question
+    from bbbxl.errors import UnknownNameError
+    from bbbxl.events import BASIS
+    from bbbxl.inputs.load import Options, load
+    from bbbxl.periods import parse_as_of, parse_period
+
+    calendar = _calendar(paths)
+    if basis is not None and basis not in BASIS:
+        raise UnknownNameError("basis", basis, BASIS)
+    periods = tuple(parse_period(text, calendar) for text in period.split(",")) if period else ()
+    until = max((one.last for one in periods), default=None)
+    day = parse_as_of(as_of, calendar) if as_of else None
+    loaded = load(paths, Options(as_of=day, until=until, currency=currency, rates=rates,
+                                 columns=_named(columns or ())))  # fmt: skip
+    known = parse_as_of(known_at, calendar) if known_at else None
+    question = Question(loaded.as_of, known, (view or View.restated).value, loaded.config.policy.intercompany == "left_out",
+                        calendar)  # fmt: skip
+    _refuse_outside(loaded, periods, known)
+    return Asked(loaded, question, periods or (calendar.month(loaded.as_of),), basis or loaded.config.basis)
+
+
+def _calendar(paths: Sequence[Path]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- imported when needed
+    """Return the fiscal calendar of the folder."""
+    from bbbxl.periods import Calendar
+    from bbbxl.policy import CONFIG_NAME, read_config
+
+    folder = paths[0] if len(paths) == 1 and paths[0].is_dir() else paths[0].parent if paths else Path()
+    settings = folder / CONFIG_NAME
+    return read_config(settings).calendar if settings.exists() else Calendar()
+
+
+def _refuse_outside(loaded: Loaded, periods: Sequence[Period], known: date | None) -> None:
+    """Refuse periods and dates that the data cannot answer."""
+    from bbbxl.errors import PeriodError
+
+    first = loaded.ledger.entries["effective"].min().date()
+    for one in periods:
+        if one.last < first or one.start > loaded.as_of:
+            raise PeriodError(f"{one} lies outside the data, which run from {first} to {loaded.as_of}. "
+                              f"Ask for {first:%Y-%m} to {loaded.as_of:%Y-%m}.")  # fmt: skip
+    recorded = loaded.ledger.availability.known_from
+    if known and recorded and known < recorded:
+        raise PeriodError(f"Nothing was recorded by {known}: the data were first recorded on {recorded}. "
+                          f"Ask for --known-at {recorded} or later.")  # fmt: skip
+
+
+def _named(columns: Sequence[str]) -> dict[str, str]:
+    """Return field -> header from the texts field=header."""
+    from bbbxl.errors import InputError
+
+    named = {}
+    for text in columns:
+        field, mark, header = text.partition("=")
+        if not mark or not header.strip():
+            raise InputError(f'--column "{text}" does not say which column. Write --column amount="Line Total".')
+        named[field.strip()] = header.strip().strip('"')
+    return named

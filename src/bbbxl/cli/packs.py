@@ -1,0 +1,131 @@
+"""bbbxl pack and demo: the board workbook, and the sample company with its finished pack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bbbxl.cli import options as given
+
+if TYPE_CHECKING:
+    from bbbxl.report.pack import Pack
+
+DEMO = Path("bbbxl-demo")
+
+
+def pack(
+    paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
+    view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
+    rates: given.RatesFile = None, column: given.Columns = None, out: given.Out = None, strict: given.Strict = False,
+) -> None:  # fmt: skip
+    """Write the monthly board pack: live formulas, recalculated by an independent engine before it is released."""
+    from bbbxl.cli.figures import list_problems
+    from bbbxl.errors import PeriodError
+    from bbbxl.report.pack import make_pack
+
+    started = _now()
+    with _working("Reading the exports"):
+        asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
+                          currency=currency, rates=rates, columns=column)  # fmt: skip
+        if len(asked.periods) > 1 or asked.periods[0].months > 1:
+            raise PeriodError(f'A pack reports one month; "{period}" is {sum(p.months for p in asked.periods)}. '
+                              f"Ask for {asked.periods[-1].last:%Y-%m}.")  # fmt: skip
+    with _working("Computing the pack"):
+        made = make_pack(asked.loaded, asked.question, asked.basis)
+    list_problems(asked.loaded.problems)
+    if strict and (made.red or made.problems):
+        _say_checks(made)
+        typer.echo("Nothing was written, because of --strict.", err=True)
+        raise typer.Exit(1)
+    folder = paths[0] if paths[0].is_dir() else paths[0].parent
+    target = out or folder / f"bbb-pack-{made.period.label}.xlsx"
+    with _working("Writing and recalculating the workbook"):
+        _write(made, target, started, {"period": period, "as_of": as_of, "known_at": known_at, "basis": basis,
+                                       "view": view and view.value, "currency": currency})  # fmt: skip
+    raise typer.Exit(1 if made.red or made.problems else 0)
+
+
+def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = DEMO) -> None:
+    """Write a sample company's exports, its bbbxl.toml and the finished board pack."""
+    from importlib.resources import files
+
+    from bbbxl.cli.show import print_figures
+    from bbbxl.metrics.registry import metrics
+    from bbbxl.metrics.values import figures
+    from bbbxl.policy import CONFIG_NAME
+    from bbbxl.report.pack import make_pack
+    from bbbxl.samples.northfield import write_exports
+
+    started = _now()
+    _make_folder(out)
+    with _working("Writing the sample company"):
+        write_exports(out)
+        samples = files("bbbxl.samples")
+        (out / CONFIG_NAME).write_text(samples.joinpath("northfield.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        lines = out / "order-lines"
+        settings = samples.joinpath("northfield_order_lines.toml").read_text(encoding="utf-8")
+        (lines / CONFIG_NAME).write_text(settings, encoding="utf-8")
+        (lines / "rates.csv").write_bytes((out / "rates.csv").read_bytes())
+    with _working("Computing the pack"):
+        asked = given.ask([out], period=None, as_of=None, known_at=None, view=None, basis=None, currency=None, rates=None)
+        made = make_pack(asked.loaded, asked.question, asked.basis)
+        month, prior, last_year, to_date, prior_to_date = (column.window for column in made.columns[:5])
+        chosen = [month, prior, last_year, to_date, prior_to_date]
+        shown = figures(made.ledger, made.question, chosen, list(metrics().values()), made.basis)
+    print_figures(f"{made.entity}, {made.basis} basis, {made.currency}, as of {made.as_of}", shown,
+                  {name: one.title for name, one in metrics().items()})  # fmt: skip
+    with _working("Writing and recalculating the workbook"):
+        _write(made, out / f"bbb-pack-{made.period.label}.xlsx", started, {})
+
+
+def _make_folder(out: Path) -> None:
+    """Make the demo's folder; a folder with anything else in it is left alone."""
+    from bbbxl.errors import TargetError
+
+    ours = {"erp_events.csv", "crm_closed_won.csv", "rates.csv", "bbbxl.toml", "order-lines"}
+    if out.exists() and not out.is_dir():
+        raise TargetError(f"{out} is a file. Choose another folder: --out FOLDER.")
+    if out.is_dir():
+        strange = sorted(path.name for path in out.iterdir() if path.name not in ours and "bbb-pack-" not in path.name)
+        if strange:
+            raise TargetError(f"{out} holds {strange[0]}, which is not of the demo. Choose another folder: --out FOLDER.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetError(f"{out} cannot be made: {error.strerror}. Choose another folder: --out FOLDER.") from error
+
+
+def _write(made: Pack, target: Path, started: str, options: dict[str, str | None]) -> None:
+    """Write pack and manifest, and say where they are and whether everything ties out."""
+    from bbbxl.workbook.manifest import write_manifest
+    from bbbxl.workbook.pack import write_pack
+
+    released = write_pack(made, target)
+    write_manifest(made, released, options, started, _now())
+    _say_checks(made)
+    if released.path != target:
+        typer.echo(f"{target.name} is open somewhere, so the new pack stands beside it.", err=True)
+    typer.echo(f"{released.formulas:,} formulas recalculated, none differs from the engine.")
+    typer.echo(f"Pack: {released.path}")
+
+
+def _say_checks(made: Pack) -> None:
+    counted = [one for one in made.checks if one.value is not None]
+    typer.echo(f"{sum(one.passed for one in counted)} of {len(counted)} checks tie out.")
+    for one in made.red:
+        typer.echo(f"Red: {one.check.title}{': ' + one.detail if one.detail else ''}. {one.check.remedy}", err=True)
+
+
+def _working(what: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a context manager of rich
+    """Show on a terminal that something takes its time."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{what} ...")
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,127 @@
+"""Small ledgers for tests: entries from short rows, and the figures asked of them most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+from bbbxl.aggregate.flows import flows
+from bbbxl.aggregate.orders import orders
+from bbbxl.aggregate.select import Question
+from bbbxl.ledger.availability import Availability
+from bbbxl.ledger.build import ENTRY_COLUMNS, Ledger, build_ledger
+from bbbxl.ledger.columns import COLUMNS, SHIPPABLE
+from bbbxl.ledger.rates import Rate, Rates
+from bbbxl.ledger.states import DAY
+from bbbxl.metrics.registry import metric_named
+from bbbxl.metrics.values import figures
+from bbbxl.periods import parse_period
+from bbbxl.policy import Policy
+
+_TYPES = {**{column.name: column.type for column in COLUMNS}, SHIPPABLE: "flag"}
+_DEFAULTS = {"entity": "North", "order_id": "1", "line_id": "1", "currency": "USD"}
+BASES = ("shipment", "fulfilment", "billing", "revenue")
+
+
+def event(day: str | date, kind: str, amount: int = 0, **more: object) -> dict[str, object]:
+    """Return one entry: order 1 line 1 in USD, recorded the day it happened, unless said otherwise.
+
+    Args:
+        day: Effective date.
+        kind: Event kind.
+        amount: Minor units, positive in the kind's own sense.
+        more: Other ledger columns; `order` stands for order_id and `line` for line_id.
+    """
+    short = {"order": "order_id", "line": "line_id"}
+    named = {short.get(name, name): value for name, value in more.items()}
+    return {**_DEFAULTS, "effective": day, "recorded": day, "kind": kind, "amount": amount, **named}
+
+
+def entries(*rows: dict[str, object]) -> pd.DataFrame:
+    """Return the entries that `build_ledger` takes, with the ledger's types."""
+    columns = {}
+    for name in ENTRY_COLUMNS:
+        values = [row.get(name) for row in rows]
+        kind = _TYPES[name]
+        if kind == "date":
+            columns[name] = pd.Series(np.array(values, dtype="datetime64[D]").astype(DAY))
+        elif kind == "text":
+            columns[name] = pd.Series(values, dtype="str")
+        elif kind == "minor":
+            columns[name] = pd.Series(values, dtype="int64")
+        else:
+            columns[name] = pd.Series([np.nan if value is None else float(value) for value in values])
+    columns["source_row"] = pd.Series(np.arange(2.0, len(rows) + 2))
+    columns["source_file"] = pd.Series(["test.csv"] * len(rows), dtype="str")
+    return pd.DataFrame(columns)[list(ENTRY_COLUMNS)]
+
+
+def rates(*rows: tuple[str, str, str] | tuple[str, str, str, str], reporting: str = "USD") -> Rates:
+    """Return rates from rows (currency, day or "", rate) with the type last where there is one."""
+    made = [
+        Rate(row[0], Decimal(row[2]), date.fromisoformat(row[1]) if row[1] else None, *row[3:]) for row in rows
+    ]
+    return Rates(reporting, tuple(made))
+
+
+def ledger(
+    *rows: dict[str, object],
+    to: str = "2026-12-31",
+    exchange: Rates | None = None,
+    policy: Policy | None = None,
+    facts: Iterable[str] | None = None,
+) -> Ledger:
+    """Return the ledger of some entries, open balances revalued up to a day; all facts known unless named."""
+    available = Availability() if facts is None else Availability(facts=frozenset(facts))
+    return build_ledger(
+        entries(*rows), exchange or Rates("USD"), date.fromisoformat(to), policy=policy or Policy(),
+        availability=available,
+    )  # fmt: skip
+
+
+def figure(
+    book: Ledger, metric: str, period: str, basis: str = "fulfilment", known_at: str | None = None
+) -> float | int | None:
+    """Return one metric over a period, None where it is undefined or not available."""
+    asked = parse_period(period)
+    question = Question(asked.last, date.fromisoformat(known_at) if known_at else None)
+    return figures(book, question, [asked], [metric_named(metric)], basis)[0].value
+
+
+def backlog(book: Ledger, day: str, basis: str = "fulfilment", known_at: str | None = None) -> int:
+    """Return the backlog at the end of a day."""
+    return backlogs(book, day, known_at)[BASES.index(basis)]
+
+
+def backlogs(book: Ledger, day: str, known_at: str | None = None) -> tuple[int, ...]:
+    """Return the backlog at the end of a day on the shipment, fulfilment, billing and revenue basis."""
+    as_of = date.fromisoformat(day)
+    whole = book.calendar.month_end(as_of) == as_of <= book.horizon
+    question = Question(as_of, date.fromisoformat(known_at) if known_at else None)
+    months = [book.calendar.month(as_of)]
+    row = flows((book if whole else book.at(as_of)).events, months, question).iloc[0]
+    return tuple(int(row[f"backlog_{basis}"]) for basis in BASES)
+
+
+def flow_rows(
+    book: Ledger, first: str, last: str, *, known_at: str | None = None, by: str | None = None, **more: object
+) -> pd.DataFrame:
+    """Return `flows()` of the months from first to last (2026-01), as of the end of the last."""
+    start, end = parse_period(first), parse_period(last)
+    months = [parse_period(f"{key // 12:04d}-{key % 12 + 1:02d}")
+              for key in range(_index(start.start), _index(end.start) + 1)]  # fmt: skip
+    question = Question(end.last, date.fromisoformat(known_at) if known_at else None)
+    return flows(book.events, months, question, by=by, **more)
+
+
+def _index(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def order_rows(book: Ledger, day: str, known_at: str | None = None) -> pd.DataFrame:
+    """Return `orders()` at the end of a day."""
+    known = date.fromisoformat(known_at) if known_at else None
+    return orders(book.at(date.fromisoformat(day)).events, Question(date.fromisoformat(day), known))
