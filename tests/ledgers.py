@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -20,6 +20,7 @@ from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.values import figures
 from bbbxl.periods import parse_period
 from bbbxl.policy import Policy
+from hypothesis import strategies as st
 
 _TYPES = {**{column.name: column.type for column in COLUMNS}, SHIPPABLE: "flag"}
 _DEFAULTS = {"entity": "North", "order_id": "1", "line_id": "1", "currency": "USD"}
@@ -125,3 +126,62 @@ def order_rows(book: Ledger, day: str, known_at: str | None = None) -> pd.DataFr
     """Return `orders()` at the end of a day."""
     known = date.fromisoformat(known_at) if known_at else None
     return orders(book.at(date.fromisoformat(day)).events, Question(date.fromisoformat(day), known))
+
+
+#: Rates to USD of the random ledgers: from before the first day, at every month end and now and then between.
+RANDOM_RATES = rates(
+    ("EUR", "2025-12-31", "1.0731"), ("EUR", "2026-01-31", "1.0857"), ("EUR", "2026-02-14", "1.0999"),
+    ("EUR", "2026-03-31", "1.0512"), ("EUR", "2026-05-31", "1.125"), ("JPY", "2025-12-31", "0.00671"),
+    ("JPY", "2026-02-28", "0.00705"), ("JPY", "2026-04-15", "0.0065"), ("KWD", "2025-12-31", "3.2455"),
+    ("KWD", "2026-03-31", "3.26"),
+)  # fmt: skip
+_FIRST, _DAYS = date(2026, 1, 1), 180
+_CAUSES = ("return", "cancellation", "price", "rebill", "by phone", None)
+_CHANGES = ("expansion", "contraction", "cancellation", "price_increase", "price_decrease", "correction", "acquired",
+            "divested", "return_authorisation")  # fmt: skip
+_DONE = ("shipment", "shipment", "invoice", "invoice", "recognition", "return_receipt", "credit_note", "credit_note",
+         "completion", "hold", "release", "reschedule")  # fmt: skip
+_LINES = st.fixed_dictionaries({
+    "entity": st.sampled_from(("North", "South")), "currency": st.sampled_from(("USD", "EUR", "JPY", "KWD")),
+    "customer": st.sampled_from(("Ada", "Bo", None)), "product": st.sampled_from(("Lens", "Plan")),
+    "region": st.sampled_from(("Asia", "Europe")), "counterparty": st.sampled_from((None, None, None, "South")),
+    "shippable": st.sampled_from((None, 0, 1)), "term": st.sampled_from((None, None, 120, 400)),
+    "commit": st.sampled_from((None, 20, 90, 200, 600)), "starts": st.sampled_from(("new", "new", "renewal", "invoice")),
+    "reclass": st.sampled_from((None, None, None, 60)),
+    "first": st.tuples(st.integers(0, 90), st.integers(1, 5_000_000)),
+    "rest": st.lists(
+        st.tuples(st.sampled_from((*_CHANGES, *_DONE)), st.integers(0, _DAYS), st.sampled_from((0, 0, 0, 1, 20, 75)),
+                  st.integers(1, 3_000_000), st.sampled_from(_CAUSES)),
+        max_size=7,
+    ),
+})  # fmt: skip
+#: Entries of a few order lines at random: every kind and cause, late recording, holds, terms, intercompany, reclass.
+RANDOM_ROWS = st.lists(_LINES, min_size=1, max_size=7).map(
+    lambda lines: [row for number, line in enumerate(lines) for row in _life(number, line)]
+)
+
+
+def _life(number: int, drawn: dict[str, object]) -> list[dict[str, object]]:
+    """Return the entries of one order line; a line that is reclassed is recorded without delay."""
+    start, amount = drawn["first"]
+    attributes = {name: drawn[name] for name in ("entity", "currency", "customer", "product", "region",
+                                                 "counterparty", "shippable")}  # fmt: skip
+    commit = None if drawn["commit"] is None else _FIRST + timedelta(days=drawn["commit"])
+    term = None if drawn["term"] is None else _FIRST + timedelta(days=start + drawn["term"])
+    attributes |= {
+        "order": f"{number // 2}", "line": f"{number}", "order_date": _FIRST, "commit_date": commit,
+        "original_commit_date": commit, "term_start": _FIRST + timedelta(days=start) if term else None,
+        "term_end": term,
+    }  # fmt: skip
+    made = [event(_FIRST + timedelta(days=start), drawn["starts"], amount, **attributes)]
+    for kind, after, lag, value, reason in drawn["rest"]:
+        day = _FIRST + timedelta(days=after)
+        late = 0 if drawn["reclass"] else lag
+        own = {**attributes, "recorded": day + timedelta(days=late), "reason": reason if kind == "credit_note" else None}
+        own |= {"commit_date": day + timedelta(days=lag * 2)} if kind == "reschedule" else {}
+        made.append(event(day, kind, 0 if kind in ("completion", "hold", "release", "reschedule") else value, **own))
+    if drawn["reclass"]:
+        day = _FIRST + timedelta(days=start + drawn["reclass"])
+        moved = {**attributes, "region": "Africa"}
+        made += [event(day, "reclass", -amount, **attributes), event(day, "reclass", amount, **moved)]
+    return made

@@ -61,7 +61,8 @@ def test_plain_numbers_are_read_exactly(text, mark, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", ".", "1e5", "nan", "inf", "Infinity", "1_000", "(5)", "5-", "$5", "12%", "0x1", "١٢", "²", "1 000", "--1"],
+    ["", "-", ".", "1e5", "nan", "inf", "Infinity", "1_000", "(5)", "5-", "$5", "12%", "0x1", "١٢", "²",
+     "1 000", "--1"],
 )  # fmt: skip
 @pytest.mark.parametrize("mark", [".", ","])
 def test_what_is_no_plain_number_is_refused_and_never_guessed(text, mark):
@@ -75,7 +76,13 @@ def test_what_is_no_plain_number_is_refused_and_never_guessed(text, mark):
 
 @pytest.mark.parametrize(
     ("text", "mark", "other"),
-    [("1.200,50", ".", ","), ("1,5", ".", ","), ("1,200", ".", ","), ("1.5", ",", "."), ("1,200.50", ",", ".")],
+    [
+        ("1.200,50", ".", ","),
+        ("1,5", ".", ","),
+        ("1,200", ".", ","),
+        ("1.5", ",", "."),
+        ("1,200.50", ",", "."),
+    ],
 )
 def test_a_number_with_the_other_decimal_mark_is_refused_with_the_setting(text, mark, other):
     with pytest.raises(InputError) as caught:
@@ -111,7 +118,7 @@ def test_amounts_become_minor_units_of_their_currency(text, currency, minor, los
 
 
 def test_an_amount_just_under_half_a_cent_is_not_rounded_twice():
-    # 0.00499...9 with 40 nines is under half a cent; rounded to 28 digits first it would be 0.005 and then 0.01
+    # 0.00499...9 with 40 nines is under half a cent; rounded to 28 digits first it would be 0.005, then 0.01
     assert to_minor(Decimal("0.004" + "9" * 40), "USD") == (0, True)
 
 
@@ -135,7 +142,8 @@ def test_a_huge_amount_is_refused_in_a_short_sentence(value):
 
 @pytest.mark.parametrize(
     ("minor", "currency", "text"),
-    [(123456, "USD", "1,234.56"), (-5, "USD", "(0.05)"), (1234567, "JPY", "1,234,567"), (-1500, "KWD", "(1.500)"),
+    [(123456, "USD", "1,234.56"), (-5, "USD", "(0.05)"), (1234567, "JPY", "1,234,567"),
+     (-1500, "KWD", "(1.500)"),
      (0, "USD", "0.00")],
 )  # fmt: skip
 def test_amounts_are_shown_with_thousands_marks_and_parentheses(minor, currency, text):

@@ -6,16 +6,52 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bbbxl.aggregate.select import Question as Question
     from bbbxl.errors import BbbError as BbbError
+    from bbbxl.inputs.load import Loaded as Loaded
+    from bbbxl.inputs.load import Options as Options
+    from bbbxl.inputs.load import load as load
+    from bbbxl.metrics.registry import metric_named as metric_named
+    from bbbxl.metrics.values import Figure as Figure
+    from bbbxl.metrics.values import figures as figures
+    from bbbxl.periods import parse_period as parse_period
+    from bbbxl.report.pack import Pack as Pack
+    from bbbxl.report.pack import make_pack as make_pack
+    from bbbxl.workbook.pack import write_pack as write_pack
 
 __version__ = "0.1.0"
 
 #: Public name -> module that holds it; imported when first asked for, so that `bbbxl --help` stays quick.
 _PUBLIC: dict[str, str] = {
     "BbbError": "bbbxl.errors",
+    "Figure": "bbbxl.metrics.values",
+    "Loaded": "bbbxl.inputs.load",
+    "Options": "bbbxl.inputs.load",
+    "Pack": "bbbxl.report.pack",
+    "Question": "bbbxl.aggregate.select",
+    "figures": "bbbxl.metrics.values",
+    "load": "bbbxl.inputs.load",
+    "make_pack": "bbbxl.report.pack",
+    "metric_named": "bbbxl.metrics.registry",
+    "parse_period": "bbbxl.periods",
+    "write_pack": "bbbxl.workbook.pack",
 }
 
-__all__ = ["BbbError", "__version__"]  # noqa: PLE0604 -- names of _PUBLIC are resolved by __getattr__
+__all__ = [
+    "BbbError",
+    "Figure",
+    "Loaded",
+    "Options",
+    "Pack",
+    "Question",
+    "__version__",
+    "figures",
+    "load",
+    "make_pack",
+    "metric_named",
+    "parse_period",
+    "write_pack",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 -- any public object

@@ -113,7 +113,7 @@ class Problem:
 def nearest(given: str, known: Sequence[str]) -> str:
     """Return the sentence that offers the nearest known names."""
     close = get_close_matches(given.casefold(), [name.casefold() for name in known], n=3, cutoff=0.5)
-    chosen = [name for name in known if name.casefold() in close]
+    chosen = [name for wanted in close for name in known if name.casefold() == wanted]
     if chosen:
         return f"Did you mean {' or '.join(chosen)}?"
     shown = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")

@@ -85,7 +85,7 @@ EVENT_KINDS: tuple[EventKind, ...] = (
     EventKind("relief", 60, "Relief", "derived", -1, 0, 0,
               "Lowers the backlog of one named basis; derived line by line when the ledger is built."),
     EventKind("fx", 70, "FX revaluation", "derived", 1, 0, 0,
-              "Carries the translated balance of one open line on one basis to the closing rate of a period end."),
+              "Carries the translated balance of an open line on one basis to the closing rate of a period end."),
 )
 
 KINDS: dict[str, EventKind] = {kind.name: kind for kind in EVENT_KINDS}

@@ -54,7 +54,10 @@ def parse_decimal(text: str, decimal_mark: str = ".") -> Decimal:
         return Decimal(plain.replace(decimal_mark, "."))
     remedy = "Write digits, one decimal mark and at most a leading sign."
     if plain.rfind(other) > plain.rfind(decimal_mark) and re.fullmatch(r"[-+.,]*[0-9][-+0-9.,]*", plain):
-        remedy = f'Write it without thousands marks; if "{other}" is the decimal mark, set decimal = "{other}" for the file.'
+        remedy = (
+            f'Write it without thousands marks; if "{other}" is the decimal mark, set decimal = '
+            f'"{other}" for the file.'
+        )
     raise InputError(f'"{_short(text)}" is not a number with "{decimal_mark}" as decimal mark. {remedy}')
 
 
@@ -71,7 +74,8 @@ def to_minor(value: Decimal, currency: str) -> tuple[int, bool]:
     scaled = value.scaleb(exponent(currency), _EXACT)
     if not scaled.copy_abs() <= LARGEST:
         raise InputError(
-            f"{_short(str(value))} {currency} is past {show(LARGEST, currency)}, the largest amount Excel holds exactly. "
+            f"{_short(str(value))} {currency} is past {show(LARGEST, currency)}, the largest amount "
+            "Excel holds exactly. "
             "Correct it, or split it over several rows."
         )
     rounded = int(scaled.to_integral_value(ROUND_HALF_UP, _EXACT))

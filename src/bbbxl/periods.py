@@ -157,7 +157,7 @@ def from_serial(serial: float) -> date:
 
 
 def parse_day(value: object) -> date | None:
-    """Return the day that a date, an ISO text, yyyymmdd or an Excel serial means, None when it is none of them."""
+    """Return the day that a date, an ISO text, yyyymmdd or an Excel serial means, None when it is none."""
     if isinstance(value, date):
         if value != value:  # noqa: PLR0124 -- the missing date of pandas
             return None
@@ -235,7 +235,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], Period]
     (re.compile(r"(?:(?P<letter>Q)(?P<part>[1-4]))[- ]?(?P<year>\d{4})", re.IGNORECASE), _calendar_part),
     (re.compile(r"(?P<year>\d{4})[- ]?(?:(?P<letter>H)(?P<part>[12]))", re.IGNORECASE), _calendar_part),
     (re.compile(r"(?:(?P<letter>H)(?P<part>[12]))[- ]?(?P<year>\d{4})", re.IGNORECASE), _calendar_part),
-    (re.compile(r"FY ?'?(?P<year>\d{4}|\d{2})(?:[- ]?(?P<letter>Q)(?P<part>[1-4]))?", re.IGNORECASE), _fiscal),
+    (re.compile(r"FY ?'?(?P<year>\d{4}|\d{2})(?:[- "
+                r"]?(?P<letter>Q)(?P<part>[1-4]))?", re.IGNORECASE), _fiscal),
     (re.compile(r"FY ?'?(?P<year>\d{4}|\d{2})[- ]?(?P<letter>H)(?P<part>[12])", re.IGNORECASE), _fiscal),
     (re.compile(r"(?P<year>\d{4})"), _calendar_year),
 )  # fmt: skip

@@ -88,7 +88,7 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             facts = ["shipment"] even in a month without one.
         states: Field value -> what it says of the line: states.cancelled, invoiced, shipped, completed, hold;
             each a table of header = values.
-        signs: natural (a cancellation of 100 stands as 100) or signed (as -100); decided on the file when omitted.
+        signs: natural (a cancellation of 100 stands as 100) or signed (as -100); found when omitted.
         delimiter: Cell mark of a text file; found when omitted.
         decimal: Decimal mark.
         date_format: strptime form of its dates; ISO, yyyymmdd and Excel serials need none.
@@ -142,7 +142,7 @@ def read_config(path: Path) -> Config:
     """Return the choices of a bbbxl.toml.
 
     Raises:
-        ConfigError: not TOML, an unknown key (the nearest valid one is offered), a wrong value, a later schema.
+        ConfigError: not TOML, an unknown key (the nearest one is offered), a wrong value, a later schema.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -181,22 +181,25 @@ def check_config(raw: dict[str, object], name: str = CONFIG_NAME) -> Config:
 
 def _finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
     """Return what of one file's settings cannot be meant, empty when all can."""
+    for key, given, known in (("facts", entry.facts, FACTS), ("states", entry.states, STATES)):
+        if strange := [one for one in given if one not in known]:
+            return f'{key}: "{strange[0]}" is not one of its values. {nearest(strange[0], known)}'
+    if entry.delimiter is not None and (len(entry.delimiter) != 1 or entry.delimiter in '"\r\n'):
+        return f'delimiter: "{entry.delimiter}" is not one character. Write ",", ";", "\\t" or "|".'
+    if entry.date_format is not None and not _names_a_day(entry.date_format):
+        form = f'"{entry.date_format}" does not give day, month and year'
+        return f'date_format: {form}. Write it like "%d.%m.%Y".'
+    return _path_finding(entry, earlier)
+
+
+def _path_finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
+    """Return what is wrong with the path of a file, empty when nothing is."""
     if not entry.path.strip():
         return "path: it is empty. Write the path of the file."
     if PurePosixPath(entry.path).is_absolute() or PureWindowsPath(entry.path).drive:
         return f'path: "{entry.path}" is an absolute path. Write it relative to the folder of {CONFIG_NAME}.'
     if any(PurePosixPath(entry.path) == PurePosixPath(one.path) for one in earlier):
         return f'path: "{entry.path}" is named twice, and its rows would count twice. Keep one.'
-    for key, given, known in (("facts", entry.facts, FACTS), ("states", entry.states, STATES)):
-        for one in given:
-            if one not in known:
-                return f'{key}: "{one}" is not one of its values. {nearest(one, known)}'
-    if entry.delimiter is not None and (len(entry.delimiter) != 1 or entry.delimiter in '"\r\n'):
-        return f'delimiter: "{entry.delimiter}" is not one character. Write ",", ";", "\\t" or "|".'
-    if entry.date_format is not None and not _names_a_day(entry.date_format):
-        return (
-            f'date_format: "{entry.date_format}" does not give day, month and year. Write it like "%d.%m.%Y".'
-        )
     return ""
 
 
@@ -221,12 +224,14 @@ def _with_time(entry: object) -> object:
     if not isinstance(entry, dict):
         return entry
     taken = entry.get("extracted")
-    plain = isinstance(taken, date) and not isinstance(taken, datetime)
-    return {**entry, "extracted": datetime(taken.year, taken.month, taken.day)} if plain else entry  # noqa: DTZ001
+    if isinstance(taken, datetime) or not isinstance(taken, date):
+        return entry
+    return {**entry, "extracted": datetime(taken.year, taken.month, taken.day)}  # noqa: DTZ001 -- a day has no zone
 
 
 #: What the parts of a TOML file are called in a sentence.
-_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
+_WORDS = {"str": "text", "int": "a whole "
+                                "number", "float": "a number", "bool": "true or false", "array": "a list",
           "object": "a table", "datetime": "a date", "date": "a date", "time": "a time of day"}  # fmt: skip
 _KNOWN: dict[str, type[msgspec.Struct]] = {"$": Config, "$.policy": Policy, "$.files[...]": FileEntry}
 

@@ -1,4 +1,4 @@
-"""One definition, two readings: arithmetic on numbers gives a value, the same on `Ref` gives an Excel formula."""
+"""One definition, two readings: arithmetic on numbers gives a value, on `Ref` an Excel formula."""
 
 from __future__ import annotations
 

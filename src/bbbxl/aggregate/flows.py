@@ -71,7 +71,8 @@ def _totals(
     question: Question, by: str | None, column: str, months: Sequence[Period], *, scope: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the sum of natural amounts per segment, month, kind and basis: the one pass over all rows."""
-    frame = counted(events, question, scope=scope)
+    wanted = ("kind", "basis", column, *((by,) if by else ()))
+    frame = counted(events, question, wanted, scope=scope)
     first = month_key(months[0])
     segment = nw.col(by).fill_null(NOT_GIVEN) if by else nw.lit("")
     month = nw.when(nw.col("month") < first).then(nw.lit(_BEFORE)).otherwise(nw.col("month"))

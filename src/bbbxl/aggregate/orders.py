@@ -28,8 +28,10 @@ SUMS: dict[str, dict[str, int]] = {
 #: Columns that describe the line: its latest value counts.
 _LATEST = [name for name in (*DIMENSIONS, "counterparty") if name != "entity"]
 _FIRST = ["order_date", "firmed_date", "original_commit_date", "term_start"]
-#: What was read counts before what was derived, and where a reclass moved the line to after what it left.
-_ORDER_BY = ["was_read", "effective", "moved_to", "recorded", "event_id"]
+_SUMMED = (*LINE, *_FIRST, "term_end", "currency", "kind", "basis", "reason", "amount", "reporting_amount")
+_DESCRIBED = (*LINE, *_LATEST, "kind", "amount", "commit_date", "event_id")
+#: Where a reclass moved the line to counts after what it left.
+_ORDER_BY = ["effective", "moved_to", "recorded", "event_id"]
 
 
 def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- any engine narwhals knows
@@ -41,13 +43,13 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
 
     Returns:
         Sorted by entity, order and line. Columns: the line's key, currency, dimensions, dates (the commit date
-        is the latest known), `held` and `completed` (bool), amounts in reporting minor units: ordered (net of cancellations and
-        changes), shipped (less returns), invoiced (less credits), recognised, returns (authorised), price_decreases,
-        `backlog_<basis>`; the same with
-        the suffix `_document` in document minor units; `unknown_credit`, credited without a known cause;
-        first_ordered, first_shipped, first_invoiced (days, missing when it never happened).
+        is the latest known), `held` and `completed` (bool), amounts in reporting minor units: ordered (net of
+        cancellations and changes), shipped (less returns), invoiced (less credits), recognised, returns
+        (authorised), price_decreases, `backlog_<basis>`; the same with the suffix `_document` in document minor
+        units; `unknown_credit`, credited without a known cause; first_ordered, first_shipped, first_invoiced
+        (days, missing when it never happened).
     """
-    frame = counted(events, question)
+    frame = counted(events, question, _SUMMED)
     sums = {
         f"{name}{suffix}": _signed(parts, column)
         for column, suffix in (("reporting_amount", ""), ("amount", "_document"))
@@ -61,8 +63,6 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
     lines = (
         frame.with_columns(
             **{name: expr.cast(nw.Int64) for name, expr in sums.items()},
-            was_read=_flag(~nw.col("kind").is_in(_DERIVED)),
-            moved_to=_flag((nw.col("kind") == "reclass") & (nw.col("amount") > 0)),
             **{name: nw.when(nw.col("kind").is_in(kinds)).then(nw.col("effective")) for name, kinds in days.items()},
         )
         .group_by(*LINE)
@@ -70,12 +70,13 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
             *(nw.col(name).sum() for name in sums),
             *(nw.col(name).min() for name in (*days, *_FIRST, "currency")),
             nw.col("term_end").max(),
-            *(nw.col(name).last(order_by=_ORDER_BY) for name in _LATEST),
         )
         .with_columns(*(nw.col(name).cast(nw.Int64) for name in sums))
     )
     table: pd.DataFrame = lines.collect("pandas").to_native()
-    table = table.merge(_latest_commit(frame), on=list(LINE), how="left")
+    read = counted(events, question, _DESCRIBED).filter(~nw.col("kind").is_in(_DERIVED))
+    for latest in (_latest_attributes(read), _latest_commit(read)):
+        table = table.merge(latest, on=list(LINE), how="left")
     table[["held", "completed"]] = table[["held", "completed"]] > 0
     types = {column.name: "str" if column.type == "text" else DAY for column in COLUMNS if column.name in table}
     types |= dict.fromkeys(days, DAY)
@@ -105,6 +106,18 @@ def _signed(parts: dict[tuple[str, str], int], column: str | None) -> Any:  # no
 def _flag(condition: Any) -> Any:  # noqa: ANN401 -- narwhals expression
     """Return 1 where the condition holds, else 0, to sort by."""
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
+def _latest_attributes(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """Return the latest customer, product and so on of each line."""
+    moved = _flag((nw.col("kind") == "reclass") & (nw.col("amount") > 0))
+    latest = (
+        frame.with_columns(moved_to=moved)
+        .group_by(*LINE)
+        .agg(*(nw.col(name).last(order_by=_ORDER_BY) for name in _LATEST))
+    )
+    table: pd.DataFrame = latest.collect("pandas").to_native()
+    return table
 
 
 def _latest_commit(frame: nw.LazyFrame[Any]) -> pd.DataFrame:

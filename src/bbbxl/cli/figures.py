@@ -14,6 +14,7 @@ from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
     from bbbxl.errors import Problem
+    from bbbxl.inputs.load import Loaded
 
 Names = Annotated[list[str] | None, typer.Option("--metric", help="Metric to show; all when omitted.")]
 
@@ -40,8 +41,9 @@ def metrics(
         print_figures(title, made, titles)
     else:
         write_or_print(figures_as_csv(made) if format is Format.csv else figures_as_json(made), out)
-    problems = list_problems(asked.loaded.problems)
-    raise typer.Exit(1 if problems else 0)
+    list_problems(asked.loaded.problems)
+    repeated = tell_what_was_decided(asked.loaded)
+    raise typer.Exit(1 if asked.loaded.problems or repeated else 0)
 
 
 def check(
@@ -119,6 +121,16 @@ def definitions(
             more = " ".join(text for text in (f"= {one.formula}." if one.formula else "",
                                               f"[{one.source}]" if one.source else "") if text)  # fmt: skip
             print_table(f"{one.title} ({one.name})", (one.definition,), [[more]] if more else [])
+
+
+def tell_what_was_decided(loaded: Loaded) -> int:
+    """Print on standard error what a reader has to know of the files; return how many order lines are repeated."""
+    for one in loaded.sources:
+        for note in one.notes if one.preset else ():
+            typer.echo(f"{one.file}: {note}", err=True)
+    for note in loaded.ledger.notes:
+        typer.echo(note, err=True)
+    return sum(one.repeated for one in loaded.sources)
 
 
 def list_problems(problems: Sequence[Problem], most: int = 20) -> int:

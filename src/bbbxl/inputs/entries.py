@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,7 @@ class Context:
         signs: natural, signed or None to decide on the file.
         states: State -> field or header -> values.
         facts: Facts declared known.
+        seen: (entity, event id) of the files read before -> path of the file.
     """
 
     entity: str
@@ -46,6 +47,7 @@ class Context:
     signs: str | None = None
     states: dict[str, dict[str, list[str]]] | None = None
     facts: tuple[str, ...] = ()
+    seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def source_of(
     if cells.lost_decimals:
         notes = [
             *notes,
-            f"{cells.lost_decimals} amounts have more decimals than their currency and were rounded.",
+            f"Amounts with more decimals than their currency, rounded: {cells.lost_decimals}.",
         ]
     source = Source(
         file=table.file, role=preset.role, preset=preset.name, sha256=table.sha256, size=table.size,
@@ -162,7 +164,7 @@ def _currency_notes(cells: Cells, currency: str) -> list[str]:
     if not cells.has("currency"):
         return [f"No currency column: every amount is taken in {currency}."]
     empty = cells.table.column(cells.columns["currency"]).count("") if "currency" in cells.columns else 0
-    return [f"{empty} rows have no currency and are taken in {currency}."] if empty and currency else []
+    return [f"Rows without a currency, taken in {currency}: {empty}."] if empty and currency else []
 
 
 def totals_by_currency(

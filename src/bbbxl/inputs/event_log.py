@@ -30,15 +30,16 @@ _DAYS = ("order_date", "firmed_date", "commit_date", "original_commit_date", "te
 def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
     """Return the entries of an event log.
 
-    Amounts are read in the sign convention of the file: natural (a cancellation of 100 is 100) or signed (it is
-    -100), decided on all its lowering events.
+    Amounts are read in the sign convention of the file: natural (a cancellation of 100 is 100) or signed (it
+    is -100), decided on all its lowering events.
 
     Raises:
         InputError: the file mixes both conventions and does not say which it uses.
     """
     kinds, turned = _kinds(cells)
     currencies = cells.currencies(context.currency)
-    amounts = _amounts(cells, kinds, turned, cells.amounts("amount", currencies), context)
+    written = cells.amounts("amount", currencies)
+    amounts = _amounts(cells, kinds, turned, written, context)
     columns: dict[str, list[Any]] = {name: cells.texts(name) for name in _TEXTS if cells.has(name)}
     columns |= {name: cells.days(name) for name in _DAYS if cells.has(name)}
     effective = cells.require("effective", cells.days("effective"))
@@ -51,12 +52,12 @@ def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
         "cancellable": cells.flags("cancellable"), "shippable": cells.flags("shippable"),
         "reason": _reasons(cells, kinds),
     }  # fmt: skip
-    _refuse_twice(cells, columns)
+    _refuse_twice(cells, columns, context)
     kept = [place for place in range(len(cells)) if place not in cells.problems]
     entries = as_entries(
         {name: [values[place] for place in kept] for name, values in columns.items()}, cells, kept
     )
-    totals = totals_by_currency(amounts, currencies, kept)
+    totals = totals_by_currency(written, currencies, kept)
     source, problems = source_of(cells, preset, context, totals, _notes(cells, context))
     present = {kind for place, kind in enumerate(kinds) if place not in cells.problems}
     facts = {fact for fact in FACT_WORDS if fact in present} | {"booking", "cancellation", *context.facts}
@@ -82,8 +83,8 @@ def _amounts(
 ) -> list[int]:
     """Return amounts in the kind's own sense; 0 for kinds without one.
 
-    In a signed file the sign of a lowering kind stands for itself, whatever word names it: a reinstatement of 30
-    is +30 there, a cancellation of -30.
+    In a signed file the sign of a lowering kind stands for itself, whatever word names it: a reinstatement of
+    30 is +30 there, a cancellation of -30.
     """
     signed = context.signs == "signed" or (
         context.signs is None and _is_signed(cells, kinds, turned, amounts)
@@ -102,7 +103,8 @@ def _amounts(
         if own < 0 and kind not in _EITHER and KINDS[kind].sign == 1:
             instead = _INSTEAD.get(kind, "cancellation, contraction, return_authorisation or correction")
             cells.refuse(place, "amount", texts[place],
-                         f'"{texts[place]}" is negative, and a {kind} is not. Use {instead} instead.')  # fmt: skip
+                         f'"{texts[place]}" is negative, and {kind} is never. Use {instead} '
+                         'instead.')  # fmt: skip
         natural.append(own)
     return natural
 
@@ -118,8 +120,10 @@ def _is_signed(cells: Cells, kinds: list[str], turned: list[int], amounts: list[
     if below and above:
         rows = cells.table.numbers[below[0]], cells.table.numbers[above[0]]
         raise InputError(
-            f"{cells.table.file} writes {kinds[below[0]]} with a minus in row {rows[0]} and {kinds[above[0]]} without "
-            f'in row {rows[1]}. Say which it means: signs = "natural" or signs = "signed" for the file in bbbxl.toml.'
+            f"{cells.table.file} writes {kinds[below[0]]} with a minus in row {rows[0]} and "
+            f"{kinds[above[0]]} without "
+            f'in row {rows[1]}. Say which it means: signs = "natural" or signs = "signed" for the file '
+            "in bbbxl.toml."
         )
     return bool(below)
 
@@ -129,7 +133,8 @@ def _order_ids(cells: Cells, kinds: list[str]) -> list[str]:
     made = []
     for place, (order, kind) in enumerate(zip(cells.texts("order_id"), kinds, strict=True)):
         if not order and kind not in ("invoice", "credit_note"):
-            cells.refuse(place, "order_id", "", "the order number is empty. Fill it in; only an invoice or credit note "
+            cells.refuse(place, "order_id", "", "the order number is empty. Fill it in; only an invoice "
+                                                "or credit note "
                                                 "may stand without an order.")  # fmt: skip
         made.append(order or f"no order, {cells.table.file} row {cells.table.numbers[place]}")
     return made
@@ -138,15 +143,16 @@ def _order_ids(cells: Cells, kinds: list[str]) -> list[str]:
 def _reasons(cells: Cells, kinds: list[str]) -> list[str]:
     """Return reasons; causes of credit notes in bbbxl's own words."""
     causes = {**{cause: cause for cause in CREDIT_CAUSES}, "cancel": "cancellation", "rma": "return",
-              "allowance": "price", "priceallowance": "price", "rebilling": "rebill", "returned": "return"}  # fmt: skip
+              "returned": "return",
+              "allowance": "price", "priceallowance": "price", "rebilling": "rebill"}  # fmt: skip
     return [
         causes.get(normal(reason), reason) if kind == "credit_note" else reason
         for reason, kind in zip(cells.texts("reason"), kinds, strict=True)
     ]
 
 
-def _refuse_twice(cells: Cells, columns: dict[str, list[Any]]) -> None:
-    """Set aside a row whose event id stood before, in a row that was taken."""
+def _refuse_twice(cells: Cells, columns: dict[str, list[Any]], context: Context) -> None:
+    """Set aside a row whose event id stood before, in a row that was taken or in an earlier file."""
     seen: dict[tuple[str, str], int] = {}
     for place, (entity, identity) in enumerate(
         zip(columns["entity"], columns.get("event_id", ()), strict=False)
@@ -154,11 +160,10 @@ def _refuse_twice(cells: Cells, columns: dict[str, list[Any]]) -> None:
         if not identity or place in cells.problems:
             continue
         first = seen.setdefault((entity, identity), place)
-        if first != place:
-            row = cells.table.numbers[first]
-            cells.refuse(
-                place, "event_id", identity, f'event "{identity}" stands in row {row} already. Keep one.'
-            )
+        where = context.seen.get((entity, identity), f"row {cells.table.numbers[first]}")
+        if first != place or (entity, identity) in context.seen:
+            said = f'event "{identity}" stands in {where} already. Keep one.'
+            cells.refuse(place, "event_id", identity, said)
 
 
 def _notes(cells: Cells, context: Context) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the files of a folder are: bbbxl.toml, else roles recognised by headers, else a draft to be corrected."""
+"""What the files of a folder are: bbbxl.toml, else roles recognised by headers, else a draft of one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import cast
 import msgspec
 
 from bbbxl.errors import BbbError, InputError
-from bbbxl.inputs.preset import recognise
+from bbbxl.inputs.preset import having, recognise, refuse_unknown
 from bbbxl.inputs.rates_file import is_rates
 from bbbxl.inputs.read import TEXT_SUFFIXES, RawTable, read_table
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, SCHEMA, Config, FileEntry, Role, read_config
@@ -45,7 +45,7 @@ def find_config(paths: Sequence[Path], columns: Mapping[str, str]) -> Folder:
         columns: Field -> header as the caller named them.
 
     Raises:
-        InputError: not there, several folders, no exports, roles not clear (a draft bbbxl.toml is in the sentence).
+        InputError: not there, several folders, no exports, roles not clear (with a draft bbbxl.toml).
     """
     if not paths:
         raise InputError("No file is named. Name a folder of exports or a file.")
@@ -92,6 +92,8 @@ def _recognised(paths: Sequence[Path], base: Config, folder: Path, columns: Mapp
     named = {entry.path: entry for entry in base.files}
     entries = [named[path.name] for path in paths if path.name in named]
     tables = {path.name: read_table(path) for path in paths if path.name not in named}
+    if tables and not entries:
+        refuse_unknown(columns, {name: table.header for name, table in tables.items()})
     unclear: list[str] = []
     for name, table in tables.items():
         role = _role(table, columns)
@@ -100,11 +102,13 @@ def _recognised(paths: Sequence[Path], base: Config, folder: Path, columns: Mapp
         else:
             entries.append(FileEntry(path=name, role=role))
     if unclear and len(paths) == 1:
-        recognise(unclear[0], tables[unclear[0]].header, columns)
+        recognise(unclear[0], tables[unclear[0]].header, having(columns, tables[unclear[0]].header))
     roles = {entry.role for entry in entries}
     if roles == {"crm"} and not unclear:
-        raise InputError(f"{entries[0].path} is an export of a CRM, which never enters the ledger. Add the ERP's orders "
-                         f'or events; a firm that books from its CRM gives it role = "orders" in {CONFIG_NAME}.')  # fmt: skip
+        raise InputError(f"{entries[0].path} is an export of a CRM, which never enters the ledger. Add "
+                         "the ERP's orders "
+                         'or events; a firm that books from its CRM gives it role = "orders" in '
+                         f'{CONFIG_NAME}.')  # fmt: skip
     if unclear or len(roles & set(LEDGER_ROLES)) != 1:
         raise InputError(_unclear(paths, entries, unclear, base))
     return Folder(msgspec.structs.replace(base, files=tuple(entries)), folder, tables)
@@ -117,7 +121,7 @@ def _role(table: RawTable, columns: Mapping[str, str]) -> Role | None:
     if any(word in title.casefold() for title in table.header for word in _CRM_WORDS):
         return "crm"
     try:
-        return recognise(table.file, table.header, columns).role
+        return recognise(table.file, table.header, having(columns, table.header)).role
     except BbbError:
         return None
 
@@ -133,7 +137,8 @@ def _unclear(
         why = f"{both} may hold the same orders, and both would count." if roles else (
             f"No file among {', '.join(path.name for path in paths)} holds orders or events.")  # fmt: skip
     return (
-        f"{why} Save this as {CONFIG_NAME} beside them, correct the roles (orders | events | rates | crm) and take out "
+        f"{why} Save this as {CONFIG_NAME} beside them, correct the roles (orders | events | rates | "
+        "crm) and take out "
         f"what is no export:\n{draft(entries, unclear, base)}"
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from bbbxl.inputs.entries import NO_ENTITY, Context, Source, Understood
 from bbbxl.inputs.event_log import read_events
 from bbbxl.inputs.folder import find_config
 from bbbxl.inputs.order_lines import read_order_lines
-from bbbxl.inputs.preset import Preset, find_columns, preset_named, recognise
+from bbbxl.inputs.preset import field_table, find_columns, having, preset_named, recognise, refuse_unknown
 from bbbxl.inputs.rates_file import read_rates
 from bbbxl.inputs.read import RawTable, read_table
 from bbbxl.ledger.availability import Availability, Span
@@ -80,7 +80,7 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
     """Return the ledger of a folder of exports or of some files.
 
     Args:
-        paths: One folder (with bbbxl.toml, or whose roles are clear), or files of role events or orders, and rates.
+        paths: One folder (with bbbxl.toml, or whose roles are clear), or files: orders or events, and rates.
         options: What the caller says beside them.
 
     Raises:
@@ -100,10 +100,16 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
         raise InputError(
             f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one."
         )
-    _refuse_copies([table for _, table in ledger_files])
-    read = [_understand(entry, table, config, options) for entry, table in ledger_files]
+    _refuse_copies(ledger_files)
+    refuse_unknown(options.columns, {entry.path: table.header for entry, table in ledger_files})
+    read: list[Understood] = []
+    seen: dict[tuple[str, str], str] = {}
+    for entry, table in ledger_files:
+        read.append(_understand(entry, table, config, options, seen))
+        keys = zip(read[-1].entries["entity"], read[-1].entries["event_id"], strict=True)
+        seen |= {key: entry.path for key in keys if isinstance(key[1], str)}
+    _refuse_unused(options.columns, read)
     _refuse_booked_twice(read)
-    read = _without_repeats(read)
     entries = pd.concat([one.entries for one in read], ignore_index=True)
     problems = [problem for one in read for problem in one.problems]
     if entries.empty:
@@ -132,7 +138,9 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
 
 def _as_of(entries: pd.DataFrame, config: Config, options: Options) -> date:
     """Return the day on which stocks are measured: as asked, never after the exports were taken."""
-    taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
+    taken = [
+        entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES
+    ]
     if options.as_of:
         if taken and options.as_of > min(taken):
             raise PeriodError(f"The exports were taken on {min(taken)} and say nothing of {options.as_of}. "
@@ -159,38 +167,57 @@ def _table(path: Path, entry: FileEntry) -> RawTable:
     return read_table(path, encoding=entry.encoding, delimiter=entry.delimiter)
 
 
-def _understand(entry: FileEntry, table: RawTable, config: Config, options: Options) -> Understood:
-    """Return the entries of one file of role events or orders."""
-    given = {**entry.columns, **options.columns}
-    preset: Preset = (
+def _understand(
+    entry: FileEntry, table: RawTable, config: Config, options: Options, seen: Mapping[tuple[str, str], str]
+) -> Understood:
+    """Return the entries of one file of role events or orders; `seen` are the events of earlier files."""
+    given = {**entry.columns, **having(options.columns, table.header)}
+    _check_fields(entry, field_table().types)
+    preset = (
         preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
     )
-    for name in (*entry.columns, *entry.values):
-        if name not in preset.fields:
-            raise UnknownNameError("field", name, preset.fields, f"{CONFIG_NAME}, {entry.path}")
+    _check_fields(entry, preset.fields)
     columns = find_columns(table.file, table.header, preset, given, entry.values)
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format)
     currency = config.currency or options.currency or ""
     if not cells.has("currency") and not currency:
-        raise CurrencyError(f"{table.file} has no column for currency. Say which it is: --currency USD, or currency in "
+        raise CurrencyError(f"{table.file} has no column for currency. Say which it is: --currency USD, "
+                            "or currency in "
                             f"{CONFIG_NAME}.")  # fmt: skip
     extracted = entry.extracted.date() if entry.extracted else options.as_of or _UNKNOWN.date()
     context = Context(
         entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
         with_cancelled=config.policy.order_amount == "with_cancelled",
-        by_order_date=config.policy.booking_date == "order", signs=entry.signs, states=entry.states, facts=entry.facts,
+        by_order_date=config.policy.booking_date == "order", signs=entry.signs, states=entry.states,
+        facts=entry.facts, seen=seen,
     )  # fmt: skip
     return _SHAPES[preset.shape](cells, preset, context)
 
 
-def _refuse_copies(tables: Sequence[RawTable]) -> None:
-    """Refuse a file that is the copy of another one: its rows would count twice."""
-    seen: dict[str, str] = {}
-    for table in tables:
-        first = seen.setdefault(table.sha256, table.file)
-        if first != table.file:
+def _check_fields(entry: FileEntry, known: Iterable[str]) -> None:
+    """Refuse fields of bbbxl.toml that do not exist, or that the file's preset cannot use."""
+    fields = list(known)
+    for name in (*entry.columns, *entry.values):
+        if name not in fields:
+            raise UnknownNameError("field", name, fields, f"{CONFIG_NAME}, {entry.path}")
+
+
+def _refuse_unused(given: Mapping[str, str], read: Sequence[Understood]) -> None:
+    """Refuse a column named for a field that none of the files can use."""
+    for name in given:
+        if not any(name in one.source.columns for one in read):
+            known = [usable for one in read for usable in preset_named(one.source.preset).fields]
+            raise UnknownNameError("field", name, known, "--column")
+
+
+def _refuse_copies(files: Sequence[tuple[FileEntry, RawTable]]) -> None:
+    """Refuse a file that is a copy of another one for the same entity: its rows would count twice."""
+    seen: dict[tuple[str, str], str] = {}
+    for entry, table in files:
+        first = seen.setdefault((table.sha256, entry.values.get("entity", "")), entry.path)
+        if first != entry.path:
             raise InputError(
-                f"{table.file} is a copy of {first}, and its rows would count twice. Take one of them out."
+                f"{entry.path} is a copy of {first}, and its rows would count twice. Take one of them out."
             )
 
 
@@ -203,48 +230,19 @@ def _refuse_booked_twice(read: Sequence[Understood]) -> None:
         if twice:
             more = f" (and {len(twice) - 1} more)" if len(twice) > 1 else ""
             raise InputError(
-                f"{one.source.file} books order {twice[0][1]}{more}, and {seen[twice[0]]} books it too: both would count. "
+                f"{one.source.file} books order {twice[0][1]}{more}, and {seen[twice[0]]} books it too: "
+                "both would count. "
                 f'Take one file out, or tell them apart with values = {{ entity = "..." }} in {CONFIG_NAME}.'
             )
         seen |= dict.fromkeys(keys, one.source.file)
 
 
 def _booked(one: Understood) -> list[tuple[Any, ...]]:
-    """Return what identifies the bookings of a file: the order line, and order, day and amount without line numbers."""
+    """Return what identifies the bookings of a file: the order line; without one, order, day and amount."""
     booked = one.entries[one.entries["kind"].isin(_BOOKINGS)]
     lined = not one.states_only or "line_id" in one.source.columns
     identities = ([LINE] if lined else []) + ([_UNLINED] if not (lined and one.states_only) else [])
     return [key for names in identities for key in zip(*(booked[name] for name in names), strict=True)]
-
-
-def _without_repeats(read: Sequence[Understood]) -> list[Understood]:
-    """Return the files without the events whose id stands in an earlier file; those rows are set aside."""
-    seen: dict[tuple[str, str], str] = {}
-    made = []
-    for one in read:
-        keys = list(zip(one.entries["entity"], one.entries["event_id"], strict=True))
-        twice = [place for place, key in enumerate(keys) if key in seen]
-        made.append(_without(one, twice, [seen[keys[place]] for place in twice]) if twice else one)
-        seen |= {key: one.source.file for key in keys if isinstance(key[1], str)}
-    return made
-
-
-def _without(one: Understood, places: Sequence[int], files: Sequence[str]) -> Understood:
-    """Return a file without some entries of an event log, its record and problems brought along."""
-    rows = one.entries.iloc[list(places)]
-    totals = dict(one.source.totals)
-    problems = list(one.problems)
-    columns = ("currency", "amount", "source_row", "event_id")
-    for (currency, amount, row, identity), other in zip(
-        rows[list(columns)].itertuples(index=False), files, strict=True
-    ):
-        totals[currency] -= int(amount)
-        problems.append(Problem(one.source.file, int(row), one.source.columns.get("event_id", "event_id"), identity,
-                                f'event "{identity}" stands in {other} already. Keep one.'))  # fmt: skip
-    source = replace(one.source, used=one.source.used - len(rows), set_aside=one.source.set_aside + len(rows),
-                     totals=totals)  # fmt: skip
-    entries = one.entries.drop(index=rows.index).reset_index(drop=True)
-    return replace(one, entries=entries, source=source, problems=tuple(sorted(problems, key=lambda p: p.row)))
 
 
 def _reporting(config: Config, options: Options, entries: pd.DataFrame) -> str:

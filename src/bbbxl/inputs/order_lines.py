@@ -50,7 +50,7 @@ class _Lines:
 
 @dataclass(frozen=True)
 class _Part:
-    """One fact of all rows: its amounts and days, None where the row says nothing; whether all of a line is meant."""
+    """One fact of all rows: amounts and days, None where a row says nothing; whether the line is whole."""
 
     amounts: Sequence[int | None]
     days: Sequence[date | None]
@@ -61,10 +61,10 @@ class _Part:
 def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understood:
     """Return the entries of an order line report.
 
-    A row gives a booking on its firmed or order date, and what it says was shipped, invoiced and cancelled on the
-    days it names. An amount without a day is known only as a total on the day of the export; one that is not the
-    whole line came in parts of which only the last day is known. Both are kept as spans, in which figures are not
-    available.
+    A row gives a booking on its firmed or order date, and what it says was shipped, invoiced and cancelled on
+    the days it names. An amount without a day is known only as a total on the day of the export; one that is
+    not the whole line came in parts of which only the last day is known. Both are kept as spans, in which
+    figures are not available.
     """
     currencies = cells.currencies(context.currency)
     amounts = cells.amounts("amount", currencies)
@@ -98,11 +98,11 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     return _understood(cells, preset, context, lines, amounts, currencies, facts)
 
 
-def _cancelled(
-    cells: Cells, amounts: Sequence[int | None], currencies: list[str], cancelled: _Part, facts: dict[str, _Part],
-    context: Context,
+def _cancelled(  # noqa: PLR0917 -- the parts of one report
+    cells: Cells, amounts: Sequence[int | None], currencies: list[str], cancelled: _Part,
+    facts: dict[str, _Part], context: Context,
 ) -> list[int]:  # fmt: skip
-    """Return what was cancelled of every row: the amount given, else by status or date what was not yet fulfilled."""
+    """Return what was cancelled of every row: as given, else by status or date what was not yet fulfilled."""
     shippable = cells.flags("shippable")
     made = []
     for place, amount in enumerate(amounts):
@@ -121,7 +121,7 @@ def _cancelled(
     return made
 
 
-def _refuse_cancelled(
+def _refuse_cancelled(  # noqa: PLR0917 -- the parts of one row
     cells: Cells, place: int, amount: int, taken: int, currency: str, context: Context
 ) -> None:
     """Set aside a row that cancels against its sign or more than it ordered."""
@@ -129,11 +129,14 @@ def _refuse_cancelled(
     shown, ordered = show(taken, currency), show(amount, currency)
     if amount * taken < 0:
         other = "natural" if context.signs == "signed" else "signed"
-        cells.refuse(place, name, shown, f"what is cancelled has the wrong sign for {ordered} ordered. Correct it, or "
+        cells.refuse(place, name, shown, f"what is cancelled has the wrong sign for {ordered} ordered. "
+                                         "Correct it, or "
                                          f'set signs = "{other}" for the file in bbbxl.toml.')  # fmt: skip
     elif context.with_cancelled and abs(taken) > abs(amount):
-        cells.refuse(place, name, shown, f"{shown} cancelled is more than {ordered} ordered. Correct it, or set "
-                                         'order_amount = "without_cancelled" under [policy] in bbbxl.toml.')  # fmt: skip
+        cells.refuse(place, name, shown, f"{shown} cancelled is more than {ordered} ordered. Correct it, "
+                                         "or set "
+                                         'order_amount = "without_cancelled" under [policy] in '
+                                         'bbbxl.toml.')  # fmt: skip
 
 
 def _booking_days(cells: Cells, context: Context) -> list[date | None]:
@@ -190,7 +193,8 @@ def _part(
         whole.append((shown[prefix][place] and not amount) or (dated_only and dated))
         made.append(ordered[place] if whole[place] else amount)
         if dated and made[place] is None and not dated_only:
-            cells.refuse(place, amount_name, "", f"the {prefix} amount is empty beside a date. Fill it in; 0 where "
+            cells.refuse(place, amount_name, "", f"the {prefix} amount is empty beside a date. Fill it "
+                                                 "in; 0 where "
                                                  f"nothing was {prefix}.")  # fmt: skip
     known = cells.has(f"{prefix}_date") or cells.has(amount_name) or any(shown[prefix])
     return _Part(made, days, known, whole)
@@ -211,7 +215,8 @@ def _by_quantity(cells: Cells, ordered: Sequence[int | None], name: str) -> list
         zip(ordered, cells.decimals("quantity"), cells.decimals(name), strict=True)
     ):
         if part and not quantity:
-            cells.refuse(place, "quantity", "", "the quantity ordered is empty or 0, so the share cannot be told. "
+            cells.refuse(place, "quantity", "", "the quantity ordered is empty or 0, so the share cannot "
+                                                "be told. "
                                                 "Fill it in.")  # fmt: skip
         if amount is None or part is None or (part and not quantity):
             made.append(None)
@@ -221,7 +226,7 @@ def _by_quantity(cells: Cells, ordered: Sequence[int | None], name: str) -> list
     return made
 
 
-def _add_fact(
+def _add_fact(  # noqa: PLR0917 -- the parts of one row
     lines: _Lines, fact: str, part: _Part, place: int, ordered: int, booked: date, extracted: date, name: str
 ) -> None:
     """Add one fact of one row, with the span in which it is known only as a total."""
@@ -235,7 +240,7 @@ def _add_fact(
     lines.add(place, kind if amount > 0 else negative, abs(amount), last or extracted, reason)
 
 
-def _understood(
+def _understood(  # noqa: PLR0917 -- the parts of one report
     cells: Cells, preset: Preset, context: Context, lines: _Lines, amounts: list[int | None],
     currencies: list[str], facts: dict[str, _Part],
 ) -> Understood:  # fmt: skip
@@ -250,7 +255,9 @@ def _understood(
     }  # fmt: skip
     alive = [at for at, place in enumerate(lines.places) if place not in cells.problems]
     places = [lines.places[at] for at in alive]
-    spread = {name: [values[place] for place in places] for name, values in columns.items()}
+    spread: dict[str, Sequence[Any]] = {
+        name: [values[place] for place in places] for name, values in columns.items()
+    }
     spread |= {
         "kind": [lines.kinds[at] for at in alive], "amount": [lines.amounts[at] for at in alive],
         "effective": [lines.days[at] for at in alive], "recorded": [context.extracted] * len(alive),
@@ -260,10 +267,10 @@ def _understood(
     source, problems = source_of(cells, preset, context, totals_by_currency(amounts, currencies, kept),
                                  _notes(cells, preset, context, repeated))  # fmt: skip
     source = replace(source, repeated=repeated)
+    aside = {f"{problem.file} row {problem.row}" for problem in cells.problems.values()}
+    spans = tuple(span for span in lines.spans if span.place not in aside)
     known = {fact for fact, part in facts.items() if part.known} | {"booking", "cancellation", *context.facts}
-    return Understood(
-        as_entries(spread, cells, places), source, problems, frozenset(known), tuple(lines.spans), True
-    )
+    return Understood(as_entries(spread, cells, places), source, problems, frozenset(known), spans, True)
 
 
 def _line_ids(cells: Cells) -> tuple[list[str], list[str], int]:
@@ -290,9 +297,7 @@ def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> lis
     dated = cells.columns.get("order_date", "")
     notes.append(f'Bookings are dated on "{cells.columns.get("firmed_date") or dated}".')
     if repeated:
-        notes.append(
-            f"{repeated} order lines stand in more than one row; each row counts as a line of its own."
-        )
+        notes.append(f"Order lines in more than one row, each row counted as a line of its own: {repeated}.")
     if not cells.has("type"):
         notes.append("No column says new, renewal or expansion: every booking counts as new.")
     notes += _unmapped(cells, "type", _BOOKING_TYPES, "counts as new")

@@ -89,6 +89,36 @@ def normal(header: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
 
 
+def refuse_unknown(given: Mapping[str, str], headers: Mapping[str, Sequence[str]]) -> None:
+    """Refuse columns named for some files together when the field does not exist or no file has the column.
+
+    Args:
+        given: Field -> header.
+        headers: File -> its headers.
+
+    Raises:
+        UnknownNameError: there is no such field.
+        UnknownColumnError: none of the files has the column.
+    """
+    for field, title in given.items():
+        if field not in field_table().types:
+            raise UnknownNameError("field", field, field_table().types)
+        if not any(having(given, header).get(field) for header in headers.values()):
+            present = list(dict.fromkeys(one for header in headers.values() for one in header if one))
+            raise UnknownColumnError(
+                " and ".join(headers),
+                f'{field} ("{title}")',
+                present,
+                f"Correct the column given for {field}.",
+            )
+
+
+def having(given: Mapping[str, str], header: Sequence[str]) -> dict[str, str]:
+    """Return the named columns that a header has."""
+    present = {normal(title) for title in header if title}
+    return {field: title for field, title in given.items() if normal(title) in present}
+
+
 def find_columns(
     file: str, header: Sequence[str], preset: Preset, given: Mapping[str, str], fixed: Mapping[str, str]
 ) -> dict[str, str]:

@@ -17,7 +17,8 @@ _RATE = ("rate", "fxrate", "exchangerate", "conversionrate", "rates")
 _DATE = ("date", "ratedate", "validfrom", "effectivedate")
 _TYPE = ("type", "ratetype")
 #: Words that are no rate type but mean one.
-_TYPES: dict[str, RateType] = {"": "", "spot": "spot", "average": "average", "avg": "average", "closing": "closing",
+_TYPES: dict[str, RateType] = {"": "", "spot": "spot", "average": "average", "avg": "average",
+                               "closing": "closing",
                                "close": "closing", "monthend": "closing", "periodend": "closing"}  # fmt: skip
 #: "USD per unit": reporting units for one unit of the currency; "units per USD": the other way round.
 _DIRECT = re.compile(
@@ -28,7 +29,7 @@ _INVERSE = re.compile(
 )
 
 
-#: A reciprocal rounded up at 50 digits: an amount that comes out at half a minor unit still rounds away from zero.
+#: A reciprocal rounded up at 50 digits: an amount that comes out at half a minor unit still rounds up.
 _RECIPROCAL = Context(prec=50, rounding=ROUND_UP)
 
 
@@ -59,8 +60,8 @@ def read_rates(
         raise InputError(f'{table.file} has no column "Currency". It has: {", ".join(table.header)}. Add it.')
     title, inverse = _direction(table, reporting)
     columns = {"currency": currency, "rate": title}
-    columns |= {"date": one for one in (_column(table, _DATE),) if one}
-    columns |= {"type": one for one in (_column(table, _TYPE),) if one}
+    optional = {"date": _column(table, _DATE), "type": _column(table, _TYPE)}
+    columns |= {name: header for name, header in optional.items() if header}
     cells = Cells(table, columns, {}, decimal, date_format)
     values = cells.require("rate", cells.decimals("rate"))
     days = cells.days("date")
@@ -72,7 +73,8 @@ def read_rates(
         if value is not None and value <= 0:
             cells.refuse(place, "rate", str(value), f"the rate {value} is not above zero. Correct it.")
         elif currencies[place] == reporting and value not in (1, None):
-            cells.refuse(place, "rate", str(value), f"one {reporting} is {value} {reporting}. Write 1, or check which "
+            cells.refuse(place, "rate", str(value), f"one {reporting} is {value} {reporting}. Write 1, "
+                                                    "or check which "
                                                     "way the rates go.")  # fmt: skip
     for problem in sorted((*table.problems, *cells.problems.values()), key=lambda one: one.row):
         raise InputError(str(problem))
@@ -103,8 +105,11 @@ def _direction(table: RawTable, reporting: str) -> tuple[str, bool]:
             if match := pattern.fullmatch(title.strip()):
                 base = match[1].upper()
                 if base != reporting:
-                    raise CurrencyError(f'{table.file} gives rates to {base} ("{title}"), the report is in {reporting}. '
-                                        f"Give rates to {reporting}, or report with --currency {base}.")  # fmt: skip
+                    raise CurrencyError(f'{table.file} gives rates to {base} ("{title}"), the report is '
+                                        f'in {reporting}. '
+                                        f"Give rates to {reporting}, or report with --currency "
+                                        f"{base}.")  # fmt: skip
                 return title, inverse
-    raise CurrencyError(f'{table.file} does not say which way its rates go. Name the rate column "{reporting} per unit" '
+    raise CurrencyError(f'{table.file} does not say which way its rates go. Name the rate column '
+                        f'"{reporting} per unit" '
                         f'(one EUR is 1.08 {reporting}) or "units per {reporting}".')  # fmt: skip

@@ -57,8 +57,8 @@ def read_table(path: Path, *, encoding: str = "utf-8-sig", delimiter: str | None
         delimiter: Cell mark; found in the header line when omitted.
 
     Raises:
-        InputError: not there, not a file, not text in that code page, empty, a quote that never closes or closes
-            rows later, a cell too long, equal headers.
+        InputError: not there, not a file, not text in that code page, empty, a quote that never closes or
+            closes rows later, a cell too long, equal headers.
     """
     name = path.name
     if path.is_dir():
@@ -92,12 +92,15 @@ def _decode(content: bytes, encoding: str, name: str) -> str:
     try:
         text = content.decode(encoding)
     except LookupError as error:
-        raise InputError(f'{name}: there is no code page "{encoding}". Write one such as utf-8, utf-16 or cp1252 '
+        raise InputError(f'{name}: there is no code page "{encoding}". Write one such as utf-8, utf-16 '
+                         'or cp1252 '
                          "under encoding in bbbxl.toml.") from error  # fmt: skip
     except ValueError as error:
         wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        raise InputError(f"{name} is not text in code page {encoding.removesuffix('-sig')}. Save it as CSV UTF-8, or set "
-                         f'encoding = "{"utf-16" if wide else "cp1252"}" for it in bbbxl.toml.') from error  # fmt: skip
+        raise InputError(f"{name} is not text in code page {encoding.removesuffix('-sig')}. Save it as "
+                         "CSV UTF-8, or set "
+                         f'encoding = "{"utf-16" if wide else "cp1252"}" for it in '
+                         'bbbxl.toml.') from error  # fmt: skip
     if "\0" in text:
         raise InputError(f"{name} holds NUL bytes, so it is no text file. Save it as CSV UTF-8.")
     return text.removeprefix("\ufeff")
@@ -119,18 +122,22 @@ def _cells(
                 if not header:
                     header = _header(cells, name)
                 elif len(cells) == len(header):
-                    _refuse_swallowed(cells, mark, f"{name} row {number}")
+                    if reader.line_num > number:
+                        _refuse_swallowed(cells, mark, f"{name} row {number}")
                     rows.append(tuple(cells))
                     numbers.append(number)
                 else:
                     shown = "a tab" if mark == "\t" else f'"{mark}"'
                     problems.append(Problem(name, number, "", mark.join(cells)[:80],
-                                            f"the row has {len(cells)} cells where the header has {len(header)}. "
-                                            f"Quote cells that hold {shown}, or complete the row."))  # fmt: skip
+                                            f"the row has {len(cells)} cell{'s' * (len(cells) != 1)} "
+                                            f"where the header has {len(header)}. "
+                                            f"Quote cells that hold {shown}, or complete the "
+                                            "row."))  # fmt: skip
             number = reader.line_num + 1
     except csv.Error as error:
         if "limit" in str(error):
-            raise InputError(f"{name} row {number}: a cell is longer than {csv.field_size_limit()} characters. "
+            raise InputError(f"{name} row {number}: a cell is longer than {csv.field_size_limit()} "
+                             "characters. "
                              "Shorten it, or look for a quote that is not closed.") from error  # fmt: skip
         raise InputError(f"{name} row {number}: a quoted cell does not end as it should. "
                          "Close the quote or export the file again.") from error  # fmt: skip

@@ -101,7 +101,9 @@ def build_ledger(
     derived = _derive(work, rates, horizon, calendar, policy, availability.bases()) if len(work) else base.iloc[:0]
     if rates.missing:
         raise MissingRateError(rates.reporting, sorted(rates.missing))
-    events = _finished(pd.concat([base, derived], ignore_index=True), rates.reporting, calendar)
+    both = pd.concat([base, derived], ignore_index=True)
+    del base, derived, work
+    events = _finished(both, rates.reporting, calendar)
     return Ledger(events, rates.reporting, horizon, entries, rates, calendar, policy, availability, notes)
 
 

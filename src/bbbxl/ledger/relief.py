@@ -62,7 +62,7 @@ def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
 
 
 def _turned(unordered: pd.DataFrame) -> pd.DataFrame:
-    """Return the book-and-turn events of lines that were never ordered; what is billed again is not booked again."""
+    """Return the book-and-turn events of lines never ordered; what is billed again is not booked again."""
     is_invoice = unordered["kind"] == "invoice"
     reopens = (unordered["kind"] == "credit_note") & ~unordered["reason"].isin(list(_CREDIT_KIND))
     billed = unordered["amount"] * (is_invoice.astype("int64") - reopens.astype("int64"))
@@ -70,31 +70,33 @@ def _turned(unordered: pd.DataFrame) -> pd.DataFrame:
     amount = highest - highest.groupby(unordered["state"]).shift(fill_value=0)
     chosen = is_invoice & (amount > 0)
     return unordered[chosen].assign(
-        kind="book_and_turn", code=_CODES["book_and_turn"], amount=amount[chosen], reason=WITHOUT_ORDER, derived=True
-    )
+        kind="book_and_turn", code=_CODES["book_and_turn"], amount=amount[chosen], reason=WITHOUT_ORDER,
+        derived=True,
+    )  # fmt: skip
 
 
 def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
     """Return (row label, order kind, amount) for each credit note of one line that lowers the order by itself."""
     so_far = dict.fromkeys(("ordered", "invoice", "shipment", "return_authorisation", "withdrawn"), 0)
-    decreases: list[tuple[Any, int]] = []
+    agreed = _agreed(rows)
     shippable = bool(rows["shippable"].iloc[0])
     made: list[tuple[Any, str, int]] = []
-    columns = (rows[name].tolist() for name in ("effective", "kind", "amount", "reason"))
-    for place, day, kind, amount, reason in zip(rows.index, *columns, strict=True):
+    columns = (rows[name].tolist() for name in ("effective", "recorded", "kind", "amount", "reason"))
+    for place, day, known, kind, amount, reason in zip(rows.index, *columns, strict=True):
         if kind in so_far:
             so_far[kind] += amount
         elif kind in _ORDER_SIGNS:
             so_far["ordered"] += _ORDER_SIGNS[kind] * amount
             so_far["withdrawn"] += amount if kind in _WITHDRAWALS else 0
-            decreases += [(day, amount)] if kind == "price_decrease" else []
         elif kind == "credit_note":
             short = 0
             if reason == "return":
                 short = amount - min(amount, max(0, so_far["return_authorisation"]))
                 so_far["return_authorisation"] -= amount - short
             elif reason == "price":
-                short = amount - min(amount, max(so_far["invoice"] - so_far["ordered"], _agreed(decreases, day, amount)))
+                over = max(0, so_far["invoice"] - so_far["ordered"])
+                short = amount - min(amount, max(over, agreed.get((day, known), 0)))
+                agreed[day, known] = max(0, agreed.get((day, known), 0) - amount)
             elif reason == "cancellation":
                 short = amount - min(amount, _credit_due(so_far, shippable))
                 so_far["withdrawn"] = max(0, so_far["withdrawn"] - amount + short)
@@ -108,27 +110,32 @@ def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
 def _credit_due(so_far: dict[str, int], shippable: bool) -> int:
     """Return how much of the next credit note for a cancellation the order side has been lowered by already.
 
-    That is what stands billed beyond the order; and, where deposits were billed, what was withdrawn from the order
-    as far as it can have been billed and not delivered.
+    That is what stands billed beyond the order; and, where deposits were billed, what was withdrawn from the
+    order as far as it can have been billed and not delivered.
     """
-    over = so_far["invoice"] - so_far["ordered"]
-    undelivered = so_far["invoice"] - so_far["shipment"] if shippable else so_far["invoice"] if over < 0 else 0
-    return max(0, over, min(so_far["withdrawn"], undelivered))
+    billed = so_far["invoice"]
+    over = billed - so_far["ordered"]
+    delivered = so_far["shipment"] if shippable else billed if over >= 0 else 0
+    return max(0, over, min(so_far["withdrawn"], billed - delivered))
 
 
-def _agreed(decreases: list[tuple[Any, int]], day: Any, amount: int) -> int:  # noqa: ANN401 -- a day
-    """Return how much of a price allowance the order side shows: the same day, else one of the same amount.
+def _agreed(rows: pd.DataFrame) -> dict[Any, int]:
+    """Return how much of the price allowances of one line, by day and recording, the order side shows.
 
-    What was found is taken out of the list, so that it answers for one credit note only.
+    An allowance is taken as shown by price decreases of the same day, else by those of an earlier day that come to
+    the same amount; other price decreases are new prices of what is still open. Each answers for one allowance.
     """
-    found = [one for one in decreases if one[0] == day] or [one for one in decreases if one[1] == amount][:1]
-    left = amount
-    for one in found:
-        decreases.remove(one)
-        taken = min(left, one[1])
-        left -= taken
-        decreases += [(one[0], one[1] - taken)] if one[1] > taken else []
-    return amount - left
+    lowered = rows[rows["kind"] == "price_decrease"].groupby("effective")["amount"].sum().to_dict()
+    allowed = rows[(rows["kind"] == "credit_note") & (rows["reason"] == "price")]
+    totals = allowed.groupby(["effective", "recorded"])["amount"].sum()
+    found: dict[Any, int] = {}
+    for (day, known), amount in zip(totals.index.tolist(), totals.tolist(), strict=True):
+        earlier = (one for one, left in lowered.items() if one < day and left == amount)
+        matched = day if lowered.get(day, 0) > 0 else next(earlier, None)
+        if matched is not None:
+            found[day, known] = min(amount, lowered[matched])
+            lowered[matched] -= found[day, known]
+    return found
 
 
 def derive_relief(work: pd.DataFrame, bases: Sequence[str]) -> pd.DataFrame:
@@ -221,7 +228,7 @@ def _relieved(basis: Basis, lines: _Lines) -> Minor:
 def _allowed(done: Minor, lines: _Lines, chosen: npt.NDArray[np.bool_]) -> Minor:
     """Return by how much each price allowance lowers the value of what was delivered, never below nothing.
 
-    The order falls by the whole allowance; what was delivered falls with it, so that the allowance moves no backlog.
+    The order falls by the whole allowance; what was delivered falls with it, so that no backlog moves.
     """
     given = np.zeros_like(done)
     before: dict[int, int] = {}

@@ -20,7 +20,7 @@ _CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Type of every date column: midnight, microseconds, no time zone.
 DAY = "datetime64[us]"
 #: Order of events inside a line; whatever decides what is derived stands in it, so that row order does not.
-_ORDER = ["effective", "code", "recorded", "amount", "reason"]
+_ORDER = ["effective", "code", "recorded", "rises", "reason", "amount"]
 _ORDER_KINDS = [kind.name for kind in EVENT_KINDS if kind.group == "order"]
 Days = npt.NDArray[np.datetime64]
 #: Columns that identify one derived event.
@@ -39,12 +39,12 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
         The same columns plus `state` (int, in order of knowledge within a line), `known` (the day the state
         began, NaT where one pass is enough) and `code`; sorted by state, effective, code.
     """
-    work = entries.assign(code=entries["kind"].map(_CODES).astype("int64"))
+    work = entries.assign(code=entries["kind"].map(_CODES).astype("int64"), rises=entries["amount"] > 0)
     work = work.sort_values(["line", *_ORDER], kind="stable", ignore_index=True)
     is_late = work["line"].isin(_lines_recorded_late(work, reporting, revaluations))
     plain = work[~is_late].assign(known=pd.Series(pd.NaT, index=work.index[~is_late], dtype=DAY), rank=0)
     if not is_late.any():
-        return plain.assign(state=plain["line"]).drop(columns="rank")
+        return plain.assign(state=plain["line"]).drop(columns=["rank", "rises"])
     states = work.loc[is_late, ["line", "recorded"]].drop_duplicates().rename(columns={"recorded": "known"})
     states = states.sort_values(["line", "known"])
     states["rank"] = states.groupby("line").cumcount()
@@ -53,7 +53,7 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
     both = pd.concat([plain, known], ignore_index=True)
     both = both.sort_values(["line", "rank", *_ORDER], kind="stable", ignore_index=True)
     both["state"] = both.groupby(["line", "rank"], sort=True).ngroup()
-    return both.drop(columns="rank")
+    return both.drop(columns=["rank", "rises"])
 
 
 def _lines_recorded_late(work: pd.DataFrame, reporting: str, revaluations: Days) -> pd.Index:

@@ -134,19 +134,18 @@ def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, 
             day = period.start - timedelta(days=1) if name == "opening_backlog" else end
             reason = known.missing_stock(("booking", *known.facts_of(basis)), day)
         elif name != "months":
-            reason = known.missing_flow(_facts(name, basis, known.facts_of(basis)), period.start, end)
+            reason = known.missing_flow(_facts(measure_name(name, basis), ledger), period.start, end)
         if reason:
             return reason
     return None
 
 
-def _facts(name: str, basis: str, of_basis: Sequence[str]) -> tuple[str, ...]:
+def _facts(name: str, ledger: Ledger) -> tuple[str, ...]:
     """Return the facts a flow measure needs."""
-    parts = MEASURES[measure_name(name, basis)].parts
     found: list[str] = []
-    for kind, own in parts:
-        if kind in ("relief", "fx"):
-            found += of_basis if own == basis else ()
+    for kind, basis in MEASURES[name].parts:
+        if basis:
+            found += ledger.availability.facts_of(basis)
         else:
             found.append(_FACT_OF.get(kind, "booking" if kind in _BOOKED else kind))
     return tuple(dict.fromkeys(found))

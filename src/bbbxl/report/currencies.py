@@ -12,8 +12,10 @@ from bbbxl.aggregate.flows import CURRENCY, flows
 from bbbxl.aggregate.select import Question, counted
 from bbbxl.events import KINDS, backlog_sign
 from bbbxl.ledger.build import Ledger
+from bbbxl.ledger.columns import LINE
 from bbbxl.money import translate
 
+_READ = ("kind", "basis", "currency", "amount", "reporting_amount", "effective", *LINE)
 _MOVING = [name for name, kind in KINDS.items() if kind.group == "order"]
 
 
@@ -81,7 +83,7 @@ def fx_test(ledger: Ledger, question: Question, basis: str, rolls: tuple[Currenc
     Source: definitions 3: O x (r1 - r0) + sum(A x (r1 - r)) - sum(F x (r1 - r)), per currency.
     """
     month = question.calendar.month(question.as_of)
-    frame = counted(ledger.events, question).collect().to_native()
+    frame = counted(ledger.events, question, _READ).collect().to_native()
     inside = frame[frame["month"] == month.start.year * 100 + month.start.month]
     foreign = inside[inside["currency"] != ledger.currency]
     fx = foreign[(foreign["kind"] == "fx") & (foreign["basis"] == basis)]["reporting_amount"].sum()
@@ -99,7 +101,7 @@ def fx_test(ledger: Ledger, question: Question, basis: str, rolls: tuple[Currenc
         )
     ends = [pd.Timestamp(opening_day), pd.Timestamp(question.as_of)]
     revalued = frame[(frame["kind"] == "fx") & (frame["basis"] == basis) & frame["effective"].isin(ends)]
-    lines = len(revalued[["entity", "order_id", "line_id"]].drop_duplicates())
+    lines = len(revalued[list(LINE)].drop_duplicates())
     return FxTest(int(fx), parts, (len(moves) + 2 * lines) // 2 + 2 * len(parts) + 1)
 
 

@@ -144,8 +144,9 @@ def _used_dimensions(ledger: Ledger) -> list[str]:
 
 def _counted_rows(ledger: Ledger, question: Question) -> pd.DataFrame:
     """Return the events that count, intercompany ones too, in ledger order."""
-    native: pd.DataFrame = counted(ledger.events, question, scope=False).collect().to_native()
-    return native.reset_index(drop=True)
+    month: pd.DataFrame = counted(ledger.events, question, (), scope=False).collect().to_native()
+    kept = ledger.events if len(month) == len(ledger.events) else ledger.events.loc[month.index]
+    return kept.assign(month=month["month"]).reset_index(drop=True)
 
 
 def _top_segments(tables: Mapping[str, pd.DataFrame], basis: str) -> pd.DataFrame:

@@ -21,10 +21,12 @@ def window_measures(cube: pd.DataFrame, column: ReportColumn) -> dict[str, int]:
     Returns:
         Flows and closing stocks by name, opening stocks under "opening " and the name, and `months`.
     """
-    rows = cube.set_index("month")
-    inside = rows.loc[(rows.index >= column.first_key) & (rows.index <= column.last_key)]
-    made = {name: int(inside[name].sum()) for name in _FLOWS}
-    for name in _STOCKS:
-        made[name] = int(rows[name].get(column.last_key, 0))
-        made[f"opening {name}"] = int(rows[name].get(column.before_key, 0))
+    months = cube["month"].to_numpy()
+    flows, stocks = cube[_FLOWS].to_numpy(), cube[_STOCKS].to_numpy()
+    inside = (months >= column.first_key) & (months <= column.last_key)
+    made = dict(zip(_FLOWS, flows[inside].sum(axis=0).tolist(), strict=True))
+    closing = stocks[months == column.last_key].sum(axis=0).tolist()
+    opening = stocks[months == column.before_key].sum(axis=0).tolist()
+    made |= dict(zip(_STOCKS, closing, strict=True))
+    made |= {f"opening {name}": value for name, value in zip(_STOCKS, opening, strict=True)}
     return {**made, "months": column.window.months}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openpyxl.workbook import Workbook
 
+from bbbxl.errors import VerificationError
 from bbbxl.report.pack import Pack
 from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Build, put_light
@@ -23,6 +24,7 @@ from bbbxl.workbook.tabs.past_due import write_past_due
 from bbbxl.workbook.tabs.roll_forward import write_roll_forward
 from bbbxl.workbook.tabs.schedule import write_schedule
 from bbbxl.workbook.tabs.sources import write_sources
+from bbbxl.workbook.stream import check_cube
 from bbbxl.workbook.theme import Layout, add_styles, read_layout
 from bbbxl.workbook.verify import Verification, refuse_if_different, verify
 from bbbxl.workbook.write import save
@@ -120,4 +122,9 @@ def verify_pack(path: Path, ledger_rows: int) -> Verification:
     leave_out = ("Ledger",) if ledger_rows > LARGE_LEDGER else ()
     result = verify(path, leave_out=leave_out)
     refuse_if_different(result, path.name)
+    if leave_out:
+        streamed = check_cube(path)
+        if streamed != result.left_out:
+            raise VerificationError(f"{path.name} was not released: {result.left_out - streamed} formulas over the "
+                                    "Ledger could not be checked.")  # fmt: skip
     return result

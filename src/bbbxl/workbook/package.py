@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ RELATION_TAG: Final = "{http://schemas.openxmlformats.org/package/2006/relations
 RELATION_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BLOCK: Final = 1 << 20
 _LARGEST_PART: Final = (1 << 31) - 1
-_ROW: Final = re.compile(rb"(?=<row[\s/>])")
+_ROW: Final = b"<row"
 _END: Final = b"</sheetData>"
 
 
@@ -183,12 +182,24 @@ def sheet_pieces(package: ZipFile, part: str) -> Iterator[bytes]:
     rest = b""
     with package.open(part) as source:
         while block := source.read(_BLOCK):
-            *whole, rest = _ROW.split(rest + block)
+            *whole, rest = _before_rows(rest + block)
             yield from filter(None, whole)
     before, end, after = rest.partition(_END)
     yield before
     if end:
         yield end + after
+
+
+def _before_rows(data: bytes) -> list[bytes]:
+    """Return the data cut before each row; elements whose name only begins like a row's are no cut."""
+    first, *others = data.split(_ROW)
+    pieces = [first]
+    for other in others:
+        if other[:1] in b" />\t\r\n":
+            pieces.append(_ROW + other)
+        else:
+            pieces[-1] += _ROW + other
+    return pieces
 
 
 def sheet_frame(package: ZipFile, part: str) -> etree._Element:

@@ -1,0 +1,197 @@
+"""Which files are read, and as what: folder, config, roles, drafts."""
+
+import tomllib
+from datetime import date
+
+import pytest
+
+from bbbxl.errors import (
+    ConfigError,
+    InputError,
+    PresetError,
+)
+from bbbxl.inputs.load import Options, load
+from bbbxl.policy import check_config
+
+EVENTS = "Event ID,Event Type,Event Date,Order No,Amount,Currency\n"
+BOOKED = EVENTS + "1,new,2026-01-05,A,100,USD\n"
+LINES = "Order No,Line,Order Date,Amount,Currency\n"
+LINE = LINES + "A,1,2026-01-05,100,USD\n"
+TOML = 'schema = 1\nentity = "Northfield"\n'
+
+
+def entry(path, role="orders", more=""):
+    return f'[[files]]\npath = "{path}"\nrole = "{role}"\n{more}\n'
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Return a function that writes files into a folder and loads it, or the named ones of them."""
+    folder = tmp_path / "exports"
+
+    def build(*names, toml=None, files=None, **options):
+        for name, content in {**({"bbbxl.toml": toml} if toml else {}), **(files or {})}.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return load([folder / name for name in names] or [folder], Options(**options))
+
+    return build
+
+
+def refused(made, *names, error=InputError, **given):
+    with pytest.raises(error) as caught:
+        made(*names, **given)
+    return str(caught.value)
+
+
+def bookings(loaded):
+    """Return order -> booked amount in minor units of the reporting currency."""
+    events = loaded.ledger.events
+    booked = events[events["kind"] == "new"]
+    return booked.groupby("order_id")["reporting_amount"].sum().to_dict()
+
+
+# -- what may be named ---------------------------------------------------------------------------------------
+
+
+def test_a_folder_with_config_is_read_by_it(made):
+    loaded = made(
+        toml=TOML + entry("sub/e.csv", "events"), files={"sub/e.csv": BOOKED, "notes.txt": "not read"}
+    )
+    assert bookings(loaded) == {"A": 10000}
+    assert [(one.file, one.role, one.used) for one in loaded.sources] == [("e.csv", "events", 1)]
+    assert loaded.ledger.events["entity"].unique().tolist() == ["Northfield"]
+    assert loaded.as_of == date(2026, 1, 31)
+
+
+def test_a_folder_whose_roles_are_clear_needs_no_config(made):
+    files = {
+        "e.csv": BOOKED.replace("USD", "EUR"),
+        "r.csv": "Currency,USD per unit\nEUR,1.5\n",
+        ".hidden.csv": "x\n",
+    }
+    loaded = made(files=files, currency="USD")
+    assert bookings(loaded) == {"A": 15000}  # 100 EUR x 1.5
+    assert [(one.file, one.role) for one in loaded.sources] == [("e.csv", "events"), ("r.csv", "rates")]
+
+
+def test_a_config_without_files_gives_its_choices_and_the_headers_the_roles(made):
+    toml = TOML + 'fiscal_year_end = "06-30"\n[policy]\nflow_rate = "average"\n'
+    loaded = made(toml=toml, files={"e.csv": BOOKED})
+    assert (loaded.config.calendar.year_end_month, loaded.config.policy.flow_rate) == (6, "average")
+    assert loaded.ledger.events["entity"].unique().tolist() == ["Northfield"]
+
+
+def test_a_single_file_and_several_files_are_read(made):
+    files = {"e.csv": BOOKED, "f.csv": EVENTS + "2,new,2026-02-05,B,7,USD\n"}
+    assert bookings(made("e.csv", files=files)) == {"A": 10000}
+    assert bookings(made("e.csv", "f.csv", files=files)) == {"A": 10000, "B": 700}
+
+
+def test_a_file_named_twice_is_read_once(made):
+    assert bookings(made("o.csv", "o.csv", files={"o.csv": LINE})) == {"A": 10000}
+
+
+def test_a_single_file_uses_the_settings_the_config_beside_it_has_for_it(made):
+    toml = TOML + entry("o.csv", "orders", 'columns = { amount = "Sum" }') + entry("x.csv")
+    files = {"o.csv": LINE.replace("Amount", "Sum"), "x.csv": LINE}
+    assert bookings(made("o.csv", toml=toml, files=files)) == {"A": 10000}
+
+
+def test_a_file_in_another_folder_is_reached_with_dots_and_named_without_them(made):
+    loaded = made(toml=TOML + entry("../o.csv"), files={"../o.csv": LINE})
+    assert [one.file for one in loaded.sources] == ["o.csv"]
+    assert loaded.ledger.events["source_file"].unique().tolist() == ["o.csv"]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (("gone.csv",), "gone.csv is not there. Name a folder of exports or a file."),
+        (("o.csv", "sub"), "A folder and other paths are named together. Name one folder, or files."),
+        (("o.csv", "sub/p.csv"), "The files are in different folders. Put them into one, or list them in "
+                                 "its bbbxl.toml."),
+    ],
+)  # fmt: skip
+def test_paths_that_cannot_be_read_together_are_refused(made, names, sentence):
+    assert refused(made, *names, files={"o.csv": LINE, "sub/p.csv": LINE}) == sentence
+
+
+def test_no_path_at_all_is_refused():
+    with pytest.raises(InputError, match=r"^No file is named\. Name a folder of exports or a file\.$"):
+        load([])
+
+
+def test_a_folder_without_exports_says_what_to_do(made):
+    assert refused(made, files={"erp.xlsx": "x"}) == (
+        "exports holds no .csv, .tsv or .txt file. Save erp.xlsx as CSV UTF-8 there."
+    )
+
+
+def test_a_folder_named_like_an_export_is_passed_over_in_a_folder_and_refused_in_a_config(made, tmp_path):
+    (tmp_path / "exports" / "x.csv").mkdir(parents=True)
+    assert bookings(made(files={"o.csv": LINE})) == {"A": 10000}
+    assert refused(made, toml=TOML + entry("x.csv")) == (
+        "x.csv is a folder where a file is expected. Name the export in it."
+    )
+
+
+def test_a_file_of_the_config_that_is_missing_is_named(made):
+    assert refused(made, toml=TOML + entry("gone.csv"), error=ConfigError) == (
+        "bbbxl.toml names gone.csv, which is not in the folder. Correct the path."
+    )
+
+
+# -- roles ---------------------------------------------------------------------------------------------------
+
+
+def test_unclear_roles_are_refused_with_a_draft_that_is_read_as_it_stands(made):
+    said = refused(made, files={"a.csv": "Foo,Bar\n1,2\n", "e.csv": BOOKED, 'q"uote.csv': "Foo,Baz\n1,2\n"})
+    sentence, _, draft = said.partition("\n")
+    assert sentence == (
+        'It is not clear what a.csv and q"uote.csv are. Save this as bbbxl.toml beside them, correct the '
+        "roles "
+        "(orders | events | rates | crm) and take out what is no export:"
+    )
+    config = check_config(tomllib.loads(draft))
+    assert [(one.path, one.role) for one in config.files] == [
+        ("a.csv", "orders"), ("e.csv", "events"), ('q"uote.csv', "orders"),
+    ]  # fmt: skip
+    assert config.currency == ""  # nothing is made up
+
+
+def test_events_and_order_lines_side_by_side_are_refused_because_both_would_count(made):
+    said = refused(made, files={"e.csv": BOOKED, "o.csv": LINE})
+    assert said.startswith(
+        "e.csv (events) and o.csv (orders) may hold the same orders, and both would count. "
+    )
+
+
+def test_a_single_file_that_is_no_export_says_so_without_draft(made):
+    said = refused(made, "a.csv", files={"a.csv": "Foo,Bar\n1,2\n"}, error=PresetError)
+    assert said.startswith("a.csv is none of the known exports (events, order_lines). It has: Foo, Bar. ")
+
+
+def test_an_export_of_a_crm_is_never_taken_for_orders_by_itself(made):
+    crm = "Opportunity,Order No,Order Date,Amount\nX,A,2026-01-05,100\n"
+    assert refused(made, files={"c.csv": crm}) == (
+        "c.csv is an export of a CRM, which never enters the ledger. Add the ERP's orders or events; "
+        'a firm that books from its CRM gives it role = "orders" in bbbxl.toml.'
+    )
+    assert bookings(made(toml=TOML + 'currency = "USD"\n' + entry("c.csv"))) == {"A": 10000}
+
+
+def test_a_crm_file_beside_the_erp_is_listed_and_left_alone(made):
+    crm = "Opportunity,Stage,Amount\nX,Won,999\n"
+    loaded = made(files={"c.csv": crm, "e.csv": BOOKED})
+    assert bookings(loaded) == {"A": 10000}
+    assert [(one.file, one.role, one.rows, one.used) for one in loaded.sources] == [
+        ("e.csv", "events", 1, 1), ("c.csv", "crm", 1, 0),
+    ]  # fmt: skip
+
+
+def test_a_config_without_orders_and_events_is_refused(made):
+    assert refused(made, toml=TOML + entry("c.csv", "crm"), files={"c.csv": LINE}) == (
+        "bbbxl.toml names no file of role events or orders, so there is no ledger. Add one."
+    )
