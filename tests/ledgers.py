@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+from hypothesis import strategies as st
+
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
@@ -20,7 +22,6 @@ from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.values import figures
 from bbbxl.periods import parse_period
 from bbbxl.policy import Policy
-from hypothesis import strategies as st
 
 _TYPES = {**{column.name: column.type for column in COLUMNS}, SHIPPABLE: "flag"}
 _DEFAULTS = {"entity": "North", "order_id": "1", "line_id": "1", "currency": "USD"}
@@ -62,9 +63,7 @@ def entries(*rows: dict[str, object]) -> pd.DataFrame:
 
 def rates(*rows: tuple[str, str, str] | tuple[str, str, str, str], reporting: str = "USD") -> Rates:
     """Return rates from rows (currency, day or "", rate) with the type last where there is one."""
-    made = [
-        Rate(row[0], Decimal(row[2]), date.fromisoformat(row[1]) if row[1] else None, *row[3:]) for row in rows
-    ]
+    made = [Rate(row[0], Decimal(row[2]), date.fromisoformat(row[1]) if row[1] else None, *row[3:]) for row in rows]
     return Rates(reporting, tuple(made))
 
 
@@ -146,7 +145,8 @@ _LINES = st.fixed_dictionaries({
     "customer": st.sampled_from(("Ada", "Bo", None)), "product": st.sampled_from(("Lens", "Plan")),
     "region": st.sampled_from(("Asia", "Europe")), "counterparty": st.sampled_from((None, None, None, "South")),
     "shippable": st.sampled_from((None, 0, 1)), "term": st.sampled_from((None, None, 120, 400)),
-    "commit": st.sampled_from((None, 20, 90, 200, 600)), "starts": st.sampled_from(("new", "new", "renewal", "invoice")),
+    "commit": st.sampled_from((None, 20, 90, 200, 600)),
+    "starts": st.sampled_from(("new", "new", "renewal", "invoice")),
     "reclass": st.sampled_from((None, None, None, 60)),
     "first": st.tuples(st.integers(0, 90), st.integers(1, 5_000_000)),
     "rest": st.lists(
@@ -177,7 +177,8 @@ def _life(number: int, drawn: dict[str, object]) -> list[dict[str, object]]:
     for kind, after, lag, value, reason in drawn["rest"]:
         day = _FIRST + timedelta(days=after)
         late = 0 if drawn["reclass"] else lag
-        own = {**attributes, "recorded": day + timedelta(days=late), "reason": reason if kind == "credit_note" else None}
+        own = {**attributes, "recorded": day + timedelta(days=late)}
+        own |= {"reason": reason} if kind == "credit_note" else {}
         own |= {"commit_date": day + timedelta(days=lag * 2)} if kind == "reschedule" else {}
         made.append(event(day, kind, 0 if kind in ("completion", "hold", "release", "reschedule") else value, **own))
     if drawn["reclass"]:

@@ -9,14 +9,15 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledgers import RANDOM_RATES, RANDOM_ROWS, entries, event, ledger
+
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.ledger.build import build_ledger
 from bbbxl.periods import Calendar
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from ledgers import RANDOM_RATES, RANDOM_ROWS, entries, event, ledger
 
 polars = pytest.importorskip("polars", reason="polars is not installed; it comes with the extra test")
 

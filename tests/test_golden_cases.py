@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from ledgers import backlog, backlogs, event, figure, flow_rows, ledger, order_rows, rates
+
 from bbbxl.errors import MissingRateError
 from bbbxl.inputs.load import load
 from bbbxl.metrics.ageing import add_ages
 from bbbxl.metrics.schedule import schedule
 from bbbxl.periods import Calendar
-from ledgers import backlog, backlogs, event, figure, flow_rows, ledger, order_rows, rates
 
 
 def _scheduled(book, day, basis="fulfilment"):
@@ -229,3 +230,12 @@ def test_g13_a_missing_rate_is_refused_with_its_currency_and_dates():
         "No rate to USD for EUR on 2026-01-05; GBP on 2026-02-10; GBP on 2026-02-28. "
         "Add the rates to the rates file (role rates, or --rates FILE)."
     )
+
+
+def test_g10_a_term_that_ends_before_it_starts_stands_whole_on_its_end():
+    # 500.00 with a term of 1 December to 15 November 2026: nothing can be spread, all of it is due in November.
+    book = ledger(
+        event("2026-09-15", "new", 500_00, term_start="2026-12-01", term_end="2026-11-15", shippable=0),
+        to="2026-09-30",
+    )
+    assert _scheduled(book, "2026-09-30") == {"month_2": 500_00}

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from bbbxl.policy import Policy
 from ledgers import backlog, event, figure, flow_rows, ledger, order_rows, rates
+
+from bbbxl.policy import Policy
 
 EURO = rates(
     ("EUR", "2026-01-01", "1.10"), ("EUR", "2026-01-20", "1.16"), ("EUR", "2026-01-31", "1.20"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bbbxl.ledger.relief import unknown_cause
 from ledgers import backlog, backlogs, event, figure, ledger, order_rows
+
+from bbbxl.ledger.relief import unknown_cause
 
 
 def _net(book, period="2026"):

@@ -7,6 +7,10 @@ import random
 from datetime import date, timedelta
 
 import pandas as pd
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from ledgers import BASES, RANDOM_RATES, RANDOM_ROWS, entries, event
+
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES
 from bbbxl.aggregate.orders import orders
@@ -19,9 +23,6 @@ from bbbxl.metrics.schedule import schedule
 from bbbxl.metrics.values import figures
 from bbbxl.money import translate
 from bbbxl.periods import Calendar, parse_period
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-from ledgers import BASES, RANDOM_RATES, RANDOM_ROWS, entries, event
 
 CALENDAR = Calendar()
 HORIZON = date(2026, 7, 31)

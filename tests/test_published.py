@@ -6,13 +6,14 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from ledgers import event, figure, flow_rows, ledger, order_rows, rates
+
 from bbbxl.aggregate.measures import MEASURES
 from bbbxl.metrics.ageing import add_ages
 from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.schedule import schedule
 from bbbxl.metrics.values import compute
 from bbbxl.periods import Calendar
-from ledgers import event, figure, flow_rows, ledger, order_rows, rates
 
 MILLION = 1_000_000_00  # minor units
 

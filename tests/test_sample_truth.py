@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
+
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
@@ -44,8 +45,7 @@ def sample(tmp_path_factory):
 
 def _expected_lines(company, day, basis):
     return {
-        key: to_minor(value, currency)[0]
-        for key, (currency, value) in open_amount(company.history, day, basis).items()
+        key: to_minor(value, currency)[0] for key, (currency, value) in open_amount(company.history, day, basis).items()
     }
 
 

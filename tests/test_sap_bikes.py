@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from bbbxl.aggregate.select import Question
 from bbbxl.inputs.load import load
 from bbbxl.metrics.registry import metric_named

@@ -107,7 +107,7 @@ def _pivoted(totals: pd.DataFrame, months: Sequence[Period]) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _sum(parts: dict[tuple[str, str], int], by_part: dict[Any, pd.Series], zero: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+def _sum(parts: dict[tuple[str, str], int], by_part: dict[Any, pd.Series[int]], zero: pd.Series[int]) -> pd.Series[int]:
     total = zero
     for part, sign in parts.items():
         if part in by_part:

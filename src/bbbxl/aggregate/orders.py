@@ -123,8 +123,10 @@ def _latest_attributes(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
 def _latest_commit(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Return the latest commit date known of each line; of one day, a reschedule counts last."""
     commits = frame.filter(~nw.col("commit_date").is_null(), nw.col("kind").is_in([*_ORDER, *_STATES]))
-    latest = commits.with_columns(state=_flag(nw.col("kind").is_in(_STATES))).group_by(*LINE).agg(
-        nw.col("commit_date").last(order_by=["effective", "state", "recorded", "commit_date"])
+    latest = (
+        commits.with_columns(state=_flag(nw.col("kind").is_in(_STATES)))
+        .group_by(*LINE)
+        .agg(nw.col("commit_date").last(order_by=["effective", "state", "recorded", "commit_date"]))
     )
     table: pd.DataFrame = latest.collect("pandas").to_native()
     return table

@@ -67,7 +67,8 @@ def counted(
         frame = frame.select(*dict.fromkeys((*columns, by, *_FILTERED)))
     frame = frame.filter(*conditions)
     year, month = nw.col(by).dt.year().cast(nw.Int64), nw.col(by).dt.month().cast(nw.Int64)
-    return frame.with_columns((year * 100 + month).alias("month"))
+    counted_events: nw.LazyFrame[Any] = frame.with_columns((year * 100 + month).alias("month"))
+    return counted_events
 
 
 def _midnight(day: date) -> datetime:

@@ -75,8 +75,8 @@ def check(
     elif format is Format.csv or out is not None:
         write_or_print(rows_as_csv(tuple(rows[0]), [list(row.values()) for row in rows]), out)
     else:
-        shown = [[one.check.title, row["result"], _amount(one.value, one.check.unit, pack.currency),
-                  _amount(one.tolerance, one.check.unit, pack.currency), one.detail or row["remedy"]]
+        shown = [[one.check.title, str(row["result"]), _amount(one.value, one.check.unit, pack.currency),
+                  _amount(one.tolerance, one.check.unit, pack.currency), one.detail or str(row["remedy"])]
                  for one, row in zip(pack.checks, rows, strict=True)]  # fmt: skip
         print_table(f"Checks, {pack.basis} basis, {pack.currency}, as of {pack.as_of}",
                     ("", "result", "difference", "tolerance", "where"), shown)  # fmt: skip

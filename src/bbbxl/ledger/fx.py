@@ -86,7 +86,7 @@ def _revalue(moves: pd.DataFrame, rates: Rates, days: Days, basis: str) -> pd.Da
     return made[change != 0].drop(columns=["place", "document", "carried"])
 
 
-def _first_recorded(moves: pd.DataFrame, units: pd.Series) -> Days:  # type: ignore[type-arg]
+def _first_recorded(moves: pd.DataFrame, units: pd.Series[int]) -> Days:
     """Return the first day on which each unit was recorded."""
-    first = moves.groupby(_UNIT, sort=True)["recorded"].min()
-    return first.to_numpy()[units.to_numpy()]
+    first: Days = moves.groupby(_UNIT, sort=True)["recorded"].min().to_numpy()
+    return first[units.to_numpy()]

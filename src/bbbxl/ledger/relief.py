@@ -125,11 +125,16 @@ def _agreed(rows: pd.DataFrame) -> dict[Any, int]:
     An allowance is taken as shown by price decreases of the same day, else by those of an earlier day that come to
     the same amount; other price decreases are new prices of what is still open. Each answers for one allowance.
     """
-    lowered = rows[rows["kind"] == "price_decrease"].groupby("effective")["amount"].sum().to_dict()
-    allowed = rows[(rows["kind"] == "credit_note") & (rows["reason"] == "price")]
-    totals = allowed.groupby(["effective", "recorded"])["amount"].sum()
+    lowered: dict[Any, int] = {}
+    allowed: dict[Any, int] = {}
+    columns = (rows[name].tolist() for name in ("effective", "recorded", "kind", "amount", "reason"))
+    for day, known, kind, amount, reason in zip(*columns, strict=True):
+        if kind == "price_decrease":
+            lowered[day] = lowered.get(day, 0) + amount
+        elif kind == "credit_note" and reason == "price":
+            allowed[day, known] = allowed.get((day, known), 0) + amount
     found: dict[Any, int] = {}
-    for (day, known), amount in zip(totals.index.tolist(), totals.tolist(), strict=True):
+    for (day, known), amount in allowed.items():
         earlier = (one for one, left in lowered.items() if one < day and left == amount)
         matched = day if lowered.get(day, 0) > 0 else next(earlier, None)
         if matched is not None:

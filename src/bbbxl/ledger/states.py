@@ -75,7 +75,8 @@ def _lines_recorded_late(work: pd.DataFrame, reporting: str, revaluations: Days)
     first_invoiced = work[work["kind"] == "invoice"].groupby("line")["recorded"].min()
     first_ordered = work[work["kind"].isin(_ORDER_KINDS)].groupby("line")["recorded"].min()
     unordered = first_invoiced.index[first_invoiced < first_ordered.reindex(first_invoiced.index)]
-    return pd.Index(np.union1d(late, unordered.to_numpy()))
+    lines: pd.Index[Any] = pd.Index(np.union1d(late, unordered.to_numpy()))
+    return lines
 
 
 def net_states(derived: pd.DataFrame, expanded: pd.DataFrame) -> pd.DataFrame:

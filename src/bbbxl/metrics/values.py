@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from bbbxl.aggregate.flows import flows, month_key
+from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
 from bbbxl.aggregate.select import Question
 from bbbxl.errors import PeriodError

@@ -106,7 +106,7 @@ def _segments(given: TieInputs) -> Outcome:
     total = given.cube.drop(columns="segment").set_index("month")
     for name, table in given.segments.items():
         difference = table.drop(columns="segment").groupby("month").sum() - total
-        largest = int(difference.abs().max(axis=None))
+        largest = int(difference.abs().to_numpy().max(initial=0))
         if largest > worst:
             worst, where = largest, name
     return worst, 0, where

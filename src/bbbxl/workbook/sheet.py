@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -84,7 +85,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, style: str) -> None
     cell = sheet.cell(row, column)
     cell.style = style
     if isinstance(value, str):
-        put_text(cell, value)  # type: ignore[arg-type]
+        put_text(cell, value)  # type: ignore[arg-type]  # never a merged cell: packs merge none
     else:
         cell.value = value
 
@@ -93,7 +94,7 @@ def put_live(sheet: Worksheet, row: int, column: int, text: str, value: Any, sty
     """Put a formula with the engine's value into a cell."""
     cell = sheet.cell(row, column)
     cell.style = style
-    cell.value = Live("=" + text.lstrip("="), value)  # type: ignore[assignment]
+    cell.value = Live("=" + text.lstrip("="), value)
 
 
 def put_row(
@@ -125,14 +126,14 @@ def colour_light(build: Build, sheet: Worksheet, where: str) -> None:
     """Colour cells that say OK or CHECK."""
     theme = build.layout.theme
     for word, colour in ((OK, theme.green), (BAD, theme.red)):
-        rule = CellIsRule(operator="equal", formula=[f'"{word}"'], font=Font(color=colour, bold=True))
-        sheet.conditional_formatting.add(where, rule)
+        style = DifferentialStyle(font=Font(color=colour, bold=True))
+        sheet.conditional_formatting.add(where, Rule(type="cellIs", operator="equal", formula=[f'"{word}"'], dxf=style))
 
 
 def colour_negative(build: Build, sheet: Worksheet, where: str, first: str) -> None:
     """Colour residuals that are not zero."""
-    rule = FormulaRule(formula=[f"ABS({first})>0.005"], font=Font(color=build.layout.theme.red, bold=True))
-    sheet.conditional_formatting.add(where, rule)
+    style = DifferentialStyle(font=Font(color=build.layout.theme.red, bold=True))
+    sheet.conditional_formatting.add(where, Rule(type="expression", formula=[f"ABS({first})>0.005"], dxf=style))
 
 
 def link(sheet: Worksheet, row: int, column: int, title: str) -> None:
@@ -176,10 +177,11 @@ def set_up(
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.75
     sheet.page_margins.header = sheet.page_margins.footer = 0.35
-    sheet.oddHeader.right.text = build.layout.confidentiality
-    sheet.oddFooter.left.text = f"{build.pack.entity.replace('&', '&&')} {build.pack.period.label}"
-    sheet.oddFooter.center.text = "&A"
-    sheet.oddFooter.right.text = "&P of &N"
+    header, footer = sheet.oddHeader, sheet.oddFooter
+    if header is not None and footer is not None:
+        header.right.text = build.layout.confidentiality
+        footer.left.text = f"{build.pack.entity.replace('&', '&&')} {build.pack.period.label}"
+        footer.center.text, footer.right.text = "&A", "&P of &N"
     if area:
         sheet.print_area = area
     if repeat:

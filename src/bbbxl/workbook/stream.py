@@ -53,18 +53,18 @@ def check_cube(path: Path, ledger: str = "Ledger", cube: str = "Cube") -> int:
 def _expected(match: re.Match[str], sums: dict[int, int], keys: dict[str, float]) -> float:
     """Return what a formula's criterion selects, in major units."""
     if key := _KEY.fullmatch(match[3]):
-        month, code = (keys[name.replace("$", "")] for name in key.groups())
-        return sums.get(int(month) * 100 + int(code), 0) / _SCALE
+        month, code = (int(keys[name.replace("$", "")]) for name in key.groups())
+        return float(sums.get(month * 100 + code, 0) / _SCALE)
     limit = _UP_TO.fullmatch(match[3])
     if limit is None:
         raise VerificationError(f"The formula with criterion {match[3]} cannot be checked in a stream.")
     last = keys[limit[1].replace("$", "")]
-    return sum(amount for month, amount in sums.items() if month <= last) / _SCALE
+    return float(sum(amount for month, amount in sums.items() if month <= last) / _SCALE)
 
 
 #: Amounts are added as whole numbers of 1/10,000, finer than any currency.
 _PLACES = 4
-_SCALE = 10**_PLACES
+_SCALE: int = 10**_PLACES
 
 
 def _sums(path: Path, ledger: str, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], dict[int, int]]:

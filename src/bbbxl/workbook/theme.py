@@ -100,6 +100,11 @@ def read_layout(name: str = "board") -> Layout:
     return layout
 
 
+def plain_font(theme: Theme) -> Font:
+    """Return the font of rows that are streamed."""
+    return Font(name=theme.font, size=theme.size)
+
+
 def add_styles(workbook: Workbook, theme: Theme) -> None:
     """Add the named styles of the pack to a workbook; cells name them."""
     for name, style in _styles(theme).items():

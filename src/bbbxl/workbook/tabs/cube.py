@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES, Measure
 from bbbxl.events import BASIS
 from bbbxl.metrics.registry import Measures, Metric, metrics
@@ -14,7 +16,7 @@ from bbbxl.trace import Ref
 from bbbxl.workbook.budget import live_months
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, column_range, local, put, put_live, set_up, widths
-from bbbxl.workbook.theme import MONEY
+from bbbxl.workbook.theme import MONEY, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
 TITLES, FIRST_ROW, FIRST_COLUMN = 6, 7, 5
@@ -53,7 +55,8 @@ def write_cube(build: Build) -> None:
     put(sheet, _CODES, 4, "Code", "small")
     for place, title in enumerate(("Segment", "Dimension", "Member", "Month"), start=1):
         put(sheet, TITLES, place, title, "heading_left")
-    for place, one in enumerate((*measures, *sums), start=FIRST_COLUMN):
+    shown: list[Measure | Metric] = [*measures, *sums]
+    for place, one in enumerate(shown, start=FIRST_COLUMN):
         put(sheet, TITLES, place, one.title, "heading")
         if isinstance(one, Measure) and one.code:
             put(sheet, _CODES, place, one.code, "small")
@@ -63,7 +66,7 @@ def write_cube(build: Build) -> None:
     for offset in range(months):
         _write_month(build, FIRST_ROW + offset, offset, measures, sums, live=offset >= live_from)
     decimals = exponent(pack.currency)
-    base = {"font": sheet.cell(FIRST_ROW, 2).font.copy()}
+    base = {"font": plain_font(build.layout.theme)}
     plain, money = style_id(sheet, **base), style_id(sheet, number_format=MONEY, **base)
     kinds = ["integer", "text", "text", "integer", *[f"minor{decimals}"] * (len(measures) + len(sums))]
     styles = [plain] * 4 + [money] * (len(measures) + len(sums))
@@ -73,12 +76,13 @@ def write_cube(build: Build) -> None:
         build.places[f"segments {name}"] = column_range(sheet, place, last + 1, last + rows)
     widths(sheet, [9, 12, 30, 9, *([14] * (len(measures) + len(sums)))])
     sheet.row_dimensions[TITLES].height = 42
-    set_up(build, "cube", freeze="E7", area=f"$A$1:${sheet.cell(1, 28).column_letter}${last}", repeat="6:6")
+    set_up(build, "cube", freeze="E7", area=f"$A$1:${get_column_letter(FIRST_COLUMN + len(shown) - 1)}${last}", repeat="6:6")
 
 
 def _named_columns(measures: list[Measure], sums: list[Metric]) -> dict[str, int]:
     named = {"segment": 1, "dimension": 2, "month": 4}
-    return named | {one.name: place for place, one in enumerate((*measures, *sums), start=FIRST_COLUMN)}
+    shown: list[Measure | Metric] = [*measures, *sums]
+    return named | {one.name: place for place, one in enumerate(shown, start=FIRST_COLUMN)}
 
 
 def _write_month(

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from bbbxl.events import KINDS, backlog_sign, flow_code
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.money import exponent
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, column_range, put, set_up, widths
-from bbbxl.workbook.theme import DATE
+from bbbxl.workbook.theme import DATE, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
 #: Month key of rows that are not in group figures: later than any month a formula asks for.
@@ -36,7 +37,7 @@ def write_ledger(build: Build) -> None:
     for name, place in _places(len(COLUMNS), [basis for _, basis in effects]).items():
         build.places[f"ledger {name}"] = column_range(sheet, place, FIRST_ROW, last)
     decimals = exponent(pack.currency)
-    font = {"font": sheet.cell(1, 1).font.copy(bold=False, color=None)}
+    font = {"font": plain_font(build.layout.theme)}
     plain, dated = style_id(sheet, **font), style_id(sheet, number_format=DATE, **font)
     money = style_id(sheet, number_format="#,##0." + "0" * decimals if decimals else "#,##0", **font)
     any_money = style_id(sheet, number_format="#,##0.###", **font)
@@ -49,12 +50,12 @@ def write_ledger(build: Build) -> None:
     ids += [plain, plain] + [money] * len(effects)
     attach_rows(sheet, FastRows(_rows(build), kinds, ids, FIRST_ROW, len(pack.events)))
     widths(sheet, [*(_WIDTHS[column.type] for column in COLUMNS), 12, 12, *([18] * len(effects))])
-    sheet.auto_filter.ref = f"A1:{sheet.cell(1, len(titles)).coordinate[:-1]}{max(last, FIRST_ROW)}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{max(last, FIRST_ROW)}"
     set_up(
         build,
         "ledger",
         freeze="A2",
-        area=f"$A$1:${sheet.cell(1, len(titles)).column_letter}$60",
+        area=f"$A$1:${get_column_letter(len(titles))}$60",
         repeat="1:1",
     )
 

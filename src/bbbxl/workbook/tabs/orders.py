@@ -11,7 +11,7 @@ from bbbxl.ledger.columns import COLUMNS
 from bbbxl.money import exponent
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, column_range, put, set_up, widths
-from bbbxl.workbook.theme import DATE, MONEY
+from bbbxl.workbook.theme import DATE, MONEY, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
 TITLES, FIRST_ROW = 4, 5
@@ -43,7 +43,7 @@ def write_orders(build: Build) -> None:
     for place, name in enumerate(names, start=1):
         build.places[f"orders {name}"] = column_range(sheet, place, FIRST_ROW, last)
     decimals = exponent(pack.currency)
-    base = {"font": sheet.cell(1, 1).font.copy(size=build.layout.theme.size, bold=False, color=None)}
+    base = {"font": plain_font(build.layout.theme)}
     ids = {"text": style_id(sheet, **base), "date": style_id(sheet, number_format=DATE, **base),
            "minor": style_id(sheet, number_format=MONEY, **base), "integer": style_id(sheet, **base),
            "number": style_id(sheet, number_format="#,##0.00", **base)}  # fmt: skip
