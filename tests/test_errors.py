@@ -23,9 +23,7 @@ def test_every_error_of_the_module_is_a_bbb_error_and_stands_in_the_tree_of_its_
 
 
 def test_a_missing_column_says_what_there_is_and_what_to_do():
-    error = UnknownColumnError(
-        "orders.csv", "amount", ("Order No", "Customer"), 'Name it: --column amount="...".'
-    )
+    error = UnknownColumnError("orders.csv", "amount", ("Order No", "Customer"), 'Name it: --column amount="...".')
     assert isinstance(error, InputError)
     assert str(error) == (
         'orders.csv has no column for amount. It has: Order No, Customer. Name it: --column amount="...".'

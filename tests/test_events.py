@@ -28,9 +28,7 @@ def test_names_codes_and_titles_are_unique_and_codes_have_two_digits():
 
 def test_flow_codes_of_kinds_and_of_derived_kinds_by_basis_never_meet():
     plain = [flow_code(kind.name) for kind in EVENT_KINDS if kind.group != "derived"]
-    derived = [
-        flow_code(kind.name, basis) for kind in EVENT_KINDS if kind.group == "derived" for basis in BASIS
-    ]
+    derived = [flow_code(kind.name, basis) for kind in EVENT_KINDS if kind.group == "derived" for basis in BASIS]
     assert len({*plain, *derived}) == len(plain) + len(derived)
     assert all(10 <= code <= 99 for code in (*plain, *derived))
     assert flow_code("relief", "billing") == 62

@@ -121,9 +121,7 @@ def test_only_the_command_line_prints():
 def test_no_file_is_longer_than_400_lines():
     files = [path for folder in ("src", "samples", "tests") for path in (ROOT / folder).rglob("*.py")]
     long = {
-        path.relative_to(ROOT).as_posix()
-        for path in files
-        if len(path.read_text(encoding="utf-8").splitlines()) > 400
+        path.relative_to(ROOT).as_posix() for path in files if len(path.read_text(encoding="utf-8").splitlines()) > 400
     }
     assert long - set(LONG) == set()
     assert set(LONG) - long == set(), "these exceptions are no longer needed"

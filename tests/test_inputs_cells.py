@@ -59,8 +59,7 @@ def test_days_in_the_form_of_the_file_are_read_in_that_form_only():
     one = cells("05.01.2026", "2026-01-05", field="order_date", date_format="%d.%m.%Y")
     assert one.days("order_date") == [date(2026, 1, 5), None]
     assert problems(one) == [
-        'o.csv row 3, Cell: "2026-01-05" is not a date in the form %d.%m.%Y. Correct it, or date_format '
-        "in bbbxl.toml."
+        'o.csv row 3, Cell: "2026-01-05" is not a date in the form %d.%m.%Y. Correct it, or date_format in bbbxl.toml.'
     ]
 
 
@@ -85,9 +84,7 @@ def test_more_decimals_than_the_currency_are_rounded_half_up_and_counted():
 def test_an_amount_that_is_no_plain_number_is_set_aside_and_never_zero(text):
     one = cells(text)
     assert one.amounts("amount", ["USD"]) == [None]
-    assert problems(one)[0].startswith(
-        f'o.csv row 2, Cell: "{text}" is not a number with "." as decimal mark. '
-    )
+    assert problems(one)[0].startswith(f'o.csv row 2, Cell: "{text}" is not a number with "." as decimal mark. ')
 
 
 def test_a_decimal_comma_is_read_where_the_file_says_so():
@@ -115,9 +112,7 @@ def test_currencies_are_checked_and_empty_cells_take_the_default():
 def test_an_empty_currency_without_default_is_said_to_be_empty():
     one = cells("EUR", "", field="currency")
     one.currencies("")
-    assert problems(one) == [
-        "o.csv row 3, Cell: the currency is empty. Fill it in, or take the row out of the export."
-    ]
+    assert problems(one) == ["o.csv row 3, Cell: the currency is empty. Fill it in, or take the row out of the export."]
 
 
 def test_numbers_and_flags_are_missing_where_empty():

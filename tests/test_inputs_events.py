@@ -124,9 +124,7 @@ def test_natural_lowering_amounts_stay_as_they_stand(events):
 
 
 def test_signed_lowering_amounts_lose_their_minus(events):
-    found = events(
-        HEAD, "new,2026-01-05,A,100", "cancellation,2026-01-06,A,-40", "credit_note,2026-01-06,A,-7"
-    )
+    found = events(HEAD, "new,2026-01-05,A,100", "cancellation,2026-01-06,A,-40", "credit_note,2026-01-06,A,-7")
     assert amounts(found)[1:] == [("cancellation", 4000), ("credit_note", 700)]
 
 
@@ -203,9 +201,7 @@ def test_facts_are_those_the_file_shows_and_those_declared(events):
 
 
 def test_totals_are_kept_by_currency_and_empty_currencies_are_noted(events):
-    found = events(
-        HEAD + ",Currency", "new,2026-01-05,A,1,EUR", "new,2026-01-05,B,2,", "new,2026-01-05,C,3,JPY"
-    )
+    found = events(HEAD + ",Currency", "new,2026-01-05,A,1,EUR", "new,2026-01-05,B,2,", "new,2026-01-05,C,3,JPY")
     assert found.source.totals == {"EUR": 100, "JPY": 3, "USD": 200}
     assert "Rows without a currency, taken in USD: 1." in found.source.notes
 
@@ -218,6 +214,4 @@ def test_decimals_past_the_currency_are_counted_in_a_note(events):
 
 def test_totals_are_those_of_the_amount_column_as_it_stands_in_the_file(events):
     # 100 - 40 as a person adds the column up
-    assert events(HEAD, "new,2026-01-05,A,100", "cancellation,2026-01-06,A,-40").source.totals == {
-        "USD": 6000
-    }
+    assert events(HEAD, "new,2026-01-05,A,100", "cancellation,2026-01-06,A,-40").source.totals == {"USD": 6000}

@@ -56,9 +56,7 @@ def bookings(loaded):
 
 
 def test_a_folder_with_config_is_read_by_it(made):
-    loaded = made(
-        toml=TOML + entry("sub/e.csv", "events"), files={"sub/e.csv": BOOKED, "notes.txt": "not read"}
-    )
+    loaded = made(toml=TOML + entry("sub/e.csv", "events"), files={"sub/e.csv": BOOKED, "notes.txt": "not read"})
     assert bookings(loaded) == {"A": 10000}
     assert [(one.file, one.role, one.used) for one in loaded.sources] == [("e.csv", "events", 1)]
     assert loaded.ledger.events["entity"].unique().tolist() == ["Northfield"]
@@ -163,9 +161,7 @@ def test_unclear_roles_are_refused_with_a_draft_that_is_read_as_it_stands(made):
 
 def test_events_and_order_lines_side_by_side_are_refused_because_both_would_count(made):
     said = refused(made, files={"e.csv": BOOKED, "o.csv": LINE})
-    assert said.startswith(
-        "e.csv (events) and o.csv (orders) may hold the same orders, and both would count. "
-    )
+    assert said.startswith("e.csv (events) and o.csv (orders) may hold the same orders, and both would count. ")
 
 
 def test_a_single_file_that_is_no_export_says_so_without_draft(made):

@@ -73,12 +73,8 @@ def test_a_column_that_is_not_in_the_file_is_refused(made):
 
 
 def test_a_field_that_no_file_can_use_is_refused(made):
-    said = refused(
-        made, files={"e.csv": BOOKED}, columns={"shipped_date": "Event Date"}, error=UnknownNameError
-    )
-    assert said == (
-        '--column: there is no field "shipped_date". Did you mean firmed_date or shippable or order_date?'
-    )
+    said = refused(made, files={"e.csv": BOOKED}, columns={"shipped_date": "Event Date"}, error=UnknownNameError)
+    assert said == ('--column: there is no field "shipped_date". Did you mean firmed_date or shippable or order_date?')
     said = refused(made, files={"e.csv": BOOKED}, columns={"amuont": "Amount"}, error=UnknownNameError)
     assert said.startswith('There is no field "amuont". Did you mean ')
 
@@ -99,16 +95,12 @@ def test_an_unknown_field_in_the_config_is_refused_with_the_nearest(made, key):
 def test_values_stand_in_every_row(made):
     toml = TOML + entry("o.csv", more='values = { entity = "DE", currency = "EUR", customer = "Acme" }')
     events = made(toml=toml, files={"o.csv": "Order No,Order Date,Amount\nA,2026-01-05,100\n"}).ledger.events
-    assert events[["entity", "currency", "customer"]].drop_duplicates().to_numpy().tolist() == [
-        ["DE", "EUR", "Acme"]
-    ]
+    assert events[["entity", "currency", "customer"]].drop_duplicates().to_numpy().tolist() == [["DE", "EUR", "Acme"]]
 
 
 def test_declared_facts_and_states_reach_the_ledger(made):
     more = 'facts = ["shipment"]\nstates.cancelled = { Remark = ["withdrawn"] }'
-    content = (
-        "Order No,Order Date,Amount,Currency,Remark\nA,2026-01-05,100,USD,Withdrawn\nB,2026-01-05,5,USD,\n"
-    )
+    content = "Order No,Order Date,Amount,Currency,Remark\nA,2026-01-05,100,USD,Withdrawn\nB,2026-01-05,5,USD,\n"
     loaded = made(toml=TOML + entry("o.csv", more=more), files={"o.csv": content})
     assert "shipment" in loaded.ledger.availability.facts
     assert loaded.ledger.events["kind"].tolist().count("cancellation") == 1
@@ -264,13 +256,9 @@ def test_an_as_of_day_before_the_data_is_refused(made):
 
 
 def test_files_of_which_no_row_could_be_taken_are_refused_with_the_first_reason(made):
-    assert refused(made, files={"e.csv": EVENTS}) == (
-        "None of the rows could be taken. The files hold headers only."
-    )
+    assert refused(made, files={"e.csv": EVENTS}) == ("None of the rows could be taken. The files hold headers only.")
     said = refused(made, files={"e.csv": EVENTS + "1,new,2026-01-05,A,abc,USD\n"})
-    assert said.startswith(
-        'None of the rows could be taken. The first reason: e.csv row 2, Amount: "abc" is not '
-    )
+    assert said.startswith('None of the rows could be taken. The first reason: e.csv row 2, Amount: "abc" is not ')
 
 
 def test_problems_of_all_files_travel_beside_the_ledger_in_order(made):
@@ -282,9 +270,7 @@ def test_problems_of_all_files_travel_beside_the_ledger_in_order(made):
     assert [(problem.file, problem.row) for problem in loaded.problems] == [("a.csv", 3), ("b.csv", 2)]
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or os.geteuid() == 0, reason="root and Windows read what has no read permission"
-)
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root and Windows read what has no read permission")
 def test_a_file_without_permission_is_refused_in_words(made, tmp_path):
     made(files={"e.csv": BOOKED})
     (tmp_path / "exports" / "e.csv").chmod(0)

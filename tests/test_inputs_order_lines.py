@@ -94,8 +94,7 @@ def test_a_day_beside_an_empty_amount_is_set_aside_and_never_nothing(lines, head
     found = lines(HEAD + header, BOOKED + middle + ",2026-02-01,", "B,2026-01-05,5" + middle + ",,")
     assert events(found) == [("new", 500, "01-05")]
     assert problems(found) == [
-        f"o.csv row 2, {column}: the {word} amount is empty beside a date. Fill it in; 0 where nothing "
-        f"was {word}."
+        f"o.csv row 2, {column}: the {word} amount is empty beside a date. Fill it in; 0 where nothing was {word}."
     ]
 
 
@@ -123,9 +122,7 @@ def test_a_shipped_quantity_without_ordered_quantity_is_refused_and_never_nothin
 
 @pytest.mark.parametrize("quantity", ["", "0"])
 def test_a_shipped_quantity_of_nothing_ordered_is_set_aside(lines, quantity):
-    found = lines(
-        HEAD + ",Quantity,Shipped Quantity", BOOKED + f",{quantity},5", f"B,2026-01-05,5,{quantity},0"
-    )
+    found = lines(HEAD + ",Quantity,Shipped Quantity", BOOKED + f",{quantity},5", f"B,2026-01-05,5,{quantity},0")
     assert found.entries["order_id"].tolist() == ["B"]
     assert problems(found) == [
         "o.csv row 2, Quantity: the quantity ordered is empty or 0, so the share cannot be told. Fill it in."
@@ -175,9 +172,7 @@ def test_a_cancelled_amount_with_a_minus_is_set_aside_unless_the_file_is_signed(
 )
 def test_a_status_of_cancelled_withdraws_what_was_not_fulfilled(lines, row, cancelled):
     found = lines(HEAD + ",Shipped Amount,Invoiced Amount,Status,Shippable", row)
-    assert [event for event in events(found) if event[0] == "cancellation"] == [
-        ("cancellation", cancelled, "03-31")
-    ]
+    assert [event for event in events(found) if event[0] == "cancellation"] == [("cancellation", cancelled, "03-31")]
     assert ("cancellation", "01-05", "03-31", "o.csv row 2") in spans(found)
 
 

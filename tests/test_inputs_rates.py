@@ -112,12 +112,8 @@ def test_a_file_without_currency_column_is_refused(rates):
         ("EUR,2026-01-31,spot,1.000.000", 'rates.csv row 3, USD per unit: "1.000.000" is not a number'),
     ],
 )  # fmt: skip
-def test_a_row_that_cannot_be_read_refuses_the_file_because_a_missing_rate_moves_figures(
-    rates, row, sentence
-):
-    assert refused(rates, "Currency,Date,Type,USD per unit", "EUR,2026-01-01,spot,1", row).startswith(
-        sentence
-    )
+def test_a_row_that_cannot_be_read_refuses_the_file_because_a_missing_rate_moves_figures(rates, row, sentence):
+    assert refused(rates, "Currency,Date,Type,USD per unit", "EUR,2026-01-01,spot,1", row).startswith(sentence)
 
 
 def test_the_first_wrong_row_is_the_one_that_is_named(rates):
@@ -132,9 +128,7 @@ def test_one_dollar_in_dollars_is_no_rate(rates):
 def test_decimal_mark_and_date_form_of_the_file_are_used(tmp_path):
     path = tmp_path / "rates.csv"
     path.write_text("Currency;Date;USD per unit\nEUR;31.01.2026;1,08\n", encoding="utf-8")
-    assert read_rates(read_table(path), "USD", ",", "%d.%m.%Y") == [
-        Rate("EUR", Decimal("1.08"), date(2026, 1, 31))
-    ]
+    assert read_rates(read_table(path), "USD", ",", "%d.%m.%Y") == [Rate("EUR", Decimal("1.08"), date(2026, 1, 31))]
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,8 @@ def test_a_row_with_another_number_of_cells_is_set_aside_with_what_to_do(table):
     found = table("a,b\n1,2,3\n4\n5,6\n")
     assert found.rows == [("5", "6")]
     assert [str(problem) for problem in found.problems] == [
-        'o.csv row 2: the row has 3 cells where the header has 2. Quote cells that hold ",", or complete '
-        "the row.",
-        'o.csv row 3: the row has 1 cell where the header has 2. Quote cells that hold ",", or complete '
-        "the row.",
+        'o.csv row 2: the row has 3 cells where the header has 2. Quote cells that hold ",", or complete the row.',
+        'o.csv row 3: the row has 1 cell where the header has 2. Quote cells that hold ",", or complete the row.',
     ]
 
 
@@ -100,8 +98,7 @@ def test_two_columns_of_one_name_are_refused_and_two_without_name_are_not(table)
 def test_latin_bytes_are_refused_with_the_setting_and_read_with_it(table):
     content = "Kunde,b\nMüller,1\n".encode("cp1252")
     assert refused(table, content) == (
-        'o.csv is not text in code page utf-8. Save it as CSV UTF-8, or set encoding = "cp1252" for it '
-        "in bbbxl.toml."
+        'o.csv is not text in code page utf-8. Save it as CSV UTF-8, or set encoding = "cp1252" for it in bbbxl.toml.'
     )
     assert table(content, encoding="cp1252").rows == [("Müller", "1")]
 
@@ -130,9 +127,7 @@ def test_nul_bytes_are_no_text(table, content):
     assert refused(table, content) == "o.csv holds NUL bytes, so it is no text file. Save it as CSV UTF-8."
 
 
-@pytest.mark.parametrize(
-    ("text", "row"), [('a,b\n1,2\n3,"x\n4,5\n', 3), ('a,b\n1,"x"y\n', 2), ('"a,b\n1,2\n', 1)]
-)
+@pytest.mark.parametrize(("text", "row"), [('a,b\n1,2\n3,"x\n4,5\n', 3), ('a,b\n1,"x"y\n', 2), ('"a,b\n1,2\n', 1)])
 def test_a_quote_that_does_not_close_names_the_row_where_it_opened(table, text, row):
     assert refused(table, text) == (
         f"o.csv row {row}: a quoted cell does not end as it should. Close the quote or export the file again."
@@ -143,8 +138,7 @@ def test_a_quote_that_closes_rows_later_is_refused_and_never_swallows_them(table
     # rows 3 and 4 would vanish into the customer of row 2, and the amount of row 4 stand for all three
     text = 'Order,Customer,Amount\nA,"Acme,100\nB,Beta,200\nC,Zed",7\n'
     assert refused(table, text) == (
-        "o.csv row 2: a quoted cell runs over 3 lines and swallows whole rows. Close its quote, or take "
-        "the quote out."
+        "o.csv row 2: a quoted cell runs over 3 lines and swallows whole rows. Close its quote, or take the quote out."
     )
 
 
@@ -154,8 +148,7 @@ def test_an_address_over_lines_with_commas_is_no_swallowed_row(table):
 
 def test_a_cell_past_the_limit_is_refused_in_words(table):
     assert refused(table, "a,b\n1," + "x" * 200_000 + "\n") == (
-        "o.csv row 2: a cell is longer than 131072 characters. Shorten it, or look for a quote that is "
-        "not closed."
+        "o.csv row 2: a cell is longer than 131072 characters. Shorten it, or look for a quote that is not closed."
     )
 
 

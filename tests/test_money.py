@@ -39,9 +39,7 @@ def test_each_currency_has_its_own_decimals(currency, decimals):
 def test_a_code_that_is_not_three_capital_letters_is_refused(code):
     with pytest.raises(CurrencyError) as caught:
         exponent(code)
-    assert str(caught.value) == (
-        f'"{code}" is not a currency code. Use the three letters of ISO 4217, such as USD.'
-    )
+    assert str(caught.value) == (f'"{code}" is not a currency code. Use the three letters of ISO 4217, such as USD.')
 
 
 @pytest.mark.parametrize(

@@ -167,9 +167,7 @@ def test_an_as_of_month_is_its_last_day_and_a_date_is_itself():
     assert parse_as_of("2026-02-10") == date(2026, 2, 10)
 
 
-@pytest.mark.parametrize(
-    ("text", "month"), [("12-31", 12), ("06-30", 6), ("02-28", 2), ("02-29", 2), ("9-30", 9)]
-)
+@pytest.mark.parametrize(("text", "month"), [("12-31", 12), ("06-30", 6), ("02-28", 2), ("02-29", 2), ("9-30", 9)])
 def test_fiscal_year_ends_are_month_ends(text, month):
     assert parse_fiscal_year_end(text) == Calendar(month)
 

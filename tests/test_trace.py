@@ -67,9 +67,7 @@ def expressions(leaf):
     """Trees of + - * and unary minus over a leaf strategy."""
     return st.recursive(
         leaf,
-        lambda inner: st.one_of(
-            st.tuples(st.sampled_from("+-*"), inner, inner), st.tuples(st.just("neg"), inner)
-        ),
+        lambda inner: st.one_of(st.tuples(st.sampled_from("+-*"), inner, inner), st.tuples(st.just("neg"), inner)),
         max_leaves=8,
     )
 

@@ -71,9 +71,7 @@ def test_no_definition_stands_twice():
 @pytest.mark.parametrize("table", [table for table in TABLES if table != "policies"])
 def test_names_and_titles_are_unique_in_their_table(table):
     for place in (0, 1):
-        assert [
-            text for text, times in Counter(row[place] for row in TABLES[table]).items() if times > 1
-        ] == []
+        assert [text for text, times in Counter(row[place] for row in TABLES[table]).items() if times > 1] == []
 
 
 def test_a_metric_gives_formula_and_source_in_words():

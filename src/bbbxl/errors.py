@@ -33,9 +33,7 @@ class UnknownColumnError(InputError):
     """A needed column is not in the file."""
 
     def __init__(self, file: str, missing: str, present: Sequence[str], remedy: str) -> None:
-        super().__init__(
-            f"{file} has no column for {missing}. It has: {', '.join(present) or 'none'}. {remedy}"
-        )
+        super().__init__(f"{file} has no column for {missing}. It has: {', '.join(present) or 'none'}. {remedy}")
 
 
 class ConfigError(InputError):
@@ -66,8 +64,7 @@ class MissingRateError(CurrencyError):
         shown = "; ".join(f"{currency} on {day}" for currency, day in missing[:8])
         more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
         super().__init__(
-            f"No rate to {reporting} for {shown}{more}. "
-            "Add the rates to the rates file (role rates, or --rates FILE)."
+            f"No rate to {reporting} for {shown}{more}. Add the rates to the rates file (role rates, or --rates FILE)."
         )
 
 

@@ -33,9 +33,7 @@ def exponent(currency: str) -> int:
         CurrencyError: the code is not three capital letters.
     """
     if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise CurrencyError(
-            f'"{currency}" is not a currency code. Use the three letters of ISO 4217, such as USD.'
-        )
+        raise CurrencyError(f'"{currency}" is not a currency code. Use the three letters of ISO 4217, such as USD.')
     return EXPONENTS.get(currency, DEFAULT_EXPONENT)
 
 
@@ -55,8 +53,7 @@ def parse_decimal(text: str, decimal_mark: str = ".") -> Decimal:
     remedy = "Write digits, one decimal mark and at most a leading sign."
     if plain.rfind(other) > plain.rfind(decimal_mark) and re.fullmatch(r"[-+.,]*[0-9][-+0-9.,]*", plain):
         remedy = (
-            f'Write it without thousands marks; if "{other}" is the decimal mark, set decimal = '
-            f'"{other}" for the file.'
+            f'Write it without thousands marks; if "{other}" is the decimal mark, set decimal = "{other}" for the file.'
         )
     raise InputError(f'"{_short(text)}" is not a number with "{decimal_mark}" as decimal mark. {remedy}')
 
@@ -127,6 +124,4 @@ def guard_sum(minor: Iterable[int], what: str) -> None:
         CurrencyError: their sum could wrap around.
     """
     if sum(abs(int(amount)) for amount in minor) > LARGEST_SUM:
-        raise CurrencyError(
-            f"{what} add up to more than 64-bit whole numbers hold. Split the data by entity or year."
-        )
+        raise CurrencyError(f"{what} add up to more than 64-bit whole numbers hold. Split the data by entity or year.")

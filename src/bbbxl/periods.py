@@ -16,10 +16,8 @@ FIRST_YEAR, LAST_YEAR = 1950, 2150
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
           "november", "december")  # fmt: skip
 _MONTH_NAMES = "|".join([*MONTHS, *(month[:3] for month in MONTHS), "sept"])
-FORMS = (
-    "2026-10, Oct-26, 2026-Q3, 2026-H1, FY2026, FY26 Q3, QTD 2026-10, YTD 2026-10, R3M 2026-10, LTM 2026-10, \
+FORMS = "2026-10, Oct-26, 2026-Q3, 2026-H1, FY2026, FY26 Q3, QTD 2026-10, YTD 2026-10, R3M 2026-10, LTM 2026-10, \
 2026-01..2026-03 or 2026-10-31"
-)
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,7 @@ def parse_fiscal_year_end(text: str) -> Calendar:
     match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text.strip())
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= month <= 12 or day not in {monthrange(2023, month)[1], monthrange(2024, month)[1]}:
-        raise PeriodError(
-            f'fiscal_year_end "{text}" is not the last day of a month. Write it as 12-31 or 06-30.'
-        )
+        raise PeriodError(f'fiscal_year_end "{text}" is not the last day of a month. Write it as 12-31 or 06-30.')
     return Calendar(month)
 
 
@@ -150,9 +146,7 @@ def from_serial(serial: float) -> date:
         PeriodError: the serial lies outside the years bbbxl takes.
     """
     if not 18264 <= serial < 91313:
-        raise PeriodError(
-            f"{serial:g} is not an Excel date between {FIRST_YEAR} and {LAST_YEAR - 1}. Type 2026-10-31."
-        )
+        raise PeriodError(f"{serial:g} is not an Excel date between {FIRST_YEAR} and {LAST_YEAR - 1}. Type 2026-10-31.")
     return EXCEL_EPOCH + timedelta(days=int(serial))
 
 

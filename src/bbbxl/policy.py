@@ -250,9 +250,7 @@ def _sentence(problem: str) -> str:
         return f"{', ' + shown if shown else ''} needs {match[1]}. Add it."
     if match := re.match(r"Invalid enum value '(.+)'", what):
         field = place.rsplit(".", 1)[-1]
-        return (
-            f', {shown}: "{match[1]}" is not one of its values. {nearest(match[1], _choices(place, field))}'
-        )
+        return f', {shown}: "{match[1]}" is not one of its values. {nearest(match[1], _choices(place, field))}'
     if match := re.match(r"Expected `(\w+)[^`]*`, got `(\w+)`", what):
         wanted, found = (_WORDS.get(word, word) for word in match.groups())
         return f", {shown}: {found} stands where {wanted} is expected. Correct it."
@@ -262,9 +260,7 @@ def _sentence(problem: str) -> str:
 def _shown(place: str) -> str:
     """Return a place as people find it in the file, such as [[files]] no. 1, role."""
     parts = place.removeprefix("$").strip(".").replace("[...]", "").split(".")
-    numbered = (
-        re.sub(r"files\[(\d+)\]", lambda found: f"[[files]] no. {int(found[1]) + 1}", one) for one in parts
-    )
+    numbered = (re.sub(r"files\[(\d+)\]", lambda found: f"[[files]] no. {int(found[1]) + 1}", one) for one in parts)
     return ", ".join(numbered)
 
 

@@ -73,9 +73,7 @@ def as_ref(value: object) -> Ref:
 def _join(left: object, operator: str, right: object, rank: int) -> Ref:
     first, second = as_ref(left), as_ref(right)
     opening = first.text if first.rank >= rank else f"({first.text})"
-    keeps = second.rank > rank or (
-        second.rank == rank and operator in "+*" and not second.text.startswith("-")
-    )
+    keeps = second.rank > rank or (second.rank == rank and operator in "+*" and not second.text.startswith("-"))
     return Ref(f"{opening}{operator}{second.text if keeps else f'({second.text})'}", rank)
 
 

@@ -115,9 +115,7 @@ class Cells:
         """Set rows aside whose value is missing, and return the values."""
         for place, value in enumerate(values):
             if value is None or value == "":
-                self.refuse(
-                    place, name, "", f"the {_WORDS.get(name, name.replace('_', ' '))} is empty. {FILL}"
-                )
+                self.refuse(place, name, "", f"the {_WORDS.get(name, name.replace('_', ' '))} is empty. {FILL}")
         return values
 
     def _parsed(self, name: str, parse: Callable[[str], Value]) -> list[Value | None]:
@@ -143,8 +141,7 @@ class Cells:
                 text = datetime.strptime(text, self.date_format).date().isoformat()  # noqa: DTZ007 -- a day has no zone
             except ValueError as error:
                 raise InputError(
-                    f'"{text}" is not a date in the form {self.date_format}. Correct it, or date_format '
-                    "in bbbxl.toml."
+                    f'"{text}" is not a date in the form {self.date_format}. Correct it, or date_format in bbbxl.toml.'
                 ) from error
         if (day := parse_day(text)) is None:
             raise InputError(f'"{text}" is not a date like 2026-10-31 or 20261031. Correct it, or say '

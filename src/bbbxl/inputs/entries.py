@@ -132,9 +132,7 @@ def as_entries(columns: dict[str, Sequence[Any]], cells: Cells, places: Sequence
     frame["source_file"] = pd.Series([cells.table.file] * count, dtype="str")
     frame["source_sheet"] = pd.Series([cells.table.sheet or None] * count, dtype="str")
     numbers = np.array(cells.table.numbers, dtype=np.float64)
-    frame["source_row"] = (
-        numbers[np.array(places, dtype=np.intp)] if count else np.array([], dtype=np.float64)
-    )
+    frame["source_row"] = numbers[np.array(places, dtype=np.intp)] if count else np.array([], dtype=np.float64)
     return pd.DataFrame(frame)[list(ENTRY_COLUMNS)]
 
 
@@ -167,9 +165,7 @@ def _currency_notes(cells: Cells, currency: str) -> list[str]:
     return [f"Rows without a currency, taken in {currency}: {empty}."] if empty and currency else []
 
 
-def totals_by_currency(
-    amounts: Sequence[int | None], currencies: Sequence[str], kept: Sequence[int]
-) -> dict[str, int]:
+def totals_by_currency(amounts: Sequence[int | None], currencies: Sequence[str], kept: Sequence[int]) -> dict[str, int]:
     """Return the sum of amounts per currency over the rows kept, in minor units."""
     totals: dict[str, int] = {}
     for place in kept:

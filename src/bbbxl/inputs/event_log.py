@@ -54,9 +54,7 @@ def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
     }  # fmt: skip
     _refuse_twice(cells, columns, context)
     kept = [place for place in range(len(cells)) if place not in cells.problems]
-    entries = as_entries(
-        {name: [values[place] for place in kept] for name, values in columns.items()}, cells, kept
-    )
+    entries = as_entries({name: [values[place] for place in kept] for name, values in columns.items()}, cells, kept)
     totals = totals_by_currency(written, currencies, kept)
     source, problems = source_of(cells, preset, context, totals, _notes(cells, context))
     present = {kind for place, kind in enumerate(kinds) if place not in cells.problems}
@@ -86,9 +84,7 @@ def _amounts(
     In a signed file the sign of a lowering kind stands for itself, whatever word names it: a reinstatement of
     30 is +30 there, a cancellation of -30.
     """
-    signed = context.signs == "signed" or (
-        context.signs is None and _is_signed(cells, kinds, turned, amounts)
-    )
+    signed = context.signs == "signed" or (context.signs is None and _is_signed(cells, kinds, turned, amounts))
     texts = cells.texts("amount")
     natural = []
     for place, (kind, sign, amount) in enumerate(zip(kinds, turned, amounts, strict=True)):
@@ -154,9 +150,7 @@ def _reasons(cells: Cells, kinds: list[str]) -> list[str]:
 def _refuse_twice(cells: Cells, columns: dict[str, list[Any]], context: Context) -> None:
     """Set aside a row whose event id stood before, in a row that was taken or in an earlier file."""
     seen: dict[tuple[str, str], int] = {}
-    for place, (entity, identity) in enumerate(
-        zip(columns["entity"], columns.get("event_id", ()), strict=False)
-    ):
+    for place, (entity, identity) in enumerate(zip(columns["entity"], columns.get("event_id", ()), strict=False)):
         if not identity or place in cells.problems:
             continue
         first = seen.setdefault((entity, identity), place)

@@ -62,9 +62,7 @@ def find_config(paths: Sequence[Path], columns: Mapping[str, str]) -> Folder:
         raise InputError("A folder and other paths are named together. Name one folder, or files.")
     folder = paths[0].parent
     if any(path.parent.resolve() != folder.resolve() for path in paths):
-        raise InputError(
-            "The files are in different folders. Put them into one, or list them in its bbbxl.toml."
-        )
+        raise InputError("The files are in different folders. Put them into one, or list them in its bbbxl.toml.")
     return _recognised(list({path.name: path for path in paths}.values()), _base(folder), folder, columns)
 
 
@@ -80,9 +78,7 @@ def _exports(folder: Path) -> list[Path]:
     found = [path for path in files if path.suffix.casefold() in TEXT_SUFFIXES]
     if not found:
         books = [path.name for path in files if path.suffix.casefold() in _BOOK_SUFFIXES]
-        remedy = (
-            f"Save {' and '.join(books)} as CSV UTF-8 there." if books else "Name the folder of the exports."
-        )
+        remedy = f"Save {' and '.join(books)} as CSV UTF-8 there." if books else "Name the folder of the exports."
         raise InputError(f"{folder.resolve().name} holds no .csv, .tsv or .txt file. {remedy}")
     return found
 
@@ -126,9 +122,7 @@ def _role(table: RawTable, columns: Mapping[str, str]) -> Role | None:
         return None
 
 
-def _unclear(
-    paths: Sequence[Path], entries: Sequence[FileEntry], unclear: Sequence[str], base: Config
-) -> str:
+def _unclear(paths: Sequence[Path], entries: Sequence[FileEntry], unclear: Sequence[str], base: Config) -> str:
     """Return the sentence that says what is not clear, with a draft."""
     why = f"It is not clear what {' and '.join(sorted(unclear))} {'is' if len(unclear) == 1 else 'are'}."
     if not unclear:

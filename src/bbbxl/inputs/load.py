@@ -90,16 +90,13 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
     folder = find_config(paths, options.columns)
     config = folder.config
     tables = [
-        (entry, folder.tables.get(entry.path) or _table(folder.path / entry.path, entry))
-        for entry in config.files
+        (entry, folder.tables.get(entry.path) or _table(folder.path / entry.path, entry)) for entry in config.files
     ]
     if options.rates is not None:
         tables.append((FileEntry(path=options.rates.name, role="rates"), read_table(options.rates)))
     ledger_files = [(entry, table) for entry, table in tables if entry.role in LEDGER_ROLES]
     if not ledger_files:
-        raise InputError(
-            f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one."
-        )
+        raise InputError(f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one.")
     _refuse_copies(ledger_files)
     refuse_unknown(options.columns, {entry.path: table.header for entry, table in ledger_files})
     read: list[Understood] = []
@@ -117,9 +114,7 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
         raise InputError(f"None of the rows could be taken.{first}")
     as_of = _as_of(entries, config, options)
     if pd.Timestamp(as_of) < entries["effective"].min():
-        raise PeriodError(
-            f"The data begin on {entries['effective'].min().date()}, after {as_of}. Ask for a later day."
-        )
+        raise PeriodError(f"The data begin on {entries['effective'].min().date()}, after {as_of}. Ask for a later day.")
     for name in ("effective", "recorded"):
         entries[name] = entries[name].where(entries[name] != _UNKNOWN, pd.Timestamp(as_of))
     reporting = _reporting(config, options, entries)
@@ -138,9 +133,7 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
 
 def _as_of(entries: pd.DataFrame, config: Config, options: Options) -> date:
     """Return the day on which stocks are measured: as asked, never after the exports were taken."""
-    taken = [
-        entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES
-    ]
+    taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
     if options.as_of:
         if taken and options.as_of > min(taken):
             raise PeriodError(f"The exports were taken on {min(taken)} and say nothing of {options.as_of}. "
@@ -154,9 +147,7 @@ def _last_day(entries: pd.DataFrame, config: Config) -> date:
     """Return the end of the last event's month, or the day the exports were taken when that is earlier."""
     dated = entries["effective"][entries["effective"] != _UNKNOWN]
     last = config.calendar.month_end(dated.max().date())
-    taken = [
-        entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES
-    ]
+    taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
     return min([last, *taken])
 
 
@@ -173,9 +164,7 @@ def _understand(
     """Return the entries of one file of role events or orders; `seen` are the events of earlier files."""
     given = {**entry.columns, **having(options.columns, table.header)}
     _check_fields(entry, field_table().types)
-    preset = (
-        preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
-    )
+    preset = preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
     _check_fields(entry, preset.fields)
     columns = find_columns(table.file, table.header, preset, given, entry.values)
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format)
@@ -251,9 +240,7 @@ def _reporting(config: Config, options: Options, entries: pd.DataFrame) -> str:
         return chosen
     found = sorted(entries["currency"].unique())
     if len(found) > 1:
-        raise CurrencyError(
-            f"The data are in {', '.join(found)}. Say which to report in: --currency {found[0]}."
-        )
+        raise CurrencyError(f"The data are in {', '.join(found)}. Say which to report in: --currency {found[0]}.")
     return str(found[0])
 
 

@@ -98,7 +98,7 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     return _understood(cells, preset, context, lines, amounts, currencies, facts)
 
 
-def _cancelled(  # noqa: PLR0917 -- the parts of one report
+def _cancelled(
     cells: Cells, amounts: Sequence[int | None], currencies: list[str], cancelled: _Part,
     facts: dict[str, _Part], context: Context,
 ) -> list[int]:  # fmt: skip
@@ -121,9 +121,7 @@ def _cancelled(  # noqa: PLR0917 -- the parts of one report
     return made
 
 
-def _refuse_cancelled(  # noqa: PLR0917 -- the parts of one row
-    cells: Cells, place: int, amount: int, taken: int, currency: str, context: Context
-) -> None:
+def _refuse_cancelled(cells: Cells, place: int, amount: int, taken: int, currency: str, context: Context) -> None:
     """Set aside a row that cancels against its sign or more than it ordered."""
     name = "cancelled_amount" if cells.has("cancelled_amount") else "cancelled_quantity"
     shown, ordered = show(taken, currency), show(amount, currency)
@@ -226,7 +224,7 @@ def _by_quantity(cells: Cells, ordered: Sequence[int | None], name: str) -> list
     return made
 
 
-def _add_fact(  # noqa: PLR0917 -- the parts of one row
+def _add_fact(
     lines: _Lines, fact: str, part: _Part, place: int, ordered: int, booked: date, extracted: date, name: str
 ) -> None:
     """Add one fact of one row, with the span in which it is known only as a total."""
@@ -240,7 +238,7 @@ def _add_fact(  # noqa: PLR0917 -- the parts of one row
     lines.add(place, kind if amount > 0 else negative, abs(amount), last or extracted, reason)
 
 
-def _understood(  # noqa: PLR0917 -- the parts of one report
+def _understood(
     cells: Cells, preset: Preset, context: Context, lines: _Lines, amounts: list[int | None],
     currencies: list[str], facts: dict[str, _Part],
 ) -> Understood:  # fmt: skip
@@ -255,9 +253,7 @@ def _understood(  # noqa: PLR0917 -- the parts of one report
     }  # fmt: skip
     alive = [at for at, place in enumerate(lines.places) if place not in cells.problems]
     places = [lines.places[at] for at in alive]
-    spread: dict[str, Sequence[Any]] = {
-        name: [values[place] for place in places] for name, values in columns.items()
-    }
+    spread: dict[str, Sequence[Any]] = {name: [values[place] for place in places] for name, values in columns.items()}
     spread |= {
         "kind": [lines.kinds[at] for at in alive], "amount": [lines.amounts[at] for at in alive],
         "effective": [lines.days[at] for at in alive], "recorded": [context.extracted] * len(alive),
@@ -284,9 +280,7 @@ def _line_ids(cells: Cells) -> tuple[list[str], list[str], int]:
     line_ids = []
     for pair in pairs:
         seen[pair] += 1
-        number = (
-            f"{seen[pair]}" if not pair[2] else f"{pair[2]} ({seen[pair]})" if seen[pair] > 1 else pair[2]
-        )
+        number = f"{seen[pair]}" if not pair[2] else f"{pair[2]} ({seen[pair]})" if seen[pair] > 1 else pair[2]
         line_ids.append(number)
     return orders, line_ids, repeated
 
@@ -310,7 +304,5 @@ def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> lis
 def _unmapped(cells: Cells, name: str, known: Container[str], effect: str) -> list[str]:
     """Return a note that lists the words of a column which have no meaning of their own here."""
     words = sorted({text for text in cells.texts(name) if text and normal(text) not in known})
-    shown = ", ".join(f'"{word}"' for word in words[:5]) + (
-        f" and {len(words) - 5} more" if len(words) > 5 else ""
-    )
+    shown = ", ".join(f'"{word}"' for word in words[:5]) + (f" and {len(words) - 5} more" if len(words) > 5 else "")
     return [f"The {name} {shown} {effect}."] if words else []

@@ -148,9 +148,7 @@ def find_columns(
             continue
         fitting = [title] if title in header else by_normal.get(normal(title), [])
         if not title or not fitting:
-            raise UnknownColumnError(
-                file, f'{field} ("{title}")', header, f"Correct the column given for {field}."
-            )
+            raise UnknownColumnError(file, f'{field} ("{title}")', header, f"Correct the column given for {field}.")
         if len(fitting) > 1:
             raise _unclear(file, field, fitting)
         found[field] = fitting[0]

@@ -21,12 +21,8 @@ _TYPES: dict[str, RateType] = {"": "", "spot": "spot", "average": "average", "av
                                "closing": "closing",
                                "close": "closing", "monthend": "closing", "periodend": "closing"}  # fmt: skip
 #: "USD per unit": reporting units for one unit of the currency; "units per USD": the other way round.
-_DIRECT = re.compile(
-    r"([a-z]{3})\s*(?:per|/|for)\s*(?:one |1 )?(?:unit|foreign|currency|fc)\b.*", re.IGNORECASE
-)
-_INVERSE = re.compile(
-    r"(?:units?|foreign(?: currency)?|fc)\s*(?:per|/|for)\s*(?:one |1 )?([a-z]{3})", re.IGNORECASE
-)
+_DIRECT = re.compile(r"([a-z]{3})\s*(?:per|/|for)\s*(?:one |1 )?(?:unit|foreign|currency|fc)\b.*", re.IGNORECASE)
+_INVERSE = re.compile(r"(?:units?|foreign(?: currency)?|fc)\s*(?:per|/|for)\s*(?:one |1 )?([a-z]{3})", re.IGNORECASE)
 
 
 #: A reciprocal rounded up at 50 digits: an amount that comes out at half a minor unit still rounds up.
@@ -40,9 +36,7 @@ def is_rates(header: tuple[str, ...]) -> bool:
     return bool(names & set(_CURRENCY)) and len(header) <= 6 and named
 
 
-def read_rates(
-    table: RawTable, reporting: str, decimal: str = ".", date_format: str | None = None
-) -> list[Rate]:
+def read_rates(table: RawTable, reporting: str, decimal: str = ".", date_format: str | None = None) -> list[Rate]:
     """Return the rates of a file.
 
     Args:
@@ -88,9 +82,7 @@ def read_rates(
 def _type(cells: Cells, place: int, text: str) -> RateType:
     kind = _TYPES.get(normal(text))
     if kind is None:
-        cells.refuse(
-            place, "type", text, f'"{text}" is none of the rate types spot, average, closing. Correct it.'
-        )
+        cells.refuse(place, "type", text, f'"{text}" is none of the rate types spot, average, closing. Correct it.')
     return kind or ""
 
 

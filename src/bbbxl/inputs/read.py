@@ -71,9 +71,7 @@ def read_table(path: Path, *, encoding: str = "utf-8-sig", delimiter: str | None
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"{name} cannot be read: {error.strerror}. Check the path and who has it open."
-        ) from error
+        raise InputError(f"{name} cannot be read: {error.strerror}. Check the path and who has it open.") from error
     text = _decode(content, encoding, name)
     mark = delimiter or _mark(text)
     header, rows, numbers, problems = _cells(text, mark, name)
@@ -106,9 +104,7 @@ def _decode(content: bytes, encoding: str, name: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _cells(
-    text: str, mark: str, name: str
-) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[int], list[Problem]]:
+def _cells(text: str, mark: str, name: str) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[int], list[Problem]]:
     """Return header, rows, row numbers and the rows that do not fit the header."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     header: tuple[str, ...] = ()

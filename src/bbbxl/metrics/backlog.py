@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bbbxl.metrics import bookings  # noqa: F401 -- registers net_bookings
 from bbbxl.metrics.registry import Measures, metric
 
 _RULE = "Rules, Roll-forward"

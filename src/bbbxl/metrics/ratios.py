@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bbbxl.metrics import billings, bookings  # noqa: F401 -- register net_billings and net_bookings
 from bbbxl.metrics.registry import Measures, metric, windowed
 from bbbxl.trace import ratio
 
