@@ -9,9 +9,37 @@ import pytest
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip, or fail where it is required, what needs LibreOffice on a machine without it."""
-    if item.get_closest_marker("libreoffice") and not (
-        shutil.which("soffice") or shutil.which("libreoffice")
-    ):
+    if item.get_closest_marker("libreoffice") and not (shutil.which("soffice") or shutil.which("libreoffice")):
         if "libreoffice" in os.environ.get("BBBXL_REQUIRE", ""):
             pytest.fail("soffice is not installed, but BBBXL_REQUIRE asks for it")
         pytest.skip("soffice is not installed")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Return the folder of the sample company's exports."""
+    return tmp_path_factory.mktemp("northfield")
+
+
+@pytest.fixture(scope="session")
+def company(folder):
+    """Return the sample company, its exports written."""
+    from bbbxl.samples.northfield import write_exports
+
+    return write_exports(folder)
+
+
+@pytest.fixture(scope="session")
+def tables(company, folder):
+    """Return the rows of each export."""
+    from northfield import FILES, read_rows
+
+    return {name: read_rows(folder / name) for name in FILES}
+
+
+@pytest.fixture(scope="session")
+def lines(company):
+    """Return the history of each order line."""
+    from bbbxl.samples.truth import lines_of
+
+    return lines_of(company.history)

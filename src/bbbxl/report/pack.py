@@ -12,7 +12,7 @@ from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import ELIMINATED, Question, counted
 from bbbxl.checks import ApartResult, CheckResult
-from bbbxl.errors import Problem, UnknownNameError
+from bbbxl.errors import InputError, Problem, UnknownNameError
 from bbbxl.events import BASIS
 from bbbxl.inputs.entries import Source
 from bbbxl.inputs.load import Loaded
@@ -21,6 +21,7 @@ from bbbxl.ledger.columns import DIMENSIONS
 from bbbxl.metrics.ageing import add_ages
 from bbbxl.metrics.schedule import Slot, schedule, slots
 from bbbxl.periods import Period
+from bbbxl.policy import Config
 from bbbxl.report.apart import shown_apart
 from bbbxl.report.columns import CUBE_MONTHS, ReportColumn, kpi_columns, roll_columns
 from bbbxl.report.currencies import CurrencyRoll, FxTest, currency_rolls, fx_test
@@ -28,6 +29,8 @@ from bbbxl.report.ties import TieInputs, check_ties
 
 #: Segments of one dimension that get a row of their own; the rest are summed.
 TOP_SEGMENTS = 25
+#: Rows of a sheet below its header.
+SHEET_ROWS = 1_048_575
 #: Members of a dimension are named like this when they are summed.
 OTHERS = "All other"
 
@@ -44,6 +47,7 @@ class Pack:
         basis: Backlog basis of the pack.
         bases: Bases whose backlog the data hold.
         currency: Reporting currency.
+        config: The firm's choices.
         ledger: Events and what was derived.
         events: Events counted, intercompany ones too.
         cube: flows() of the total, CUBE_MONTHS months.
@@ -68,6 +72,7 @@ class Pack:
     basis: str
     bases: tuple[str, ...]
     currency: str
+    config: Config
     ledger: Ledger
     events: pd.DataFrame
     cube: pd.DataFrame
@@ -117,14 +122,14 @@ def make_pack(loaded: Loaded, question: Question, basis: str) -> Pack:
     open_orders = grouped[grouped[f"backlog_{basis}"] != 0].reset_index(drop=True)
     open_orders = add_ages(open_orders, question.as_of, ledger.policy.past_due_date)
     open_orders = open_orders.join(schedule(open_orders, question.as_of, basis, question.calendar))
-    events = _counted_rows(ledger, question)
+    events, bases = _fitting(_counted_rows(ledger, question), basis, ledger.availability.bases())
     rolls = currency_rolls(ledger, question, basis)
     fx = fx_test(ledger, question, basis, rolls)
     ties = TieInputs(loaded, ledger, question, basis, cube, tables, open_orders, events, rolls, fx)
     return Pack(
         entity=loaded.config.entity or _only_entity(ledger), period=question.calendar.month(question.as_of),
-        question=question, known_at=events["recorded"].max().date(), basis=basis, bases=ledger.availability.bases(),
-        currency=ledger.currency, ledger=ledger, events=events, cube=cube, segments=_top_segments(tables, basis),
+        question=question, known_at=events["recorded"].max().date(), basis=basis, bases=bases,
+        currency=ledger.currency, config=loaded.config, ledger=ledger, events=events, cube=cube, segments=_top_segments(tables, basis),
         open_orders=open_orders, slots=slots(question.as_of, question.calendar),
         columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
         rolls=rolls, fx=fx, checks=check_ties(ties), apart=shown_apart(loaded, ledger, question, basis, every, grouped),
@@ -147,6 +152,21 @@ def _counted_rows(ledger: Ledger, question: Question) -> pd.DataFrame:
     month: pd.DataFrame = counted(ledger.events, question, (), scope=False).collect().to_native()
     kept = ledger.events if len(month) == len(ledger.events) else ledger.events.loc[month.index]
     return kept.assign(month=month["month"]).reset_index(drop=True)
+
+
+def _fitting(events: pd.DataFrame, basis: str, bases: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the events a sheet holds, and the bases they serve: all, or only the one of the pack.
+
+    Raises:
+        InputError: even those are more than a sheet has rows.
+    """
+    if len(events) <= SHEET_ROWS:
+        return events, bases
+    own = events[events["basis"].isna() | (events["basis"] == basis)].reset_index(drop=True)
+    if len(own) > SHEET_ROWS:
+        raise InputError(f"The ledger has {len(own):,} events and a sheet {SHEET_ROWS:,} rows. "
+                         "Split the exports by entity or year and make a pack of each.")  # fmt: skip
+    return own, (basis,)
 
 
 def _top_segments(tables: Mapping[str, pd.DataFrame], basis: str) -> pd.DataFrame:

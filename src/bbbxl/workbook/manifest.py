@@ -68,4 +68,4 @@ def write_manifest(pack: Pack, released: Released, options: dict[str, str | None
 
 def _config_hash(pack: Pack) -> str:
     """Return the hash of the choices in force, however bbbxl.toml is laid out."""
-    return hashlib.sha256(msgspec.json.encode(pack.ledger.policy, order="sorted")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(pack.config, order="sorted")).hexdigest()
