@@ -43,3 +43,20 @@ def lines(company):
     from bbbxl.samples.truth import lines_of
 
     return lines_of(company.history)
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Return a function that writes files into a folder and loads it, or the named ones of them."""
+    from bbbxl.inputs.load import Options, load
+
+    folder = tmp_path / "exports"
+
+    def build(*names, toml=None, files=None, **options):
+        for name, content in {**({"bbbxl.toml": toml} if toml else {}), **(files or {})}.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return load([folder / name for name in names] or [folder], Options(**options))
+
+    return build

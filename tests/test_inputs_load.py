@@ -4,56 +4,16 @@ import os
 from datetime import date
 
 import pytest
+from exports import BOOKED, EVENTS, LINE, LINES, TOML, bookings, entry, refused
 
 from bbbxl.errors import (
     BbbError,
     CurrencyError,
-    InputError,
     MissingRateError,
     PeriodError,
     UnknownColumnError,
     UnknownNameError,
 )
-from bbbxl.inputs.load import Options, load
-
-EVENTS = "Event ID,Event Type,Event Date,Order No,Amount,Currency\n"
-BOOKED = EVENTS + "1,new,2026-01-05,A,100,USD\n"
-LINES = "Order No,Line,Order Date,Amount,Currency\n"
-LINE = LINES + "A,1,2026-01-05,100,USD\n"
-TOML = 'schema = 1\nentity = "Northfield"\n'
-
-
-def entry(path, role="orders", more=""):
-    return f'[[files]]\npath = "{path}"\nrole = "{role}"\n{more}\n'
-
-
-@pytest.fixture
-def made(tmp_path):
-    """Return a function that writes files into a folder and loads it, or the named ones of them."""
-    folder = tmp_path / "exports"
-
-    def build(*names, toml=None, files=None, **options):
-        for name, content in {**({"bbbxl.toml": toml} if toml else {}), **(files or {})}.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
-        return load([folder / name for name in names] or [folder], Options(**options))
-
-    return build
-
-
-def refused(made, *names, error=InputError, **given):
-    with pytest.raises(error) as caught:
-        made(*names, **given)
-    return str(caught.value)
-
-
-def bookings(loaded):
-    """Return order -> booked amount in minor units of the reporting currency."""
-    events = loaded.ledger.events
-    booked = events[events["kind"] == "new"]
-    return booked.groupby("order_id")["reporting_amount"].sum().to_dict()
-
 
 # -- columns, values and states ------------------------------------------------------------------------------
 
