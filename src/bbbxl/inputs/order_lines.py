@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from bbbxl.errors import UnknownColumnError
+from bbbxl.inputs.booking_kind import GUESSED, BookedLine, guess_kinds
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context, Understood, as_entries, source_of, totals_by_currency
 from bbbxl.inputs.preset import Preset, normal
@@ -74,6 +75,7 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     cancelled = _part(cells, "cancelled", amounts, currencies, shown)
     facts = {fact: _part(cells, names[2], amounts, currencies, shown) for fact, names in _FACTS.items()}
     taken_back = _cancelled(cells, amounts, currencies, cancelled, facts, context)
+    guessed = None if cells.has("type") else _guessed(cells, amounts, booked, taken_back, context)
     lines = _Lines()
     for place in range(len(cells)):
         amount, day = amounts[place], booked[place]
@@ -82,8 +84,13 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
         place_name = f"{cells.table.file} row {cells.table.numbers[place]}"
         taken = taken_back[place]
         ordered = amount if context.with_cancelled else amount + taken
-        kind = _BOOKING_TYPES.get(normal(shown["type"][place]), "new")
-        lines.add(place, kind if ordered >= 0 else "return_authorisation", abs(ordered), day)
+        if ordered < 0:
+            lines.add(place, "return_authorisation", -ordered, day)
+        elif guessed is None:
+            lines.add(place, _BOOKING_TYPES.get(normal(shown["type"][place]), "new"), ordered, day)
+        else:
+            for kind, part in guessed.get(place, [("new", ordered)]):
+                lines.add(place, kind, part, day, GUESSED)
         if taken:
             last = cancelled.days[place]
             if last is None:
@@ -96,6 +103,21 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
         if shown["hold"][place]:
             lines.add(place, "hold", 0, day, "status of the export")
     return _understood(cells, preset, context, lines, amounts, currencies, facts)
+
+
+def _guessed(
+    cells: Cells, amounts: Sequence[int | None], booked: Sequence[date | None], taken: Sequence[int], context: Context,
+) -> dict[int, list[tuple[str, int]]]:  # fmt: skip
+    """Return the guessed (kind, amount) parts of every row that books something."""
+    customers, products = cells.texts("customer"), cells.texts("product")
+    starts, ends = cells.days("term_start"), cells.days("term_end")
+    places, lines = [], []
+    for place, (amount, day) in enumerate(zip(amounts, booked, strict=True)):
+        ordered = 0 if amount is None else amount if context.with_cancelled else amount + taken[place]
+        if day is not None and ordered > 0 and place not in cells.problems:
+            places.append(place)
+            lines.append(BookedLine(customers[place], products[place], ordered, day, starts[place], ends[place]))
+    return dict(zip(places, guess_kinds(lines), strict=True))
 
 
 def _cancelled(
@@ -293,7 +315,8 @@ def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> lis
     if repeated:
         notes.append(f"Order lines in more than one row, each row counted as a line of its own: {repeated}.")
     if not cells.has("type"):
-        notes.append("No column says new, renewal or expansion: every booking counts as new.")
+        notes.append("No column says new, renewal or expansion: it was guessed from customer, product and term; "
+                     f'the events say so ("{GUESSED}").')  # fmt: skip
     notes += _unmapped(cells, "type", _BOOKING_TYPES, "counts as new")
     states = {**preset.states, **(context.states or {})}
     mapped = [normal(value) for columns in states.values() for value in columns.get("status", ())]
