@@ -51,7 +51,7 @@ def _plain(table):
 
 
 @settings(
-    deadline=None, max_examples=int(MANY or 6), derandomize=MANY is None,
+    deadline=None, max_examples=int(MANY or 5), derandomize=MANY is None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(

@@ -32,7 +32,7 @@ FLOWS = [measure.name for measure in FLOW_MEASURES]
 STOCKS = [measure.name for measure in STOCK_MEASURES]
 MANY = os.environ.get("BBBXL_EXAMPLES")
 random_ledgers = settings(
-    deadline=None, max_examples=int(MANY or 12), derandomize=MANY is None,
+    deadline=None, max_examples=int(MANY or 8), derandomize=MANY is None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 DAYS = st.integers(0, 211).map(lambda after: date(2026, 1, 1) + timedelta(days=after))
