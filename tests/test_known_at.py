@@ -172,3 +172,22 @@ def test_before_anything_was_recorded_a_figure_is_not_available():
     )
     assert figure(book, "net_bookings", "2026-01", known_at="2026-01-31") is None
     assert figure(book, "net_bookings", "2026-01") == 100_00
+
+
+def test_a_counterparty_that_becomes_known_later_moves_no_group_figure():
+    # The booking of 5 January names no counterparty; the invoice of 3 February does. Group bookings stay 100.
+    book = ledger(
+        event("2026-01-05", "new", 100_00),
+        event("2026-02-03", "invoice", 40_00, counterparty="South"),
+    )
+    assert figure(book, "net_bookings", "2026-01") == 100_00
+    assert any(note.startswith("counterparty changes within 1 order lines") for note in book.notes)
+
+
+def test_a_mark_shippable_that_becomes_known_later_moves_no_backlog():
+    # Taken as shipped when it was booked: an invoice does not fulfil it, whatever a later row says.
+    book = ledger(
+        event("2026-01-05", "new", 100_00),
+        event("2026-02-03", "invoice", 100_00, shippable=0),
+    )
+    assert backlog(book, "2026-02-28", "fulfilment") == 100_00

@@ -362,3 +362,31 @@ def test_a_shipment_is_not_revenue_and_an_invoice_is_no_delivery():
     )
     assert backlogs(book, "2026-01-31") == (70_00, 70_00, 50_00, 80_00)
     assert figure(book, "recognised_revenue", "2026-01") == 20_00
+
+
+def test_revenue_reversed_for_a_return_takes_the_return_out_of_the_revenue_backlog():
+    # 100 recognised, 40 come back: -40 stands in the revenue backlog until its revenue is reversed.
+    book = ledger(
+        event("2026-01-05", "new", 100_00),
+        event("2026-01-20", "recognition", 100_00),
+        event("2026-02-10", "return_authorisation", 40_00),
+        event("2026-02-25", "recognition", -40_00, reason="return"),
+    )
+    assert backlog(book, "2026-02-20", "revenue") == -40_00
+    assert backlog(book, "2026-02-28", "revenue") == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "held"),
+    [(("2026-01-10 hold",), True), (("2026-01-08 release", "2026-01-10 hold"), True),
+     (("2026-01-10 hold", "2026-01-12 hold", "2026-01-15 release"), False)],
+)  # fmt: skip
+def test_the_last_word_says_whether_a_line_is_held(days, held):
+    words = [event(*word.split()) for word in days]
+    book = ledger(event("2026-01-05", "new", 100_00), *words)
+    assert order_rows(book, "2026-01-31").iloc[0]["held"] == held
+
+
+def test_an_event_whose_own_reason_is_credit_note_keeps_its_identity():
+    book = ledger(event("2026-01-05", "new", 100_00, event_id="E1", reason="credit note"))
+    assert book.events.loc[book.events["kind"] == "new", "event_id"].tolist() == ["E1"]

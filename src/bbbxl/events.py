@@ -77,7 +77,7 @@ EVENT_KINDS: tuple[EventKind, ...] = (
     EventKind("credit_note", 53, "Credit note", "fact", -1, 0, 0,
               "Amount credited, net of tax; its cause says what it does to the order."),
     EventKind("recognition", 54, "Recognised revenue", "fact", 1, 0, 0,
-              "Revenue recognised from the order."),
+              "Revenue recognised from the order; a reversal has a minus, and the reason return when goods came back."),
     EventKind("receipt", 55, "Cash receipt", "fact", 1, 0, 0,
               "Cash received for the order."),
     EventKind("completion", 56, "Completion", "fact", 0, 0, 0,

@@ -55,7 +55,6 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
         for column, suffix in (("reporting_amount", ""), ("amount", "_document"))
         for name, parts in _all_sums().items()
     }
-    sums["held"] = _signed({("hold", ""): 1, ("release", ""): -1}, None)
     sums["completed"] = _signed({("completion", ""): 1}, None)
     unknown = (nw.col("kind") == "credit_note") & ~nw.col("reason").fill_null("").is_in(list(CREDIT_CAUSES))
     sums["unknown_credit"] = nw.when(unknown).then(nw.col("reporting_amount")).otherwise(nw.lit(0))
@@ -75,9 +74,9 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
     )
     table: pd.DataFrame = lines.collect("pandas").to_native()
     read = counted(events, question, _DESCRIBED).filter(~nw.col("kind").is_in(_DERIVED))
-    for latest in (_latest_attributes(read), _latest_commit(read)):
+    for latest in (_latest_attributes(read), _latest_commit(read), _latest_hold(read)):
         table = table.merge(latest, on=list(LINE), how="left")
-    table[["held", "completed"]] = table[["held", "completed"]] > 0
+    table["held"], table["completed"] = table["held"].eq("hold"), table["completed"] > 0
     types = {column.name: "str" if column.type == "text" else DAY for column in COLUMNS if column.name in table}
     types |= dict.fromkeys(days, DAY)
     table = table.astype({name: kind for name, kind in types.items() if name != "cancellable"})
@@ -116,6 +115,14 @@ def _latest_attributes(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
         .group_by(*LINE)
         .agg(*(nw.col(name).last(order_by=_ORDER_BY) for name in _LATEST))
     )
+    table: pd.DataFrame = latest.collect("pandas").to_native()
+    return table
+
+
+def _latest_hold(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """Return whether the last word on each line was a hold or a release."""
+    words = frame.filter(nw.col("kind").is_in(["hold", "release"]))
+    latest = words.group_by(*LINE).agg(nw.col("kind").last(order_by=["effective", "recorded", "kind"]).alias("held"))
     table: pd.DataFrame = latest.collect("pandas").to_native()
     return table
 

@@ -17,7 +17,7 @@ _BY_NORMAL: dict[str, tuple[str, int]] = {
     **{normal(kind.title): (kind.name, 1) for kind in EVENT_KINDS if kind.group != "derived"},
 }
 #: Kinds whose amount may have either sign.
-_EITHER = frozenset({"correction", "reclass"})
+_EITHER = frozenset({"correction", "reclass", "recognition"})
 #: Kinds without an amount.
 _WITHOUT = frozenset(kind.name for kind in EVENT_KINDS if kind.sign == 0)
 _LOWERING = frozenset(kind.name for kind in EVENT_KINDS if kind.sign == -1)

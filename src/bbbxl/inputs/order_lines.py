@@ -89,8 +89,8 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
         elif guessed is None:
             lines.add(place, _BOOKING_TYPES.get(normal(shown["type"][place]), "new"), ordered, day)
         else:
-            for kind, part in guessed.get(place, [("new", ordered)]):
-                lines.add(place, kind, part, day, GUESSED)
+            for kind, share in guessed.get(place, [("new", ordered)]):
+                lines.add(place, kind, share, day, GUESSED)
         if taken:
             last = cancelled.days[place]
             if last is None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from bbbxl.events import EVENT_KINDS
 from bbbxl.ledger.columns import ATTRIBUTES, DIMENSIONS, SHIPPABLE
 
 _CODES = {kind.name: kind.code for kind in EVENT_KINDS}
+#: Attributes that move totals: only what the line's first recording says counts, so that nothing that becomes
+#: known later changes a figure that was reported.
+_FIRST_DAY = ("counterparty", SHIPPABLE)
 #: Attributes that a reclass moves from one value to another.
 _MOVED = [name for name in (*DIMENSIONS, "counterparty") if name in ATTRIBUTES]
 
@@ -32,6 +38,8 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
     order = work.sort_values(["line", "recorded", "effective", "_code", "amount"], kind="stable")
     grouped = order.groupby("line", sort=True)
     first = grouped[names].first()
+    opening = order[order["recorded"] == grouped["recorded"].transform("min")].groupby("line")[list(_FIRST_DAY)]
+    first[list(_FIRST_DAY)] = opening.first()
     notes = tuple(_contradictions(order, first))
     first_order = grouped["effective"].min()
     first["order_date"] = first["order_date"].fillna(first["firmed_date"]).fillna(first_order)
@@ -63,7 +71,7 @@ def _contradictions(order: pd.DataFrame, first: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _follow_reclass(filled: pd.DataFrame, entries: pd.DataFrame, lines: object) -> pd.DataFrame:
+def _follow_reclass(filled: pd.DataFrame, entries: pd.DataFrame, lines: Iterable[Any]) -> pd.DataFrame:
     """Return the rows with what a reclass moved: its own values on it, and on every later event of the line."""
     chosen = filled.index[filled["line"].isin(lines)]
     part = entries.loc[chosen].assign(_code=entries.loc[chosen, "kind"].map(_CODES))

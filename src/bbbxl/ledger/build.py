@@ -101,7 +101,7 @@ def build_ledger(
     derived = _derive(work, rates, horizon, calendar, policy, availability.bases()) if len(work) else base.iloc[:0]
     if rates.missing:
         raise MissingRateError(rates.reporting, sorted(rates.missing))
-    both = pd.concat([base, derived], ignore_index=True)
+    both = pd.concat([base.assign(made=base["event_id"].isna()), derived.assign(made=True)], ignore_index=True)
     del base, derived, work
     events = _finished(both, rates.reporting, calendar)
     return Ledger(events, rates.reporting, horizon, entries, rates, calendar, policy, availability, notes)
@@ -160,16 +160,15 @@ def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar) -> pd.Da
             events[column.name] = events[column.name].astype(DAY)
         else:
             events[column.name] = events[column.name].astype("int64" if column.type == "minor" else "float64")
-    made = events["event_id"].isna() | events["kind"].isin(["relief", "fx", "book_and_turn"])
-    made |= events["reason"].eq("credit note")
-    events["event_id"] = events["event_id"].mask(made, _identities(events))
+    events["event_id"] = events["event_id"].mask(events["made"], _identities(events))
     return events[list(NAMES)]
 
 
-def _identities(events: pd.DataFrame) -> pd.Series:  # type: ignore[type-arg]
+def _identities(events: pd.DataFrame) -> pd.Series[str]:
     """Return a readable identity for events that have none of their own."""
     text = events["order_id"] + "/" + events["line_id"] + " " + events["kind"]
     text = text + (" " + events["basis"]).fillna("")
     text = text + " " + events["effective"].dt.strftime("%Y-%m-%d")
     count = text.groupby(text).cumcount()
-    return text.where(count == 0, text + " " + (count + 1).astype("str"))
+    numbered: pd.Series[str] = text.where(count == 0, text + " " + (count + 1).astype("str"))
+    return numbered

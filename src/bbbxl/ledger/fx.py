@@ -83,7 +83,8 @@ def _revalue(moves: pd.DataFrame, rates: Rates, days: Days, basis: str) -> pd.Da
     )  # fmt: skip
     # Recorded no earlier than the line's first recording: an export taken later shows nothing before.
     made["recorded"] = np.maximum(made["effective"].to_numpy(), _first_recorded(moves, rows["unit"]))
-    return made[change != 0].drop(columns=["place", "document", "carried"])
+    events: pd.DataFrame = made[change != 0].drop(columns=["place", "document", "carried"])
+    return events
 
 
 def _first_recorded(moves: pd.DataFrame, units: pd.Series[int]) -> Days:

@@ -146,5 +146,6 @@ def _scaled(amounts: Minor, rate: Decimal, currency: str, reporting: str) -> Min
     largest = int(np.abs(amounts).max(initial=0))
     if 2 * largest * numerator + denominator < 2**62:
         size = (2 * np.abs(amounts) * numerator + denominator) // (2 * denominator)
-        return np.where(amounts < 0, -size, size)
+        scaled: Minor = np.where(amounts < 0, -size, size)
+        return scaled
     return np.array([divide_half_up(int(a) * numerator, denominator) for a in amounts], dtype=np.int64)

@@ -21,7 +21,7 @@ _CREDIT_KIND = {"cancellation": "cancellation", "price": "price_decrease", "retu
 #: Order kinds whose credit note says cancellation.
 _WITHDRAWALS = ("cancellation", "contraction")
 WITHOUT_ORDER = "invoice without order"
-FROM_CREDIT_NOTE = "credit note"
+FROM_CREDIT_NOTE = "derived from the credit note"
 
 
 def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
@@ -166,14 +166,15 @@ def derive_relief(work: pd.DataFrame, bases: Sequence[str]) -> pd.DataFrame:
     amount = work["amount"].to_numpy(dtype=np.int64)
     signs = pd.Series(kinds).map(_ORDER_SIGNS).fillna(0).to_numpy(dtype=np.int64)
     credited = kinds == "credit_note"
-    for_return = (work["reason"] == "return").to_numpy() & credited
+    returned = (work["reason"] == "return").to_numpy()
+    for_return = returned & credited
     billed = np.where(kinds == "invoice", amount, np.where(credited & ~for_return, -amount, 0))
     lines = _Lines(
         kinds, amount, starts,
         ordered=_running(signs * amount, starts),
         returned=_running(np.where(kinds == "return_authorisation", -amount, 0), starts),
         billed=_running(billed, starts),
-        for_return=for_return | (kinds == "return_receipt"),
+        for_return=for_return | (kinds == "return_receipt") | (returned & (kinds == "recognition")),
         allowance=(work["reason"] == "price").to_numpy() & credited,
         service=~work["shippable"].to_numpy(dtype=bool),
     )  # fmt: skip
@@ -194,7 +195,7 @@ class _Lines:
         ordered: What has been ordered so far, returns left out.
         returned: Returns authorised so far, negative.
         billed: What has been invoiced so far, returns left out.
-        for_return: Receipts and credit notes of returns.
+        for_return: Receipts, credit notes and reversals of revenue that belong to returns.
         allowance: Credit notes for a price.
         service: Lines that are not shipped.
     """
@@ -273,7 +274,8 @@ def _as_events(work: pd.DataFrame, basis: str, steps: Minor) -> pd.DataFrame:
     made = work[changed].assign(kind="relief", basis=basis, amount=steps[changed])
     scope = basis == "shipment"
     reason = np.where(scope & ~made["shippable"].to_numpy(dtype=bool), "not shipped", "")
-    return made.assign(reason=reason, quantity=np.nan)
+    events: pd.DataFrame = made.assign(reason=reason, quantity=np.nan)
+    return events
 
 
 def unknown_cause(kind: pd.Series[Any], reason: pd.Series[Any]) -> pd.Series[bool]:

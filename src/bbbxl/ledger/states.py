@@ -8,7 +8,7 @@ earlier run would have derived.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from bbbxl.events import EVENT_KINDS
 
 _CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Type of every date column: midnight, microseconds, no time zone.
-DAY = "datetime64[us]"
+DAY: Final = "datetime64[us]"
 #: Order of events inside a line; whatever decides what is derived stands in it, so that row order does not.
 _ORDER = ["effective", "code", "recorded", "rises", "reason", "amount"]
 _ORDER_KINDS = [kind.name for kind in EVENT_KINDS if kind.group == "order"]

@@ -11,6 +11,7 @@ from bbbxl.aggregate.select import Question
 from bbbxl.checks import CHECKS, UNDATED_LIMIT, CheckResult
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
+from bbbxl.ledger.relief import FROM_CREDIT_NOTE
 from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, ageing
 from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.schedule import slots
@@ -75,7 +76,7 @@ def _rows_set_aside(given: TieInputs) -> Outcome:
 def _amounts_through(given: TieInputs) -> Outcome:
     read = given.ledger.entries.groupby(["source_file", "currency", "kind"])["amount"].sum()
     events = given.ledger.events
-    entered = events[~events["kind"].isin(["relief", "fx", "book_and_turn"]) & (events["reason"] != "credit note")]
+    entered = events[~events["kind"].isin(["relief", "fx", "book_and_turn"]) & (events["reason"] != FROM_CREDIT_NOTE)]
     held = entered.groupby(["source_file", "currency", "kind"])["amount"].sum()
     return int(read.sub(held, fill_value=0).abs().sum()), 0, ""
 
@@ -163,8 +164,11 @@ def _rates(given: TieInputs) -> Outcome:
 
 
 def _future(given: TieInputs) -> Outcome:
-    taken = {one.file: one.extracted for one in given.loaded.sources if one.extracted}
     entries = given.ledger.entries
+    taken = {entry.path.replace("\\", "/").rsplit("/", 1)[-1]: entry.extracted.date()
+             for entry in given.loaded.config.files if entry.extracted}  # fmt: skip
+    if not taken:
+        return None, 0, "bbbxl.toml does not say when the exports were taken"
     after = entries["effective"] > pd.to_datetime(entries["source_file"].map(taken))
     first = entries[after].head(1)
     where = f"first: {first['source_file'].iloc[0]} row {first['source_row'].iloc[0]:.0f}" if len(first) else ""
@@ -177,7 +181,7 @@ def _contradictions(given: TieInputs) -> Outcome:
 
 
 def _intercompany(given: TieInputs) -> Outcome:
-    events = given.ledger.events
+    events = given.events
     unknown = sorted(set(events["counterparty"].dropna()) - set(events["entity"]))
     return len(unknown), 0, ", ".join(unknown[:3])
 
@@ -189,4 +193,5 @@ _MADE: dict[str, Callable[[TieInputs], Outcome]] = {
     "fx": _fx, "negative_open": _negative_open, "commit_dates": _commit_dates, "rates": _rates, "future": _future,
     "contradictions": _contradictions, "intercompany": _intercompany,
 }  # fmt: skip
-_NEEDS_BACKLOG = frozenset({"orders", "schedule", "ageing", "past_due", "negative_open", "commit_dates", "fx"})
+_NEEDS_BACKLOG = frozenset({"roll_forward", "document_roll_forward", "orders", "schedule", "ageing", "past_due", "fx",
+                            "negative_open", "commit_dates"})  # fmt: skip
