@@ -7,7 +7,6 @@ from bbbxl.events import (
     BASIS,
     CREDIT_CAUSES,
     EVENT_KINDS,
-    FACT_KINDS,
     KIND_SYNONYMS,
     KINDS,
     ORDER_KINDS,
@@ -37,7 +36,7 @@ def test_flow_codes_of_kinds_and_of_derived_kinds_by_basis_never_meet():
 def test_signs_follow_the_group():
     assert {abs(kind.sign) for kind in ORDER_KINDS} == {1}
     assert {kind.sign for kind in EVENT_KINDS if kind.group == "state"} == {0}
-    assert {kind.sign for kind in FACT_KINDS} == {-1, 0, 1}
+    assert {kind.sign for kind in EVENT_KINDS if kind.group == "fact"} == {-1, 0, 1}
     for kind in EVENT_KINDS:
         assert backlog_sign(kind) == (kind.sign if kind.group in ("order", "derived") else 0)
 

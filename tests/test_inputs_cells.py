@@ -95,7 +95,7 @@ def test_a_huge_amount_sets_its_row_aside():
     one = cells("1" * 30, "5")
     assert one.amounts("amount", ["USD", "USD"]) == [None, 500]
     assert problems(one) == [
-        f"o.csv row 2, Cell: {'1' * 30} USD is past 90,071,992,547,409.92, the largest amount Excel "
+        f"o.csv row 2, Cell: {'1' * 30} USD is past 9,999,999,999,999.99, the largest amount Excel "
         "holds exactly. "
         "Correct it, or split it over several rows."
     ]

@@ -137,7 +137,35 @@ def test_an_export_of_a_crm_is_never_taken_for_orders_by_itself(made):
         "c.csv is an export of a CRM, which never enters the ledger. Add the ERP's orders or events; "
         'a firm that books from its CRM gives it role = "orders" in bbbxl.toml.'
     )
-    assert bookings(made(toml=TOML + 'currency = "USD"\n' + entry("c.csv"))) == {"A": 10000}
+    orders = TOML + 'currency = "USD"\n' + entry("c.csv")
+    assert "does not say which rows are signed" in refused(made, toml=orders)
+    assert bookings(made(toml=orders + "states = { booked = {} }\n")) == {"A": 10000}
+
+
+def test_only_the_rows_that_the_file_calls_won_are_signed_orders(made):
+    crm = "Stage,Order No,Order Date,Amount\nClosed Won,A,2026-01-05,100\nNegotiation,B,2026-01-06,900\nLost,C,,5\n"
+    won = TOML + 'currency = "USD"\n' + entry("c.csv", more='states = { booked = { Stage = ["Closed Won"] } }')
+    loaded = made(toml=won, files={"c.csv": crm})
+    assert bookings(loaded) == {"A": 10000}
+    source = loaded.sources[0]
+    assert (source.rows, source.used, source.set_aside, source.not_booked) == (3, 1, 0, 2)
+    assert source.totals == {"USD": 10000}
+    assert any(note.startswith("2 rows are no signed orders") for note in source.notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [("Gross Amount", False), ("Amount incl. VAT", False), ("Net Amount", True), ("Amount excl. tax", True),
+     ("Line Total", True)],
+)  # fmt: skip
+def test_an_amount_that_may_hold_tax_is_refused_until_the_file_says_net(made, header, taken):
+    files = {"o.csv": f"Order No,Order Date,{header},Currency\nA,2026-01-05,100,USD\n"}
+    toml = TOML + entry("o.csv", more=f'columns = {{ amount = "{header}" }}')
+    if taken:
+        assert bookings(made(toml=toml, files=files)) == {"A": 10000}
+        return
+    assert f'column "{header}" may hold tax' in refused(made, toml=toml, files=files)
+    assert bookings(made(toml=toml + 'amounts = "net"\n')) == {"A": 10000}
 
 
 def test_a_crm_file_beside_the_erp_is_listed_and_left_alone(made):

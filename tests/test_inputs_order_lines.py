@@ -193,7 +193,7 @@ def test_a_negative_line_is_a_return_and_its_facts_are_reversed(lines):
 def test_a_held_line_is_held_and_the_type_says_renewal(lines):
     found = lines(HEAD + ",Status,Type", BOOKED + ",On Hold,Renewal", "B,2026-01-05,1,Open,Swap")
     assert events(found) == [("renewal", 10000, "01-05"), ("hold", 0, "01-05"), ("new", 100, "01-05")]
-    assert 'The type "Swap" counts as new.' in found.source.notes
+    assert 'The type "Swap" is no booking type, so it was guessed.' in found.source.notes
     assert 'The status "Open" says nothing of the line.' in found.source.notes
 
 

@@ -121,12 +121,12 @@ def test_an_amount_just_under_half_a_cent_is_not_rounded_twice():
 
 
 def test_the_largest_amount_excel_holds_exactly_is_taken_and_one_more_is_refused():
-    # 2**53 = 9007199254740992 minor units = 90,071,992,547,409.92 USD
-    assert to_minor(Decimal("90071992547409.92"), "USD") == (LARGEST, False)
+    # A cell keeps fifteen digits: 999,999,999,999,999 minor units = 9,999,999,999,999.99 USD
+    assert to_minor(Decimal("9999999999999.99"), "USD") == (LARGEST, False)
     with pytest.raises(InputError) as caught:
-        to_minor(Decimal("90071992547409.93"), "USD")
+        to_minor(Decimal("10000000000000.00"), "USD")
     assert str(caught.value) == (
-        "90071992547409.93 USD is past 90,071,992,547,409.92, the largest amount Excel holds exactly. "
+        "10000000000000.00 USD is past 9,999,999,999,999.99, the largest amount Excel holds exactly. "
         "Correct it, or split it over several rows."
     )
 

@@ -186,10 +186,8 @@ def test_adding_months_keeps_the_day_or_takes_the_last():
     assert add_months(date(2026, 3, 31), -13) == date(2025, 2, 28)
 
 
-def test_a_period_knows_its_months_and_whether_they_are_whole():
+def test_a_period_knows_its_months():
     assert parse_period("LTM 2026-10").months == 12
-    assert parse_period("2026-Q1").whole_months
-    assert not parse_period("2026-10-31").whole_months
 
 
 @given(DAYS, YEAR_ENDS, st.sampled_from(["MTD", "QTD", "YTD", "R3M", "LTM"]))

@@ -29,7 +29,8 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check("rows_in", "Rows in = rows used + set aside", "count",
-          "Data rows of every file less rows used and rows set aside.",
+          "Data rows of every file less rows used, set aside and not signed; and rows used less rows that became "
+          "events.",
           "Tell us: a row was lost on the way."),
     Check("rows_set_aside", "Rows set aside", "count",
           "Rows of the exports that could not be taken; each is listed on the Sources tab with its reason.",
@@ -40,8 +41,20 @@ CHECKS: tuple[Check, ...] = (
     Check("repeated_lines", "Order lines in more than one row", "count",
           "Order lines that stand in more than one row of an order line report; each row was counted.",
           "Find out whether the rows are the same order; name a line number column if there is one."),
+    Check("repeated_events", "Events that stand twice", "count",
+          "Events without an id of their own that are equal in line, kind, day, amount and reason; each was counted.",
+          "Take the repeated rows out, or give the events ids if they are really two."),
+    Check("unordered", "Shipped or recognised without an order", "count",
+          "Order lines with shipments or revenue that were never ordered: no backlog is relieved by them.",
+          "Correct the order and line numbers, so that they are written alike everywhere."),
+    Check("delivered", "Shipped no more than ordered", "count",
+          "Order lines of which more was shipped than ordered, returns and later price cuts left aside.",
+          "Find the missing amendment, or the cancellation of what had been shipped."),
+    Check("unauthorised", "Returns received are authorised", "count",
+          "Order lines with more returns received than authorised: what exceeds it reverses nothing.",
+          "Add the return authorisations."),
     Check("roll_forward", "Unexplained: roll-forward residual", "money",
-          "Opening backlog, movements and relief less closing backlog, the largest of all months shown.",
+          "Opening backlog, movements and relief less closing backlog: the largest of all months, without its sign.",
           "Look at the residual row of the Roll-forward tab."),
     Check("document_roll_forward", "Roll-forward closes in document currency", "money",
           "The roll-forward residual in document currency, the largest of all currencies, in their minor units.",
@@ -56,7 +69,7 @@ CHECKS: tuple[Check, ...] = (
           "Sum of the schedule less the closing backlog.",
           "Tell us: an order line stands in no month or in two."),
     Check("ageing", "Ageing = closing backlog", "money",
-          "Sum of each ageing less the closing backlog, the larger of the two.",
+          "Sum of each ageing less the closing backlog, the larger of the two, without its sign.",
           "Tell us: an order line stands in no age or in two."),
     Check("past_due", "Past due list = past due in the schedule", "money",
           "Sum of the lines on the Past due tab less past due in the schedule.",
@@ -74,6 +87,12 @@ CHECKS: tuple[Check, ...] = (
     Check("rates", "Rates older than 45 days", "count",
           "Currencies and days whose rate was more than 45 days old when it was used.",
           "Add current rates to the rates file."),
+    Check("rate_types", "Rates are of the type asked for", "count",
+          "Currencies that were translated at a rate of another type (spot, average, closing) than the policy says.",
+          "Add rates of that type, or leave out the type column if one rate serves all."),
+    Check("gap", "No gap of more than a year between events", "count",
+          "Events on the smaller side of a gap of more than twelve months: a year may be mistyped.",
+          "Correct the dates, or make the pack from one side of the gap."),
     Check("future", "Events dated after the export was taken", "count",
           "Events that had not happened when the export was taken: a date is mistyped.",
           "Correct the dates, or the extracted time of the file."),
@@ -130,7 +149,8 @@ APART: tuple[Apart, ...] = (
     Apart("book_and_turn", "Invoices without an order",
           "Booked and billed on the same day (book-and-turn), inside gross bookings of the period."),
     Apart("credit_due", "Billed beyond the order",
-          "Invoiced less credited above what is ordered: a credit note or an amendment is due. Never negative backlog."),
+          "Invoiced less credited above what is ordered: a credit note or an amendment is due. It is never negative "
+          "backlog."),
     Apart("over_delivered", "Shipped beyond the order",
           "Shipped less returned above what is ordered; relief stops at the order."),
     Apart("unknown_credit", "Credit notes without a known cause",
@@ -155,10 +175,10 @@ class ApartResult:
 
     Attributes:
         apart: What it is.
-        amount: Minor units of the reporting currency.
+        amount: Minor units of the reporting currency; None when it is not available.
         lines: Order lines concerned.
     """
 
     apart: Apart
-    amount: int
+    amount: int | None
     lines: int

@@ -90,7 +90,10 @@ EVENT_KINDS: tuple[EventKind, ...] = (
 
 KINDS: dict[str, EventKind] = {kind.name: kind for kind in EVENT_KINDS}
 ORDER_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind.group == "order")
-FACT_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind.group == "fact")
+#: Names of the kinds that change what is on order.
+ORDER_NAMES: tuple[str, ...] = tuple(kind.name for kind in ORDER_KINDS)
+#: Kind -> code; order kinds come before states, states before facts, facts before what is derived.
+CODES: dict[str, int] = {kind.name: kind.code for kind in EVENT_KINDS}
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ EXPONENTS: dict[str, int] = {
     **dict.fromkeys(("CLF", "UYW"), 4),
 }  # fmt: skip
 DEFAULT_EXPONENT = 2
-#: Largest amount of one event in minor units: Excel holds integers exactly up to 2**53.
-LARGEST = 2**53
+#: Largest amount of one event in minor units: a cell keeps fifteen digits.
+LARGEST = 10**15 - 1
 #: Largest sum of absolute amounts of one ledger: what int64 holds.
 LARGEST_SUM = 2**63 - 1
 
@@ -66,7 +66,7 @@ def to_minor(value: Decimal, currency: str) -> tuple[int, bool]:
         currency: ISO code; decides the number of decimals.
 
     Raises:
-        InputError: the amount is past 2**53 minor units, where Excel no longer holds it exactly.
+        InputError: the amount has more digits than a cell keeps.
     """
     scaled = value.scaleb(exponent(currency), _EXACT)
     if not scaled.copy_abs() <= LARGEST:

@@ -44,11 +44,6 @@ class Period:
         """Return the number of calendar months touched."""
         return (self.last.year - self.start.year) * 12 + self.last.month - self.start.month + 1
 
-    @property
-    def whole_months(self) -> bool:
-        """Return whether the period starts and ends with a calendar month."""
-        return self.start.day == 1 and self.end.day == 1
-
     def __str__(self) -> str:
         return self.label
 

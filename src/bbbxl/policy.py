@@ -21,7 +21,7 @@ BasisName = Literal["shipment", "fulfilment", "billing", "revenue"]
 Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm"]
 #: What `facts` and `states` of a file may name.
 FACTS = ("booking", "shipment", "invoice", "recognition", "receipt", "cancellation")
-STATES = ("cancelled", "invoiced", "shipped", "completed", "hold")
+STATES = ("booked", "cancelled", "invoiced", "shipped", "completed", "hold")
 #: Roles whose rows become ledger events today; the others are listed and left alone, never read by guess.
 LEDGER_ROLES: tuple[Role, ...] = ("orders", "events")
 
@@ -86,8 +86,9 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         columns: Field -> header, where the preset's synonyms do not fit.
         facts: Facts the file would show if there were any; an export of orders that also lists shipments says
             facts = ["shipment"] even in a month without one.
-        states: Field value -> what it says of the line: states.cancelled, invoiced, shipped, completed, hold;
-            each a table of header = values.
+        states: Field value -> what it says of the line: states.booked (only such rows are signed orders; needed for
+            an export of a CRM), cancelled, invoiced, shipped, completed, hold; each a table of header = values.
+        amounts: net, where the header of the amount column leaves in doubt whether tax is in it.
         signs: natural (a cancellation of 100 stands as 100) or signed (as -100); found when omitted.
         delimiter: Cell mark of a text file; found when omitted.
         decimal: Decimal mark.
@@ -103,6 +104,7 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: dict[str, str] = {}
     facts: tuple[str, ...] = ()
     states: dict[str, dict[str, list[str]]] = {}
+    amounts: Literal["net"] | None = None
     signs: Literal["natural", "signed"] | None = None
     delimiter: str | None = None
     decimal: Literal[".", ","] = "."

@@ -9,11 +9,10 @@ import pandas as pd
 
 from bbbxl.aggregate.measures import STOCK_MEASURES
 from bbbxl.aggregate.select import Question, counted
-from bbbxl.events import CREDIT_CAUSES, EVENT_KINDS
+from bbbxl.events import CREDIT_CAUSES, EVENT_KINDS, ORDER_NAMES
 from bbbxl.ledger.columns import COLUMNS, DIMENSIONS, LINE
 from bbbxl.ledger.states import DAY
 
-_ORDER = [kind.name for kind in EVENT_KINDS if kind.group == "order"]
 _DERIVED = [kind.name for kind in EVENT_KINDS if kind.group == "derived"]
 _STATES = [kind.name for kind in EVENT_KINDS if kind.group == "state"]
 #: Sums of reporting amounts beside the backlogs: column -> kind -> sign.
@@ -23,6 +22,7 @@ SUMS: dict[str, dict[str, int]] = {
     "invoiced": {"invoice": 1, "credit_note": -1},
     "recognised": {"recognition": 1},
     "returns": {"return_authorisation": 1},
+    "received": {"return_receipt": 1},
     "price_decreases": {"price_decrease": 1},
 }
 #: Columns that describe the line: its latest value counts.
@@ -35,7 +35,7 @@ _ORDER_BY = ["effective", "moved_to", "recorded", "event_id"]
 
 
 def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- any engine narwhals knows
-    """Return one row per order line that was ever ordered or invoiced, as of a day.
+    """Return one row per order line that was ever ordered, shipped or invoiced, as of a day.
 
     Args:
         events: Ledger events in any engine narwhals knows; never changed.
@@ -45,9 +45,9 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
         Sorted by entity, order and line. Columns: the line's key, currency, dimensions, dates (the commit date
         is the latest known), `held` and `completed` (bool), amounts in reporting minor units: ordered (net of
         cancellations and changes), shipped (less returns), invoiced (less credits), recognised, returns
-        (authorised), price_decreases, `backlog_<basis>`; the same with the suffix `_document` in document minor
-        units; `unknown_credit`, credited without a known cause; first_ordered, first_shipped, first_invoiced
-        (days, missing when it never happened).
+        (authorised), received (returns), price_decreases, `backlog_<basis>`; the same with the suffix `_document`
+        in document minor units; `unknown_credit`, credited without a known cause; first_ordered, first_shipped,
+        first_invoiced (days, missing when it never happened).
     """
     frame = counted(events, question, _SUMMED)
     sums = {
@@ -58,7 +58,7 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
     sums["completed"] = _signed({("completion", ""): 1}, None)
     unknown = (nw.col("kind") == "credit_note") & ~nw.col("reason").fill_null("").is_in(list(CREDIT_CAUSES))
     sums["unknown_credit"] = nw.when(unknown).then(nw.col("reporting_amount")).otherwise(nw.lit(0))
-    days = {"first_ordered": _ORDER, "first_shipped": ["shipment"], "first_invoiced": ["invoice"]}
+    days = {"first_ordered": list(ORDER_NAMES), "first_shipped": ["shipment"], "first_invoiced": ["invoice"]}
     lines = (
         frame.with_columns(
             **{name: expr.cast(nw.Int64) for name, expr in sums.items()},
@@ -80,7 +80,7 @@ def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- 
     types = {column.name: "str" if column.type == "text" else DAY for column in COLUMNS if column.name in table}
     types |= dict.fromkeys(days, DAY)
     table = table.astype({name: kind for name, kind in types.items() if name != "cancellable"})
-    table = table[table["first_ordered"].notna() | table["first_invoiced"].notna()]
+    table = table[table[list(days)].notna().any(axis=1)]
     return table.sort_values(list(LINE), ignore_index=True)
 
 
@@ -129,7 +129,7 @@ def _latest_hold(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
 
 def _latest_commit(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
     """Return the latest commit date known of each line; of one day, a reschedule counts last."""
-    commits = frame.filter(~nw.col("commit_date").is_null(), nw.col("kind").is_in([*_ORDER, *_STATES]))
+    commits = frame.filter(~nw.col("commit_date").is_null(), nw.col("kind").is_in([*ORDER_NAMES, *_STATES]))
     latest = (
         commits.with_columns(state=_flag(nw.col("kind").is_in(_STATES)))
         .group_by(*LINE)

@@ -9,6 +9,9 @@ from datetime import date
 from bbbxl.money import divide_half_up
 from bbbxl.periods import add_months
 
+#: Word of a type column, without case and punctuation -> kind of booking.
+BOOKING_TYPES = {"new": "new", "newbusiness": "new", "renewal": "renewal", "expansion": "expansion",
+                 "existingbusiness": "expansion", "upsell": "expansion"}  # fmt: skip
 #: A customer without an order or running term in so many months before is new.
 ACTIVE_MONTHS = 12
 #: A term that starts within so many days of the end of the one before renews it.

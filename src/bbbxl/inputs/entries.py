@@ -60,7 +60,7 @@ class Source:
         preset: Preset used; empty for files that do not enter the ledger.
         sha256: Of its bytes.
         size: Bytes.
-        rows: Data rows in the file; rows = used + set_aside.
+        rows: Data rows in the file; rows = used + set_aside + not_booked.
         used: Rows that became events.
         set_aside: Rows that could not be taken.
         totals: Currency -> minor units of the amount column over the rows used.
@@ -68,6 +68,7 @@ class Source:
         extracted: Day the export was taken; None when it plays no part.
         notes: What was decided about the file, one sentence each.
         repeated: Order lines that stand in more than one row of an order line report.
+        not_booked: Rows that are no signed orders by the state the file names; neither used nor set aside.
     """
 
     file: str
@@ -83,6 +84,7 @@ class Source:
     extracted: date | None
     notes: tuple[str, ...] = ()
     repeated: int = 0
+    not_booked: int = 0
 
 
 @dataclass(frozen=True)

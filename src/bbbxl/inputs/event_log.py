@@ -6,6 +6,7 @@ from typing import Any
 
 from bbbxl.errors import InputError
 from bbbxl.events import CREDIT_CAUSES, EVENT_KINDS, KIND_SYNONYMS, KINDS
+from bbbxl.inputs.booking_kind import BOOKING_TYPES
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context, Understood, as_entries, source_of, totals_by_currency
 from bbbxl.inputs.preset import Preset, normal
@@ -23,6 +24,8 @@ _WITHOUT = frozenset(kind.name for kind in EVENT_KINDS if kind.sign == 0)
 _LOWERING = frozenset(kind.name for kind in EVENT_KINDS if kind.sign == -1)
 #: What to use instead of a negative amount.
 _INSTEAD = {"shipment": "return_receipt", "invoice": "credit_note"}
+#: Words for a booking that do not say which.
+_GENERIC = frozenset({"booking", "order"})
 _TEXTS = ("event_id", "customer", "product", "region", "channel", "owner", "counterparty")
 _DAYS = ("order_date", "firmed_date", "commit_date", "original_commit_date", "term_start", "term_end")
 
@@ -37,9 +40,11 @@ def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
         InputError: the file mixes both conventions and does not say which it uses.
     """
     kinds, turned = _kinds(cells)
+    _type_bookings(cells, kinds)
     currencies = cells.currencies(context.currency)
     written = cells.amounts("amount", currencies)
-    amounts = _amounts(cells, kinds, turned, written, context)
+    signed = context.signs == "signed" or (context.signs is None and _is_signed(cells, kinds, turned, written))
+    amounts = _amounts(cells, kinds, turned, written, signed=signed)
     columns: dict[str, list[Any]] = {name: cells.texts(name) for name in _TEXTS if cells.has(name)}
     columns |= {name: cells.days(name) for name in _DAYS if cells.has(name)}
     effective = cells.require("effective", cells.days("effective"))
@@ -56,7 +61,7 @@ def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
     kept = [place for place in range(len(cells)) if place not in cells.problems]
     entries = as_entries({name: [values[place] for place in kept] for name, values in columns.items()}, cells, kept)
     totals = totals_by_currency(written, currencies, kept)
-    source, problems = source_of(cells, preset, context, totals, _notes(cells, context))
+    source, problems = source_of(cells, preset, context, totals, _notes(cells, context, signed=signed))
     present = {kind for place, kind in enumerate(kinds) if place not in cells.problems}
     facts = {fact for fact in FACT_WORDS if fact in present} | {"booking", "cancellation", *context.facts}
     return Understood(entries, source, problems, frozenset(facts))
@@ -76,15 +81,21 @@ def _kinds(cells: Cells) -> tuple[list[str], list[int]]:
     return kinds, turned
 
 
+def _type_bookings(cells: Cells, kinds: list[str]) -> None:
+    """Let a type column say what a generic word for a booking is: new, renewal or expansion."""
+    for place, (word, kind) in enumerate(zip(cells.texts("kind"), cells.texts("type"), strict=True)):
+        if kinds[place] == "new" and normal(word) in _GENERIC and normal(kind) in BOOKING_TYPES:
+            kinds[place] = BOOKING_TYPES[normal(kind)]
+
+
 def _amounts(
-    cells: Cells, kinds: list[str], turned: list[int], amounts: list[int | None], context: Context
+    cells: Cells, kinds: list[str], turned: list[int], amounts: list[int | None], *, signed: bool
 ) -> list[int]:
     """Return amounts in the kind's own sense; 0 for kinds without one.
 
     In a signed file the sign of a lowering kind stands for itself, whatever word names it: a reinstatement of
     30 is +30 there, a cancellation of -30.
     """
-    signed = context.signs == "signed" or (context.signs is None and _is_signed(cells, kinds, turned, amounts))
     texts = cells.texts("amount")
     natural = []
     for place, (kind, sign, amount) in enumerate(zip(kinds, turned, amounts, strict=True)):
@@ -160,9 +171,12 @@ def _refuse_twice(cells: Cells, columns: dict[str, list[Any]], context: Context)
             cells.refuse(place, "event_id", identity, said)
 
 
-def _notes(cells: Cells, context: Context) -> list[str]:
+def _notes(cells: Cells, context: Context, *, signed: bool) -> list[str]:
     """Return what was decided about the file."""
     notes = []
+    if signed and context.signs is None:
+        notes.append("Events that lower something stand with a minus: the file is read as signed. Say "
+                     'signs = "natural" for it if that minus takes something back.')  # fmt: skip
     if not cells.has("recorded"):
         notes.append(f"No entry date in the file: every event counts as recorded on {context.extracted}.")
     if not cells.has("shippable"):

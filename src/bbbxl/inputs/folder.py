@@ -22,6 +22,11 @@ _CRM_WORDS = ("opportunity", "deal", "stage", "pipeline")
 _BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
+def crm_column(header: Sequence[str]) -> str | None:
+    """Return the first column that only exports of a CRM have, None when there is none."""
+    return next((title for title in header if any(word in title.casefold() for word in _CRM_WORDS)), None)
+
+
 @dataclass(frozen=True)
 class Folder:
     """The choices for some files.
@@ -114,7 +119,7 @@ def _role(table: RawTable, columns: Mapping[str, str]) -> Role | None:
     """Return the role a header shows by itself, None when it is not clear."""
     if is_rates(table.header):
         return "rates"
-    if any(word in title.casefold() for title in table.header for word in _CRM_WORDS):
+    if crm_column(table.header):
         return "crm"
     try:
         return recognise(table.file, table.header, having(columns, table.header)).role

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from bbbxl.events import EVENT_KINDS
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import NO_ENTITY, Context, Source, Understood
 from bbbxl.inputs.event_log import read_events
-from bbbxl.inputs.folder import find_config
+from bbbxl.inputs.folder import crm_column, find_config
 from bbbxl.inputs.order_lines import read_order_lines
 from bbbxl.inputs.preset import field_table, find_columns, having, preset_named, recognise, refuse_unknown
 from bbbxl.inputs.rates_file import read_rates
 from bbbxl.inputs.read import RawTable, read_table
-from bbbxl.ledger.availability import Availability, Span
+from bbbxl.inputs.together import UNKNOWN, dated, facts_of_every_entity, one_currency_a_line
+from bbbxl.ledger.availability import Availability
 from bbbxl.ledger.build import Ledger, build_ledger
 from bbbxl.ledger.columns import LINE
 from bbbxl.ledger.rates import Rate, Rates
@@ -28,12 +30,15 @@ from bbbxl.money import exponent
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
 
 _SHAPES = {"events": read_events, "order_lines": read_order_lines}
-#: Stands for "when the export was taken" until the as-of date is known.
-_UNKNOWN = pd.Timestamp("2199-01-01")
 #: Kinds that book an order line.
 _BOOKINGS = [kind.name for kind in EVENT_KINDS if kind.gross]
 #: What identifies a booking of a file without line numbers.
 _UNLINED = ("entity", "order_id", "effective", "amount")
+
+
+#: Headers of amounts that may hold tax, and those that say they do not.
+_WITH_TAX = re.compile(r"gross|brutto|incl|tax|\bvat\b|mwst|\bttc\b", re.IGNORECASE)
+_WITHOUT_TAX = re.compile(r"net|excl|untaxed|before|ohne", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -107,27 +112,27 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
         seen |= {key: entry.path for key in keys if isinstance(key[1], str)}
     _refuse_unused(options.columns, read)
     _refuse_booked_twice(read)
-    entries = pd.concat([one.entries for one in read], ignore_index=True)
+    read = one_currency_a_line(read)
     problems = [problem for one in read for problem in one.problems]
-    if entries.empty:
+    if not sum(len(one.entries) for one in read):
         first = f" The first reason: {problems[0]}" if problems else " The files hold headers only."
         raise InputError(f"None of the rows could be taken.{first}")
-    as_of = _as_of(entries, config, options)
+    as_of = _as_of(pd.concat([one.entries for one in read], ignore_index=True), config, options)
+    read = [dated(one, as_of) for one in read]
+    entries = pd.concat([one.entries for one in read], ignore_index=True)
     if pd.Timestamp(as_of) < entries["effective"].min():
         raise PeriodError(f"The data begin on {entries['effective'].min().date()}, after {as_of}. Ask for a later day.")
-    for name in ("effective", "recorded"):
-        entries[name] = entries[name].where(entries[name] != _UNKNOWN, pd.Timestamp(as_of))
     reporting = _reporting(config, options, entries)
     rates = _rates(tables, reporting)
     availability = Availability(
-        facts=frozenset().union(*(one.facts for one in read)),
-        spans=_known_spans([span for one in read for span in one.spans], as_of),
+        facts=facts_of_every_entity(read),
+        spans=tuple(span for one in read for span in one.spans),
         known_from=entries["recorded"].min().date(),
         states_only=any(one.states_only for one in read),
     )
     ledger = build_ledger(entries, rates, as_of, calendar=config.calendar, policy=config.policy,
                           availability=availability)  # fmt: skip
-    sources = (*(_dated(one.source, as_of) for one in read), *_beside(tables))
+    sources = (*(one.source for one in read), *_beside(tables))
     return Loaded(ledger, config, sources, tuple(problems), as_of)
 
 
@@ -145,7 +150,7 @@ def _as_of(entries: pd.DataFrame, config: Config, options: Options) -> date:
 
 def _last_day(entries: pd.DataFrame, config: Config) -> date:
     """Return the end of the last event's month, or the day the exports were taken when that is earlier."""
-    dated = entries["effective"][entries["effective"] != _UNKNOWN]
+    dated = entries["effective"][entries["effective"] != UNKNOWN]
     last = config.calendar.month_end(dated.max().date())
     taken = [entry.extracted.date() for entry in config.files if entry.extracted and entry.role in LEDGER_ROLES]
     return min([last, *taken])
@@ -167,13 +172,14 @@ def _understand(
     preset = preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
     _check_fields(entry, preset.fields)
     columns = find_columns(table.file, table.header, preset, given, entry.values)
+    _refuse_doubtful(entry, table, columns)
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format)
     currency = config.currency or options.currency or ""
     if not cells.has("currency") and not currency:
         raise CurrencyError(f"{table.file} has no column for currency. Say which it is: --currency USD, "
                             "or currency in "
                             f"{CONFIG_NAME}.")  # fmt: skip
-    extracted = entry.extracted.date() if entry.extracted else options.as_of or _UNKNOWN.date()
+    extracted = entry.extracted.date() if entry.extracted else UNKNOWN.date()
     context = Context(
         entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
         with_cancelled=config.policy.order_amount == "with_cancelled",
@@ -181,6 +187,23 @@ def _understand(
         facts=entry.facts, seen=seen,
     )  # fmt: skip
     return _SHAPES[preset.shape](cells, preset, context)
+
+
+def _refuse_doubtful(entry: FileEntry, table: RawTable, columns: Mapping[str, str]) -> None:
+    """Refuse orders whose rows may not be signed, and amounts that may hold tax, until the file says which."""
+    sales = crm_column(table.header)
+    if entry.role == "orders" and sales and "booked" not in entry.states:
+        raise InputError(
+            f'{table.file} has a column "{sales}", as exports of a CRM have, and does not say which rows are signed. '
+            f'Say it in {CONFIG_NAME}: states = {{ booked = {{ "{sales}" = ["Closed Won"] }} }}, or booked = {{}} when '
+            "every row is; or give it the role crm."
+        )
+    title = columns.get("amount", "")
+    if entry.amounts is None and _WITH_TAX.search(title) and not _WITHOUT_TAX.search(title):
+        raise InputError(
+            f'{table.file}, column "{title}" may hold tax, and amounts are net of tax. Name a net column, or say '
+            f'amounts = "net" for the file in {CONFIG_NAME}.'
+        )
 
 
 def _check_fields(entry: FileEntry, known: Iterable[str]) -> None:
@@ -251,19 +274,6 @@ def _rates(tables: Sequence[tuple[FileEntry, RawTable]], reporting: str) -> Rate
         if entry.role == "rates":
             rows += read_rates(table, reporting, entry.decimal, entry.date_format)
     return Rates(reporting, tuple(rows))
-
-
-def _known_spans(spans: list[Span], as_of: date) -> tuple[Span, ...]:
-    unknown = _UNKNOWN.date()
-    return tuple(Span(s.fact, s.first, as_of if s.last == unknown else s.last, s.place) for s in spans)
-
-
-def _dated(source: Source, as_of: date) -> Source:
-    """Return a source with the as-of date where it did not know when it was taken."""
-    if source.extracted != _UNKNOWN.date():
-        return source
-    notes = tuple(note.replace(str(_UNKNOWN.date()), str(as_of)) for note in source.notes)
-    return replace(source, extracted=as_of, notes=notes)
 
 
 def _beside(tables: Sequence[tuple[FileEntry, RawTable]]) -> list[Source]:

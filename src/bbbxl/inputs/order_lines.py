@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from bbbxl.errors import UnknownColumnError
-from bbbxl.inputs.booking_kind import GUESSED, BookedLine, guess_kinds
+from bbbxl.inputs.booking_kind import BOOKING_TYPES, GUESSED, BookedLine, guess_kinds
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context, Understood, as_entries, source_of, totals_by_currency
 from bbbxl.inputs.preset import Preset, normal
@@ -21,8 +21,6 @@ from bbbxl.policy import STATES
 States = dict[str, dict[str, list[str]]]
 _TEXTS = ("customer", "product", "region", "channel", "owner", "counterparty", "reason")
 _DAYS = ("order_date", "firmed_date", "commit_date", "original_commit_date", "term_start", "term_end")
-_BOOKING_TYPES = {"new": "new", "newbusiness": "new", "renewal": "renewal", "expansion": "expansion",
-                  "existingbusiness": "expansion", "upsell": "expansion"}  # fmt: skip
 #: Fact -> (event kind, kind of a negative amount, prefix of its columns, state that says it is complete).
 _FACTS = {
     "shipment": ("shipment", "return_receipt", "shipped"),
@@ -75,19 +73,19 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     cancelled = _part(cells, "cancelled", amounts, currencies, shown)
     facts = {fact: _part(cells, names[2], amounts, currencies, shown) for fact, names in _FACTS.items()}
     taken_back = _cancelled(cells, amounts, currencies, cancelled, facts, context)
-    guessed = None if cells.has("type") else _guessed(cells, amounts, booked, taken_back, context)
+    guessed = _guessed(cells, amounts, booked, taken_back, context)
     lines = _Lines()
     for place in range(len(cells)):
         amount, day = amounts[place], booked[place]
-        if place in cells.problems or amount is None or day is None:
+        if place in cells.problems or amount is None or day is None or not shown["booked"][place]:
             continue
         place_name = f"{cells.table.file} row {cells.table.numbers[place]}"
         taken = taken_back[place]
         ordered = amount if context.with_cancelled else amount + taken
         if ordered < 0:
             lines.add(place, "return_authorisation", -ordered, day)
-        elif guessed is None:
-            lines.add(place, _BOOKING_TYPES.get(normal(shown["type"][place]), "new"), ordered, day)
+        elif said := BOOKING_TYPES.get(normal(shown["type"][place])):
+            lines.add(place, said, ordered, day)
         else:
             for kind, share in guessed.get(place, [("new", ordered)]):
                 lines.add(place, kind, share, day, GUESSED)
@@ -102,13 +100,13 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
             lines.add(place, "completion", 0, context.extracted)
         if shown["hold"][place]:
             lines.add(place, "hold", 0, day, "status of the export")
-    return _understood(cells, preset, context, lines, amounts, currencies, facts)
+    return _understood(cells, preset, context, lines, amounts, currencies, facts, shown)
 
 
 def _guessed(
     cells: Cells, amounts: Sequence[int | None], booked: Sequence[date | None], taken: Sequence[int], context: Context,
 ) -> dict[int, list[tuple[str, int]]]:  # fmt: skip
-    """Return the guessed (kind, amount) parts of every row that books something."""
+    """Return the guessed (kind, amount) parts of every row that books something, used where no type says it."""
     customers, products = cells.texts("customer"), cells.texts("product")
     starts, ends = cells.days("term_start"), cells.days("term_end")
     places, lines = [], []
@@ -188,6 +186,8 @@ def _states(cells: Cells, usual: States, given: States) -> dict[str, list[Any]]:
             texts = cells.table.column(title) if title else [""] * len(cells)
             flags = [flag or normal(text) in wanted for flag, text in zip(flags, texts, strict=True)]
         shown[name] = flags
+    if not states.get("booked"):
+        shown["booked"] = [True] * len(cells)
     return shown
 
 
@@ -262,9 +262,12 @@ def _add_fact(
 
 def _understood(
     cells: Cells, preset: Preset, context: Context, lines: _Lines, amounts: list[int | None],
-    currencies: list[str], facts: dict[str, _Part],
+    currencies: list[str], facts: dict[str, _Part], shown: dict[str, list[Any]],
 ) -> Understood:  # fmt: skip
     """Return the gathered events as entries with the file's record."""
+    for place, signed_order in enumerate(shown["booked"]):
+        if not signed_order:
+            cells.problems.pop(place, None)
     orders, line_ids, repeated = _line_ids(cells)
     columns: dict[str, Sequence[Any]] = {name: cells.texts(name) for name in _TEXTS if cells.has(name)}
     columns |= {name: cells.days(name) for name in _DAYS if cells.has(name)}
@@ -282,9 +285,11 @@ def _understood(
         "reason": [lines.reasons[at] for at in alive],
     }  # fmt: skip
     kept = [place for place in range(len(cells)) if place not in cells.problems]
-    source, problems = source_of(cells, preset, context, totals_by_currency(amounts, currencies, kept),
-                                 _notes(cells, preset, context, repeated))  # fmt: skip
-    source = replace(source, repeated=repeated)
+    signed = [place for place in kept if shown["booked"][place]]
+    source, problems = source_of(cells, preset, context, totals_by_currency(amounts, currencies, signed),
+                                 _notes(cells, preset, context, repeated, shown, amounts))  # fmt: skip
+    left = sum(1 for place in kept if not shown["booked"][place])
+    source = replace(source, repeated=repeated, not_booked=left, used=source.used - left)
     aside = {f"{problem.file} row {problem.row}" for problem in cells.problems.values()}
     spans = tuple(span for span in lines.spans if span.place not in aside)
     known = {fact for fact, part in facts.items() if part.known} | {"booking", "cancellation", *context.facts}
@@ -307,7 +312,10 @@ def _line_ids(cells: Cells) -> tuple[list[str], list[str], int]:
     return orders, line_ids, repeated
 
 
-def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> list[str]:
+def _notes(
+    cells: Cells, preset: Preset, context: Context, repeated: int, shown: dict[str, list[Any]],
+    amounts: Sequence[int | None],
+) -> list[str]:  # fmt: skip
     """Return what was decided about the file."""
     notes = [f"State of {context.extracted}: figures for earlier dates are as known at the extract."]
     dated = cells.columns.get("order_date", "")
@@ -317,10 +325,31 @@ def _notes(cells: Cells, preset: Preset, context: Context, repeated: int) -> lis
     if not cells.has("type"):
         notes.append("No column says new, renewal or expansion: it was guessed from customer, product and term; "
                      f'the events say so ("{GUESSED}").')  # fmt: skip
-    notes += _unmapped(cells, "type", _BOOKING_TYPES, "counts as new")
+    notes += _unmapped(cells, "type", BOOKING_TYPES, "is no booking type, so it was guessed")
+    notes += _taken_for_granted(cells, shown, amounts)
     states = {**preset.states, **(context.states or {})}
     mapped = [normal(value) for columns in states.values() for value in columns.get("status", ())]
     notes += _unmapped(cells, "status", mapped, "says nothing of the line")
+    return notes
+
+
+def _taken_for_granted(cells: Cells, shown: dict[str, list[Any]], amounts: Sequence[int | None]) -> list[str]:
+    """Return notes on what the file does not say and how it was taken."""
+    notes = []
+    if not cells.has("shippable"):
+        notes.append("No column says which lines are shipped; the policy unmarked_lines decides.")
+    for prefix in ("shipped", "invoiced"):
+        if cells.has(f"{prefix}_date") and not (cells.has(f"{prefix}_amount") or cells.has(f"{prefix}_quantity")):
+            notes.append(f"No column says how much was {prefix}: a line with that date counts as {prefix} whole.")
+    if not any(cells.has(f"cancelled_{what}") for what in ("date", "amount", "quantity")) and not any(
+        shown["cancelled"]
+    ):
+        notes.append("Nothing in the file says what was cancelled: bookings are as known at the extract.")
+    emptied = sum(1 for flag, amount in zip(shown["cancelled"], amounts, strict=True) if flag and not amount)
+    if left := shown["booked"].count(False):
+        notes.append(f"{left} rows are no signed orders by the state booked: they are pipeline and not counted.")
+    if emptied:
+        notes.append(f"{emptied} cancelled lines have no amount left: what was booked on them is not in the file.")
     return notes
 
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from bbbxl.events import EVENT_KINDS
+from bbbxl.events import CODES
 from bbbxl.ledger.columns import ATTRIBUTES, DIMENSIONS, SHIPPABLE
 
-_CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Attributes that move totals: only what the line's first recording says counts, so that nothing that becomes
 #: known later changes a figure that was reported.
 _FIRST_DAY = ("counterparty", SHIPPABLE)
@@ -34,7 +33,7 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
         line without a reclass.
     """
     names = [*ATTRIBUTES, SHIPPABLE]
-    work = entries.assign(_code=entries["kind"].map(_CODES))
+    work = entries.assign(_code=entries["kind"].map(CODES))
     order = work.sort_values(["line", "recorded", "effective", "_code", "amount"], kind="stable")
     grouped = order.groupby("line", sort=True)
     first = grouped[names].first()
@@ -45,7 +44,7 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
     first["order_date"] = first["order_date"].fillna(first["firmed_date"]).fillna(first_order)
     first["original_commit_date"] = first["original_commit_date"].fillna(grouped["commit_date"].first())
     kinds = order["kind"].eq("invoice").groupby(order["line"]).any()
-    booked = order["kind"].map(_CODES).lt(_CODES["reschedule"]).groupby(order["line"]).any()
+    booked = order["kind"].map(CODES).lt(CODES["reschedule"]).groupby(order["line"]).any()
     default = pd.Series(float(unmarked_shippable), index=first.index).mask(kinds & ~booked, 0.0)
     first[SHIPPABLE] = first[SHIPPABLE].fillna(default)
     filled = entries.drop(columns=names).join(first, on="line").assign(part=0)
@@ -74,7 +73,7 @@ def _contradictions(order: pd.DataFrame, first: pd.DataFrame) -> list[str]:
 def _follow_reclass(filled: pd.DataFrame, entries: pd.DataFrame, lines: Iterable[Any]) -> pd.DataFrame:
     """Return the rows with what a reclass moved: its own values on it, and on every later event of the line."""
     chosen = filled.index[filled["line"].isin(lines)]
-    part = entries.loc[chosen].assign(_code=entries.loc[chosen, "kind"].map(_CODES))
+    part = entries.loc[chosen].assign(_code=entries.loc[chosen, "kind"].map(CODES))
     for _, rows in part.sort_values(["effective", "_code", "amount"], kind="stable").groupby("line"):
         current = filled.loc[rows.index[0], _MOVED].copy()
         for place in rows.index:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bbbxl.events import BASIS
@@ -55,10 +55,6 @@ class Availability:
     states_only: bool = False
     shipped_lines: bool = True
     service_lines: bool = True
-
-    def with_facts(self, facts: Iterable[str]) -> Availability:
-        """Return the same with more facts declared."""
-        return replace(self, facts=self.facts | frozenset(facts))
 
     def facts_of(self, basis: str) -> tuple[str, ...]:
         """Return the facts without which the backlog of a basis cannot be known."""

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from bbbxl.errors import InputError, MissingRateError
+from bbbxl.errors import MissingRateError
 from bbbxl.ledger.attributes import fill_attributes
 from bbbxl.ledger.availability import Availability
 from bbbxl.ledger.columns import COLUMNS, LINE, NAMES, SHIPPABLE
@@ -17,7 +17,7 @@ from bbbxl.ledger.fx import derive_fx, revaluation_days
 from bbbxl.ledger.rates import Rates, translate_column
 from bbbxl.ledger.relief import add_order_effects, derive_relief
 from bbbxl.ledger.states import DAY, expand_states, net_states
-from bbbxl.money import LARGEST_SUM
+from bbbxl.money import guard_sum
 from bbbxl.periods import Calendar
 from bbbxl.policy import Policy
 
@@ -69,9 +69,9 @@ def build_ledger(
     rates: Rates,
     horizon: date,
     *,
-    calendar: Calendar = Calendar(),  # noqa: B008 -- frozen
-    policy: Policy = Policy(),  # noqa: B008 -- frozen
-    availability: Availability = Availability(),  # noqa: B008 -- frozen
+    calendar: Calendar = Calendar(),
+    policy: Policy = Policy(),
+    availability: Availability = Availability(),
 ) -> Ledger:
     """Return the ledger of some entries, with relief, book-and-turn and FX derived.
 
@@ -88,10 +88,8 @@ def build_ledger(
         MissingRateError: lists every currency and date without a rate.
         InputError: amounts add up past what whole numbers hold.
     """
-    if np.abs(entries["amount"].to_numpy(dtype=np.float64)).sum() > LARGEST_SUM / 2:
-        raise InputError("The amounts add up to more than 64-bit whole numbers hold. Split the data by entity or year.")
-    rates.missing.clear()
-    rates.stale.clear()
+    guard_sum(entries["amount"], "The amounts")
+    rates = Rates(rates.reporting, rates.rows)
     work = entries[list(ENTRY_COLUMNS)].reset_index(drop=True)
     work["line"] = work.groupby(list(LINE), sort=True).ngroup()
     work, notes = fill_attributes(work, policy.unmarked_lines == "shipped")
@@ -138,9 +136,7 @@ def _translated(events: pd.DataFrame, rates: Rates, policy: Policy) -> pd.DataFr
     """Return the events with their amount in reporting minor units, rounded once per event."""
     days = events["effective"].to_numpy().astype("datetime64[D]").astype(object)
     amounts = events["amount"].to_numpy(dtype=np.int64)
-    return events.assign(
-        reporting_amount=translate_column(amounts, events["currency"], days, rates, policy.flow_rate)
-    )
+    return events.assign(reporting_amount=translate_column(amounts, events["currency"], days, rates, policy.flow_rate))
 
 
 def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar) -> pd.DataFrame:

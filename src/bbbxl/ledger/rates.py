@@ -53,12 +53,14 @@ class Rates:
         rows: The rates as read.
         missing: (currency, day) pairs that were asked for and are not there; raised together by the caller.
         stale: (currency, day) pairs whose rate was older than `STALE_AFTER_DAYS`.
+        other_type: (currency, use) pairs served by a rate of another type than asked for.
     """
 
     reporting: str
     rows: tuple[Rate, ...] = ()
     missing: set[tuple[str, str]] = field(default_factory=set)
     stale: set[tuple[str, str]] = field(default_factory=set)
+    other_type: set[tuple[str, str]] = field(default_factory=set)
     _table: dict[str, tuple[list[date], list[Decimal]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,11 +77,6 @@ class Rates:
         for (currency, kind), by_day in grouped.items():
             days = sorted(by_day)
             self._table[f"{currency} {kind}"] = (days, [by_day[day] for day in days])
-
-    @property
-    def currencies(self) -> set[str]:
-        """Return the currencies that have a rate, the reporting currency included."""
-        return {row.currency for row in self.rows} | {self.reporting}
 
     def find(self, currency: str, day: date, use: str) -> Decimal | None:
         """Return the last rate on or before a day, None (and remembered) when there is none.
@@ -99,6 +96,8 @@ class Rates:
                 place = bisect_right(days, day)
                 found = (days[place - 1], rates[place - 1]) if place else None
             if found:
+                if kind not in (use, ""):
+                    self.other_type.add((currency, use))
                 if found[0] != date.min and (day - found[0]).days > STALE_AFTER_DAYS:
                     self.stale.add((currency, day.isoformat()))
                 return found[1]
@@ -114,9 +113,7 @@ def _of_month(days: list[date], rates: list[Decimal], day: date) -> tuple[date, 
     return None
 
 
-def translate_column(
-    amounts: Minor, currencies: Iterable[str], days: Iterable[date], rates: Rates, use: str
-) -> Minor:
+def translate_column(amounts: Minor, currencies: Iterable[str], days: Iterable[date], rates: Rates, use: str) -> Minor:
     """Return amounts in minor units of the reporting currency, each rounded once, HALF_UP.
 
     Args:

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.events import BASIS, CREDIT_CAUSES, EVENT_KINDS, ORDER_KINDS, Basis
+from bbbxl.events import BASIS, CODES, CREDIT_CAUSES, ORDER_KINDS, ORDER_NAMES, Basis
 
 Minor = npt.NDArray[np.int64]
 #: Order kinds without returns: returns stand in a balance of their own until they are received.
 _ORDER_SIGNS = {kind.name: kind.sign for kind in ORDER_KINDS if kind.name != "return_authorisation"}
-_CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Cause of a credit note -> the order event it brings about where the order side is not in the data.
 _CREDIT_KIND = {"cancellation": "cancellation", "price": "price_decrease", "return": "return_authorisation"}
 #: Order kinds whose credit note says cancellation.
@@ -37,7 +36,7 @@ def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
         The same rows and the derived ones (derived = True), sorted by state, effective, code.
     """
     expanded = expanded.assign(derived=False)
-    ordered = expanded["kind"].isin([kind.name for kind in ORDER_KINDS])
+    ordered = expanded["kind"].isin(ORDER_NAMES)
     has_order = ordered.groupby(expanded["state"]).transform("any")
     # What was never ordered is never shipped: its invoice is all there is.
     expanded["shippable"] = expanded["shippable"].astype(bool) & has_order
@@ -56,7 +55,7 @@ def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
         amount=np.array([amount for _, _, amount in made], dtype=np.int64),
         reason=FROM_CREDIT_NOTE, derived=True,
     )  # fmt: skip
-    effects["code"] = effects["kind"].map(_CODES)
+    effects["code"] = effects["kind"].map(CODES)
     work = pd.concat([work, effects], ignore_index=True)
     return work.sort_values(["state", "effective", "code"], kind="stable", ignore_index=True)
 
@@ -70,7 +69,7 @@ def _turned(unordered: pd.DataFrame) -> pd.DataFrame:
     amount = highest - highest.groupby(unordered["state"]).shift(fill_value=0)
     chosen = is_invoice & (amount > 0)
     return unordered[chosen].assign(
-        kind="book_and_turn", code=_CODES["book_and_turn"], amount=amount[chosen], reason=WITHOUT_ORDER,
+        kind="book_and_turn", code=CODES["book_and_turn"], amount=amount[chosen], reason=WITHOUT_ORDER,
         derived=True,
     )  # fmt: skip
 

@@ -14,14 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.events import EVENT_KINDS
+from bbbxl.events import CODES, ORDER_NAMES
 
-_CODES = {kind.name: kind.code for kind in EVENT_KINDS}
 #: Type of every date column: midnight, microseconds, no time zone.
 DAY: Final = "datetime64[us]"
 #: Order of events inside a line; whatever decides what is derived stands in it, so that row order does not.
 _ORDER = ["effective", "code", "recorded", "rises", "reason", "amount"]
-_ORDER_KINDS = [kind.name for kind in EVENT_KINDS if kind.group == "order"]
 Days = npt.NDArray[np.datetime64]
 #: Columns that identify one derived event.
 DERIVED_KEY = ["line", "part", "kind", "basis", "effective", "recorded", "reason"]
@@ -39,7 +37,7 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
         The same columns plus `state` (int, in order of knowledge within a line), `known` (the day the state
         began, NaT where one pass is enough) and `code`; sorted by state, effective, code.
     """
-    work = entries.assign(code=entries["kind"].map(_CODES).astype("int64"), rises=entries["amount"] > 0)
+    work = entries.assign(code=entries["kind"].map(CODES).astype("int64"), rises=entries["amount"] > 0)
     work = work.sort_values(["line", *_ORDER], kind="stable", ignore_index=True)
     is_late = work["line"].isin(_lines_recorded_late(work, reporting, revaluations))
     plain = work[~is_late].assign(known=pd.Series(pd.NaT, index=work.index[~is_late], dtype=DAY), rank=0)
@@ -73,7 +71,7 @@ def _lines_recorded_late(work: pd.DataFrame, reporting: str, revaluations: Days)
     several = work.groupby("line")["recorded"].transform("nunique").to_numpy() > 1
     late = np.unique(line[goes_back | (after & several)])
     first_invoiced = work[work["kind"] == "invoice"].groupby("line")["recorded"].min()
-    first_ordered = work[work["kind"].isin(_ORDER_KINDS)].groupby("line")["recorded"].min()
+    first_ordered = work[work["kind"].isin(ORDER_NAMES)].groupby("line")["recorded"].min()
     unordered = first_invoiced.index[first_invoiced < first_ordered.reindex(first_invoiced.index)]
     lines: pd.Index[Any] = pd.Index(np.union1d(late, unordered.to_numpy()))
     return lines

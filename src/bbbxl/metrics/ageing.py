@@ -29,17 +29,17 @@ ORDER_AGE: tuple[Bucket, ...] = (
     Bucket("61 to 90 days", 60, 90),
     Bucket("91 to 180 days", 90, 180),
     Bucket("181 to 365 days", 180, 365),
-    Bucket("over 365 days", 365, None),
+    Bucket("Over 365 days", 365, None),
 )
 PAST_DUE: tuple[Bucket, ...] = (
-    Bucket("not due", None, 0),
+    Bucket("Not due", None, 0),
     Bucket("1 to 30 days past due", 0, 30),
     Bucket("31 to 60 days past due", 30, 60),
     Bucket("61 to 90 days past due", 60, 90),
-    Bucket("over 90 days past due", 90, None),
+    Bucket("Over 90 days past due", 90, None),
 )
 #: Column of ages -> title of the lines without the date.
-NO_DATE = {"age": "no order date", "days_past_due": "no commit date"}
+NO_DATE = {"age": "No order date", "days_past_due": "No commit date"}
 
 
 def due_dates(orders: pd.DataFrame, policy: str) -> pd.Series[pd.Timestamp]:
@@ -74,9 +74,7 @@ def in_bucket(days: pd.Series[int], bucket: Bucket) -> pd.Series[bool]:
     return (above & within).fillna(False).astype(bool)
 
 
-def ageing(
-    days: pd.Series[int], amounts: pd.Series[int], buckets: tuple[Bucket, ...]
-) -> list[tuple[str, int, int]]:
+def ageing(days: pd.Series[int], amounts: pd.Series[int], buckets: tuple[Bucket, ...]) -> list[tuple[str, int, int]]:
     """Return (title, amount in minor units, order lines) per bucket and for lines without the date.
 
     The buckets and the last row always sum to the total.

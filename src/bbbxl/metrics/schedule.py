@@ -37,7 +37,12 @@ def slots(as_of: date, calendar: Calendar) -> tuple[Slot, ...]:
     for step in range(1, MONTHS_AHEAD + 1):
         month = calendar.month(month.end)
         made.append(Slot(f"month_{step}", month.label, month.last))
-    return (*made, Slot("later", f"After {month.label}"), Slot("unscheduled", "Unscheduled"), Slot("on_hold", "On hold"))
+    return (
+        *made,
+        Slot("later", f"After {month.label}"),
+        Slot("unscheduled", "Unscheduled"),
+        Slot("on_hold", "On hold"),
+    )
 
 
 def schedule(orders: pd.DataFrame, as_of: date, basis: str, calendar: Calendar) -> pd.DataFrame:

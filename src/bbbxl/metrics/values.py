@@ -14,12 +14,11 @@ from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
 from bbbxl.aggregate.select import Question
 from bbbxl.errors import PeriodError
-from bbbxl.events import EVENT_KINDS
+from bbbxl.events import ORDER_NAMES
 from bbbxl.ledger.build import Ledger
 from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
 from bbbxl.periods import Calendar, Period
 
-_BOOKED = frozenset(kind.name for kind in EVENT_KINDS if kind.group == "order")
 #: Event kind -> fact of the data it is.
 _FACT_OF = {"return_receipt": "shipment", "credit_note": "invoice", "cancellation": "cancellation"}
 _FLOWS = [measure.name for measure in FLOW_MEASURES]
@@ -128,6 +127,8 @@ def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, 
         return f"the data begin on {begins}"
     if metric.window and question.calendar.month(begins).start > period.start:
         return f"the data begin on {begins}, inside the {metric.window} window"
+    if metric.window and period.last > question.as_of:
+        return f"the {metric.window} window ends on {period.last}, after the as-of date"
     for name in metric.measures:
         reason = None
         if name in ("opening_backlog", "closing_backlog"):
@@ -147,7 +148,7 @@ def _facts(name: str, ledger: Ledger) -> tuple[str, ...]:
         if basis:
             found += ledger.availability.facts_of(basis)
         else:
-            found.append(_FACT_OF.get(kind, "booking" if kind in _BOOKED else kind))
+            found.append(_FACT_OF.get(kind, "booking" if kind in ORDER_NAMES else kind))
     return tuple(dict.fromkeys(found))
 
 

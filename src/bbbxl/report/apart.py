@@ -4,73 +4,84 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bbbxl.aggregate.flows import month_key
 from bbbxl.aggregate.select import Question
 from bbbxl.checks import APART, ApartResult
-from bbbxl.events import KINDS
+from bbbxl.events import KINDS, ORDER_KINDS
 from bbbxl.inputs.load import Loaded
-from bbbxl.ledger.build import Ledger
+from bbbxl.ledger.columns import LINE
+from bbbxl.money import divide_half_up
+
+_SIGNED = [kind.name for kind in ORDER_KINDS if kind.name != "book_and_turn"]
 
 
 def shown_apart(
-    loaded: Loaded, ledger: Ledger, question: Question, basis: str, every: pd.DataFrame, grouped: pd.DataFrame
-) -> tuple[ApartResult, ...]:
+    loaded: Loaded, events: pd.DataFrame, question: Question, stock: str | None, every: pd.DataFrame,
+    grouped: pd.DataFrame,
+) -> tuple[ApartResult, ...]:  # fmt: skip
     """Return the amounts shown apart, in printed order.
 
     Args:
         loaded: What was read.
-        ledger: The ledger revalued to the as-of date.
+        events: Events counted, with their month, intercompany ones too.
         question: As of, known at, view and scope.
-        basis: Backlog basis.
+        stock: Column of the backlog; None when it is not available, nor what is open of it then.
         every: orders() with intercompany lines.
         grouped: orders() as the pack counts them.
     """
-    stock = f"backlog_{basis}"
     ordered = grouped["ordered_document"]
-    billable = ordered.clip(lower=0)
-    deliverable = ordered + grouped["returns_document"] + grouped["price_decreases_document"]
-    beyond_billed = (grouped["invoiced_document"] > billable) & ~grouped["completed"]
-    beyond_shipped = grouped["shipped_document"] > deliverable
+    deliverable = (ordered + grouped["returns_document"] + grouped["price_decreases_document"]).clip(lower=0)
     early = pd.concat([grouped["first_shipped"], grouped["first_invoiced"]], axis=1).min(axis=1)
     intercompany = every[every["counterparty"].notna()]
-    month = question.calendar.month(question.as_of)
-    turned = _between(ledger, question, "book_and_turn", pd.Timestamp(month.start))
-    found = {
-        "book_and_turn": (int(turned["reporting_amount"].sum()), len(turned)),
-        "credit_due": _beyond(grouped, beyond_billed, "invoiced", ["ordered"]),
-        "over_delivered": _beyond(grouped, beyond_shipped, "shipped", ["ordered", "returns", "price_decreases"]),
+    month = month_key(question.calendar.month(question.as_of))
+    turned = events[(events["kind"] == "book_and_turn") & (events["month"] == month)]
+    turned = turned[turned["counterparty"].isna()] if question.group else turned
+    per_line = turned.groupby(list(LINE))["reporting_amount"].sum()
+    found: dict[str, tuple[int | None, int]] = {
+        "book_and_turn": (int(per_line.sum()), int((per_line != 0).sum())),
+        "credit_due": _beyond(grouped[~grouped["completed"]], "invoiced", ordered.clip(lower=0)),
+        "over_delivered": _beyond(grouped, "shipped", deliverable),
         "unknown_credit": _sum(grouped, grouped["unknown_credit"] != 0, "unknown_credit"),
-        "returns_open": _sum(grouped, grouped[stock] < 0, stock),
-        "on_hold": _sum(grouped, grouped["held"] & (grouped[stock] != 0), stock),
-        "intercompany_open": _sum(intercompany, intercompany[stock] != 0, stock),
-        "billed_before_ordered": _sum(grouped, early < grouped["first_ordered"], "ordered"),
+        "billed_before_ordered": _sum(grouped, early < _first_signed(events, grouped), "ordered"),
         "held_back": _held_back(loaded, question),
+        **dict.fromkeys(("returns_open", "on_hold", "intercompany_open"), (None, 0)),
     }
+    if stock:
+        found["returns_open"] = _sum(grouped, (grouped[stock] < 0) & (grouped["returns_document"] > 0), stock)
+        found["on_hold"] = _sum(grouped, grouped["held"] & (grouped[stock] != 0), stock)
+        found["intercompany_open"] = _sum(intercompany, intercompany[stock] != 0, stock)
     return tuple(ApartResult(one, *found[one.name]) for one in APART)
+
+
+def _first_signed(events: pd.DataFrame, lines: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    """Return the day of each line's first order event; an invoice before it, booked and turned, is none."""
+    signed = events[events["kind"].isin(_SIGNED)].groupby(list(LINE))["effective"].min().rename("first_signed")
+    return lines.join(signed, on=list(LINE))["first_signed"]
 
 
 def _sum(lines: pd.DataFrame, chosen: pd.Series[bool], column: str) -> tuple[int, int]:
     return int(lines.loc[chosen, column].sum()), int(chosen.sum())
 
 
-def _beyond(lines: pd.DataFrame, chosen: pd.Series[bool], fact: str, order: list[str]) -> tuple[int, int]:
-    """Return by how much a fact exceeds what was ordered, in reporting currency."""
-    over = lines.loc[chosen]
-    return int(over[fact].sum() - over[order].sum().sum()), len(over)
-
-
-def _between(ledger: Ledger, question: Question, kind: str, first: pd.Timestamp) -> pd.DataFrame:
-    """Return the events of a kind from a day up to the as-of date."""
-    events = ledger.events
-    chosen = (events["kind"] == kind) & (events["effective"] >= first)
-    return events[chosen & (events["effective"] <= pd.Timestamp(question.as_of))]
+def _beyond(lines: pd.DataFrame, fact: str, limit: pd.Series[int]) -> tuple[int, int]:
+    """Return by how much a fact exceeds its limit in document currency, translated as the fact was on average."""
+    over = lines[f"{fact}_document"] - limit.loc[lines.index]
+    beyond = lines[over > 0]
+    amounts = zip(over[over > 0], beyond[fact], beyond[f"{fact}_document"], strict=True)
+    return sum(divide_half_up(int(more) * int(shown), int(whole)) for more, shown, whole in amounts), len(beyond)
 
 
 def _held_back(loaded: Loaded, question: Question) -> tuple[int, int]:
     """Return net bookings of the events dated after the as-of date, and their order lines."""
     events = loaded.ledger.events
-    later = events[events["effective"] > pd.Timestamp(question.as_of)]
+    later = events["effective"] > pd.Timestamp(question.as_of)
+    if question.known_at is not None:
+        later &= events["recorded"] <= pd.Timestamp(question.known_at)
+    if question.group:
+        later &= events["counterparty"].isna()
+    held = events[later]
     amount = sum(
-        kind.net * int(later.loc[later["kind"] == name, "reporting_amount"].sum())
+        kind.net * int(held.loc[held["kind"] == name, "reporting_amount"].sum())
         for name, kind in KINDS.items() if kind.net
     )  # fmt: skip
-    return amount, len(later[["entity", "order_id", "line_id"]].drop_duplicates())
+    return amount, len(held[list(LINE)].drop_duplicates())

@@ -8,15 +8,14 @@ from decimal import Decimal
 
 import pandas as pd
 
-from bbbxl.aggregate.flows import CURRENCY, flows
+from bbbxl.aggregate.flows import CURRENCY, flows, month_key
 from bbbxl.aggregate.select import Question, counted
-from bbbxl.events import KINDS, backlog_sign
+from bbbxl.events import KINDS, ORDER_NAMES, backlog_sign
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import LINE
 from bbbxl.money import translate
 
 _READ = ("kind", "basis", "currency", "amount", "reporting_amount", "effective", *LINE)
-_MOVING = [name for name, kind in KINDS.items() if kind.group == "order"]
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,9 @@ def currency_rolls(ledger: Ledger, question: Question, basis: str) -> tuple[Curr
     months = question.calendar.months_to(question.as_of, 2)
     table = flows(ledger.events, months, question, by=CURRENCY, amounts="document")
     made = []
-    for currency, rows in table.groupby("segment"):
+    for currency, rows in table[table["segment"] != ""].groupby("segment"):  # "" stands where nothing counts
         before, now = (row for _, row in rows.iterrows())
-        movements = sum(backlog_sign(KINDS[kind]) * int(now[kind]) for kind in _MOVING)
+        movements = sum(backlog_sign(KINDS[kind]) * int(now[kind]) for kind in ORDER_NAMES)
         made.append(CurrencyRoll(str(currency), int(before[f"backlog_{basis}"]), movements,
                                  int(now[f"relief_{basis}"]), int(now[f"backlog_{basis}"])))  # fmt: skip
     return tuple(made)
@@ -80,29 +79,39 @@ def currency_rolls(ledger: Ledger, question: Question, basis: str) -> tuple[Curr
 def fx_test(ledger: Ledger, question: Question, basis: str, rolls: tuple[CurrencyRoll, ...]) -> FxTest:
     """Return FX of the as-of month, and what it has to be from balances and rates alone.
 
+    What was known before the as-of date knows neither its rate nor a revaluation to it: FX is nothing then.
+
     Source: definitions 3: O x (r1 - r0) + sum(A x (r1 - r)) - sum(F x (r1 - r)), per currency.
     """
     month = question.calendar.month(question.as_of)
     frame = counted(ledger.events, question, _READ).collect().to_native()
-    inside = frame[frame["month"] == month.start.year * 100 + month.start.month]
-    foreign = inside[inside["currency"] != ledger.currency]
-    fx = foreign[(foreign["kind"] == "fx") & (foreign["basis"] == basis)]["reporting_amount"].sum()
-    moves = foreign[foreign["kind"].isin(_MOVING) | ((foreign["kind"] == "relief") & (foreign["basis"] == basis))]
+    foreign = frame[(frame["month"] == month_key(month)) & (frame["currency"] != ledger.currency)]
+    own = foreign["basis"] == basis
+    fx = int(foreign[(foreign["kind"] == "fx") & own]["reporting_amount"].sum())
+    moves = foreign[foreign["kind"].isin(ORDER_NAMES) | ((foreign["kind"] == "relief") & own)]
+    known = question.known_at is None or question.known_at >= question.as_of
     opening_day = month.start - timedelta(days=1)
-    parts = {}
-    for roll in (one for one in rolls if one.currency != ledger.currency):
-        closing = _rate(ledger, roll.currency, question.as_of)
-        before = _rate(ledger, roll.currency, opening_day) if roll.opening else closing
-        own = moves[moves["currency"] == roll.currency]
-        at_closing = translate(roll.movements - roll.relieved, closing, roll.currency, ledger.currency)
-        parts[roll.currency] = (
-            translate(roll.opening, closing - before, roll.currency, ledger.currency),
-            at_closing - int(sum(_translated(ledger, own))),
-        )
+    parts = {
+        roll.currency: _parts(ledger, roll, moves, opening_day, question.as_of) if known else (0, 0)
+        for roll in rolls
+        if roll.currency != ledger.currency
+    }
     ends = [pd.Timestamp(opening_day), pd.Timestamp(question.as_of)]
     revalued = frame[(frame["kind"] == "fx") & (frame["basis"] == basis) & frame["effective"].isin(ends)]
     lines = len(revalued[list(LINE)].drop_duplicates())
-    return FxTest(int(fx), parts, (len(moves) + 2 * lines) // 2 + 2 * len(parts) + 1)
+    return FxTest(fx, parts, (len(moves) + 2 * lines) // 2 + 2 * len(parts) + 1)
+
+
+def _parts(ledger: Ledger, roll: CurrencyRoll, moves: pd.DataFrame, first: date, last: date) -> tuple[int, int]:
+    """Return FX of one currency on what was open on the first day, and on the movements up to the last."""
+    closing = _rate(ledger, roll.currency, last)
+    before = _rate(ledger, roll.currency, first) if roll.opening else closing
+    moved = translate(roll.movements - roll.relieved, closing, roll.currency, ledger.currency)
+    own = moves[moves["currency"] == roll.currency]
+    return (
+        translate(roll.opening, closing - before, roll.currency, ledger.currency),
+        moved - sum(_translated(ledger, own)),
+    )
 
 
 def _rate(ledger: Ledger, currency: str, day: date) -> Decimal:
@@ -111,7 +120,7 @@ def _rate(ledger: Ledger, currency: str, day: date) -> Decimal:
 
 
 def _translated(ledger: Ledger, moves: pd.DataFrame) -> list[int]:
-    """Return document sums per day and direction at the day's rate: not the ledger's own reporting amounts."""
+    """Return document sums per day at the day's rate: not the ledger's own reporting amounts."""
     sign = moves["kind"].map(lambda kind: backlog_sign(KINDS[kind]))
     per_day = (moves["amount"] * sign).groupby(moves["effective"]).sum()
     made = []

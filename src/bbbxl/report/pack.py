@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -12,14 +12,16 @@ from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import ELIMINATED, Question, counted
 from bbbxl.checks import ApartResult, CheckResult
-from bbbxl.errors import InputError, Problem, UnknownNameError
-from bbbxl.events import BASIS
+from bbbxl.errors import InputError, PeriodError, Problem, UnknownNameError
+from bbbxl.events import BASIS, EVENT_KINDS
 from bbbxl.inputs.entries import Source
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import DIMENSIONS
 from bbbxl.metrics.ageing import add_ages
+from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.schedule import Slot, schedule, slots
+from bbbxl.metrics.values import missing
 from bbbxl.periods import Period
 from bbbxl.policy import Config
 from bbbxl.report.apart import shown_apart
@@ -33,6 +35,7 @@ TOP_SEGMENTS = 25
 SHEET_ROWS = 1_048_575
 #: Members of a dimension are named like this when they are summed.
 OTHERS = "All other"
+_GROSS = [kind.name for kind in EVENT_KINDS if kind.gross]
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,11 @@ class Pack:
         entity: Who reports.
         period: Month reported.
         question: As of, known at, view and scope.
-        known_at: Last day on which anything counted was recorded.
+        known_at: Day of knowledge: as asked, else the last day on which anything counted was recorded.
         basis: Backlog basis of the pack.
         bases: Bases whose backlog the data hold.
+        unavailable: Why there is no closing backlog on the basis, None when there is one; without one there are no
+            open orders, roll-forward by currency and FX test either.
         currency: Reporting currency.
         config: The firm's choices.
         ledger: Events and what was derived.
@@ -71,6 +76,7 @@ class Pack:
     known_at: date
     basis: str
     bases: tuple[str, ...]
+    unavailable: str | None
     currency: str
     config: Config
     ledger: Ledger
@@ -105,36 +111,47 @@ def make_pack(loaded: Loaded, question: Question, basis: str) -> Pack:
     Args:
         loaded: What was read; its ledger is revalued up to the as-of date.
         question: As of, known at, view and scope.
-        basis: Backlog basis; its facts have to be in the data.
+        basis: Backlog basis; where its facts are not in the data, its figures are not available.
 
     Raises:
         UnknownNameError: no such basis.
-        PeriodError: nothing is known at that day.
+        PeriodError: nothing had happened by the as-of date, or nothing of it was known.
     """
     if basis not in BASIS:
         raise UnknownNameError("basis", basis, BASIS)
     ledger = loaded.ledger.at(question.as_of)
+    counted_rows = _counted_rows(ledger, question)
+    period = question.calendar.month(question.as_of)
+    unavailable = missing(metric_named("backlog"), ledger, period, question, basis)
     months = question.calendar.months_to(question.as_of, CUBE_MONTHS)
     cube = flows(ledger.events, months, question)
     tables = {name: flows(ledger.events, months, question, by=name) for name in _used_dimensions(ledger)}
-    every = orders(ledger.events, Question(**{**question.__dict__, "group": False}))
+    every = orders(ledger.events, replace(question, group=False))
     grouped = every[every["counterparty"].isna()] if question.group else every
-    open_orders = grouped[grouped[f"backlog_{basis}"] != 0].reset_index(drop=True)
-    open_orders = add_ages(open_orders, question.as_of, ledger.policy.past_due_date)
-    open_orders = open_orders.join(schedule(open_orders, question.as_of, basis, question.calendar))
-    events, bases = _fitting(_counted_rows(ledger, question), basis, ledger.availability.bases())
-    rolls = currency_rolls(ledger, question, basis)
+    open_orders = _open_orders(grouped if unavailable is None else grouped.iloc[:0], ledger, question, basis)
+    events, bases = _fitting(counted_rows, basis, ledger.availability.bases())
+    rolls = currency_rolls(ledger, question, basis) if unavailable is None else ()
     fx = fx_test(ledger, question, basis, rolls)
-    ties = TieInputs(loaded, ledger, question, basis, cube, tables, open_orders, events, rolls, fx)
+    stock = None if unavailable else f"backlog_{basis}"
+    apart = shown_apart(loaded, events, question, stock, every, grouped)
+    ties = TieInputs(loaded, ledger, question, basis, cube, tables, grouped, open_orders, events, rolls, fx)
     return Pack(
-        entity=loaded.config.entity or _only_entity(ledger), period=question.calendar.month(question.as_of),
-        question=question, known_at=events["recorded"].max().date(), basis=basis, bases=bases,
-        currency=ledger.currency, config=loaded.config, ledger=ledger, events=events, cube=cube, segments=_top_segments(tables, basis),
-        open_orders=open_orders, slots=slots(question.as_of, question.calendar),
+        entity=loaded.config.entity or _only_entity(ledger), period=period, question=question,
+        known_at=question.known_at or counted_rows["recorded"].max().date(), basis=basis, bases=bases,
+        unavailable=unavailable, currency=ledger.currency, config=loaded.config, ledger=ledger, events=events,
+        cube=cube, segments=_top_segments(tables, basis), open_orders=open_orders,
+        slots=slots(question.as_of, question.calendar),
         columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
-        rolls=rolls, fx=fx, checks=check_ties(ties), apart=shown_apart(loaded, ledger, question, basis, every, grouped),
-        sources=loaded.sources, problems=loaded.problems,
+        rolls=rolls, fx=fx, checks=check_ties(ties), apart=apart, sources=loaded.sources,
+        problems=loaded.problems,
     )  # fmt: skip
+
+
+def _open_orders(lines: pd.DataFrame, ledger: Ledger, question: Question, basis: str) -> pd.DataFrame:
+    """Return the order lines with backlog on the basis, with ages and one column per slot."""
+    lines = lines[lines[f"backlog_{basis}"] != 0].reset_index(drop=True)
+    lines = add_ages(lines, question.as_of, ledger.policy.past_due_date)
+    return lines.join(schedule(lines, question.as_of, basis, question.calendar))
 
 
 def _only_entity(ledger: Ledger) -> str:
@@ -148,8 +165,15 @@ def _used_dimensions(ledger: Ledger) -> list[str]:
 
 
 def _counted_rows(ledger: Ledger, question: Question) -> pd.DataFrame:
-    """Return the events that count, intercompany ones too, in ledger order."""
+    """Return the events that count, intercompany ones too, in ledger order.
+
+    Raises:
+        PeriodError: there is none.
+    """
     month: pd.DataFrame = counted(ledger.events, question, (), scope=False).collect().to_native()
+    if month.empty:
+        known = f" that was recorded by {question.known_at}" if question.known_at else ""
+        raise PeriodError(f"Nothing had happened by {question.as_of}{known}. Ask for a later day.")
     kept = ledger.events if len(month) == len(ledger.events) else ledger.events.loc[month.index]
     return kept.assign(month=month["month"]).reset_index(drop=True)
 
@@ -181,7 +205,8 @@ def _top_segments(tables: Mapping[str, pd.DataFrame], basis: str) -> pd.DataFram
 def _top(table: pd.DataFrame, stock: str) -> pd.DataFrame:
     """Return one dimension with its largest segments by what was booked and what is open, largest first."""
     plain = table[table["segment"] != ELIMINATED]
-    size = plain.groupby("segment")["new"].sum().abs() + plain.groupby("segment")[stock].last().abs()
+    booked = plain[_GROSS].sum(axis=1).groupby(plain["segment"]).sum()
+    size = booked.abs() + plain.groupby("segment")[stock].last().abs()
     ranked = list(size.sort_values(ascending=False, kind="stable").index)
     kept = ranked if len(ranked) <= TOP_SEGMENTS + 1 else ranked[:TOP_SEGMENTS]
     name = f"{OTHERS} ({len(ranked) - len(kept)})"

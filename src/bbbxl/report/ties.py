@@ -11,6 +11,7 @@ from bbbxl.aggregate.select import Question
 from bbbxl.checks import CHECKS, UNDATED_LIMIT, CheckResult
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
+from bbbxl.ledger.columns import LINE
 from bbbxl.ledger.relief import FROM_CREDIT_NOTE
 from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, ageing
 from bbbxl.metrics.registry import metric_named
@@ -34,6 +35,7 @@ class TieInputs:
     basis: str
     cube: pd.DataFrame
     segments: Mapping[str, pd.DataFrame]
+    orders: pd.DataFrame
     open_orders: pd.DataFrame
     events: pd.DataFrame
     rolls: tuple[CurrencyRoll, ...]
@@ -65,7 +67,11 @@ def check_ties(given: TieInputs) -> tuple[CheckResult, ...]:
 
 def _rows_in(given: TieInputs) -> Outcome:
     sources = [one for one in given.loaded.sources if one.preset]
-    return sum(abs(one.rows - one.used - one.set_aside) for one in sources), 0, ""
+    entries = given.ledger.entries
+    entered = entries.groupby("source_file")["source_row"].nunique()
+    lost = [abs(one.rows - one.used - one.set_aside - one.not_booked) for one in sources]
+    lost += [abs(one.used - int(entered.get(one.file, 0))) for one in sources]
+    return sum(lost), 0, ""
 
 
 def _rows_set_aside(given: TieInputs) -> Outcome:
@@ -86,6 +92,72 @@ def _repeated(given: TieInputs) -> Outcome:
     return repeated, 0, ""
 
 
+def _repeated_events(given: TieInputs) -> Outcome:
+    logs = [one.file for one in given.loaded.sources if one.preset == "events"]
+    entries = given.ledger.entries
+    own = entries[entries["event_id"].isna() & entries["source_file"].isin(logs)]
+    twice = own[own.duplicated([*LINE, "kind", "effective", "amount", "currency", "reason", "commit_date"])]
+    return len(twice), 0, _first_row(twice)
+
+
+def _first_row(entries: pd.DataFrame) -> str:
+    """Return where the first of some events was read, empty when there is none."""
+    if entries.empty:
+        return ""
+    return f"first: {entries['source_file'].iloc[0]} row {entries['source_row'].iloc[0]:.0f}"
+
+
+def _first_line(lines: pd.DataFrame) -> str:
+    """Return the first of some order lines, empty when there is none."""
+    return f"first: {lines['order_id'].iloc[0]} line {lines['line_id'].iloc[0]}" if len(lines) else ""
+
+
+def _unordered(given: TieInputs) -> Outcome:
+    lines = given.orders
+    without = lines[lines["first_ordered"].isna() & ((lines["shipped"] != 0) | (lines["recognised"] != 0))]
+    return len(without), 0, _first_line(without)
+
+
+def _delivered(given: TieInputs) -> Outcome:
+    over = given.orders[over_delivered(given.orders)]
+    return len(over), 0, _first_line(over)
+
+
+def over_delivered(orders: pd.DataFrame) -> pd.Series[bool]:
+    """Return which lines shipped more than was ordered before returns and price cuts."""
+    deliverable = orders[[f"{name}_document" for name in DELIVERABLE]].sum(axis=1)
+    return orders["first_ordered"].notna() & (orders["shipped_document"] > deliverable.clip(lower=0))
+
+
+#: What may be shipped of a line: what is ordered now, and what returns and price cuts took off later.
+DELIVERABLE = ("ordered", "returns", "price_decreases")
+
+
+def _unauthorised(given: TieInputs) -> Outcome:
+    lines = given.orders
+    over = lines[lines["received_document"] > lines["returns_document"]]
+    return len(over), 0, _first_line(over)
+
+
+def _rate_types(given: TieInputs) -> Outcome:
+    other = sorted(given.ledger.rates.other_type)
+    return len(other), 0, "; ".join(f"{currency}: no {use} rate" for currency, use in other[:3])
+
+
+def _gap(given: TieInputs) -> Outcome:
+    days = given.ledger.entries["effective"].sort_values(ignore_index=True)
+    gaps = days.diff().dt.days.fillna(0)
+    if gaps.max() <= _YEAR:
+        return 0, 0, ""
+    place = int(gaps.idxmax())
+    where = f"nothing between {days[place - 1].date()} and {days[place].date()}"
+    return min(place, len(days) - place), 0, where
+
+
+#: Days without an event after which a date on the far side is doubted.
+_YEAR = 366
+
+
 def _roll_forward(given: TieInputs) -> Outcome:
     metric = metric_named("roll_forward_residual")
     worst, where = 0, ""
@@ -94,7 +166,7 @@ def _roll_forward(given: TieInputs) -> Outcome:
         residual = int(metric.compute(values_for(measures, given.basis)))
         if abs(residual) > abs(worst):
             worst, where = residual, column.title
-    return worst, 0, where
+    return abs(worst), 0, where
 
 
 def _document_roll_forward(given: TieInputs) -> Outcome:
@@ -127,7 +199,7 @@ def _ageing(given: TieInputs) -> Outcome:
         sum(amount for _, amount, _ in ageing(given.open_orders[column], given.stock, buckets)) - given.closing
         for column, buckets in (("age", ORDER_AGE), ("days_past_due", PAST_DUE))
     ]
-    return max(gaps, key=abs), 0, ""
+    return max(map(abs, gaps)), 0, ""
 
 
 def _past_due(given: TieInputs) -> Outcome:
@@ -148,14 +220,13 @@ def _fx(given: TieInputs) -> Outcome:
 def _negative_open(given: TieInputs) -> Outcome:
     lines = given.open_orders
     below = lines[lines[f"backlog_{given.basis}_document"] < -lines["returns_document"].clip(lower=0)]
-    first = f"{below['order_id'].iloc[0]} line {below['line_id'].iloc[0]}" if len(below) else ""
-    return int(below[f"backlog_{given.basis}"].sum()), 0, first
+    return int(below[f"backlog_{given.basis}"].sum()), 0, _first_line(below)
 
 
 def _commit_dates(given: TieInputs) -> Outcome:
     undated = given.open_orders["due_date"].isna()
     share = float(given.stock[undated].sum()) / given.closing if given.closing else 0.0
-    return share, UNDATED_LIMIT, f"{int(undated.sum())} order lines"
+    return share, UNDATED_LIMIT, f"{int(undated.sum())} order line{'s' if undated.sum() != 1 else ''}"
 
 
 def _rates(given: TieInputs) -> Outcome:
@@ -170,9 +241,7 @@ def _future(given: TieInputs) -> Outcome:
     if not taken:
         return None, 0, "bbbxl.toml does not say when the exports were taken"
     after = entries["effective"] > pd.to_datetime(entries["source_file"].map(taken))
-    first = entries[after].head(1)
-    where = f"first: {first['source_file'].iloc[0]} row {first['source_row'].iloc[0]:.0f}" if len(first) else ""
-    return int(after.sum()), 0, where
+    return int(after.sum()), 0, _first_row(entries[after])
 
 
 def _contradictions(given: TieInputs) -> Outcome:
@@ -188,7 +257,9 @@ def _intercompany(given: TieInputs) -> Outcome:
 
 _MADE: dict[str, Callable[[TieInputs], Outcome]] = {
     "rows_in": _rows_in, "rows_set_aside": _rows_set_aside, "amounts_through": _amounts_through,
-    "repeated_lines": _repeated, "roll_forward": _roll_forward, "document_roll_forward": _document_roll_forward,
+    "repeated_lines": _repeated, "repeated_events": _repeated_events, "unordered": _unordered,
+    "delivered": _delivered, "unauthorised": _unauthorised, "rate_types": _rate_types, "gap": _gap,
+    "roll_forward": _roll_forward, "document_roll_forward": _document_roll_forward,
     "segments": _segments, "orders": _orders, "schedule": _schedule, "ageing": _ageing, "past_due": _past_due,
     "fx": _fx, "negative_open": _negative_open, "commit_dates": _commit_dates, "rates": _rates, "future": _future,
     "contradictions": _contradictions, "intercompany": _intercompany,
