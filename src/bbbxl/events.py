@@ -84,6 +84,8 @@ EVENT_KINDS: tuple[EventKind, ...] = (
               "The line is finally billed: what over- or under-invoicing left on it is relieved."),
     EventKind("relief", 60, "Relief", "derived", -1, 0, 0,
               "Lowers the backlog of one named basis; derived line by line when the ledger is built."),
+    EventKind("excluded", 80, "Never in this backlog", "derived", -1, 0, 0,
+              "Takes an order line that is not shipped out of the shipment backlog on the day it is ordered."),
     EventKind("fx", 70, "FX revaluation", "derived", 1, 0, 0,
               "Carries the translated balance of an open line on one basis to the closing rate of a period end."),
 )

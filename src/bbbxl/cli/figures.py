@@ -13,8 +13,10 @@ from bbbxl.cli import options as given
 from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
+    from bbbxl.cli.show import TextTable
     from bbbxl.errors import Problem
     from bbbxl.inputs.load import Loaded
+    from bbbxl.report.pack import Pack
 
 Names = Annotated[list[str] | None, typer.Option("--metric", help="Metric to show; all when omitted.")]
 
@@ -23,10 +25,10 @@ def metrics(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
     by: given.By = None, metric: Names = None, rates: given.RatesFile = None, column: given.Columns = None,
-    format: given.FormatOption = Format.table, out: given.Out = None,  # noqa: A002 -- the option's name
+    format: given.FormatOption = Format.table, out: given.Out = None,
 ) -> None:  # fmt: skip
     """Show bookings, billings, backlog and ratios of some exports."""
-    from bbbxl.cli.show import figures_as_csv, figures_as_json, print_figures, write_or_print
+    from bbbxl.cli.show import figures_as_csv, figures_as_json, figures_as_table, show_tables, write_or_print
     from bbbxl.metrics.registry import metric_named
     from bbbxl.metrics.registry import metrics as known
     from bbbxl.metrics.values import figures
@@ -35,10 +37,10 @@ def metrics(
     asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=currency,
                       rates=rates, columns=column)  # fmt: skip
     made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
-    if format is Format.table and out is None:
+    if format is Format.table:
         titles = {name: one.title for name, one in known().items()}
         title = f"{asked.basis} basis, {asked.loaded.ledger.currency}, as of {asked.question.as_of}"
-        print_figures(title, made, titles)
+        show_tables([figures_as_table(title, made, titles)], out)
     else:
         write_or_print(figures_as_csv(made) if format is Format.csv else figures_as_json(made), out)
     list_problems(asked.loaded.problems)
@@ -50,10 +52,10 @@ def check(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
     rates: given.RatesFile = None, column: given.Columns = None,
-    format: given.FormatOption = Format.table, out: given.Out = None,  # noqa: A002 -- the option's name
+    format: given.FormatOption = Format.table, out: given.Out = None,
 ) -> None:  # fmt: skip
     """Say whether everything ties out, and which rows could not be taken."""
-    from bbbxl.cli.show import print_table, rows_as_csv, value_text, write_or_print
+    from bbbxl.cli.show import rows_as_csv, show_tables, write_or_print
     from bbbxl.report.pack import make_pack
 
     asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=currency,
@@ -72,19 +74,33 @@ def check(
         document = {"as_of": str(pack.as_of), "basis": pack.basis, "currency": pack.currency, "checks": rows,
                     "apart": apart, "problems": problems}  # fmt: skip
         write_or_print(json.dumps(document, indent=1, ensure_ascii=False), out)
-    elif format is Format.csv or out is not None:
+    elif format is Format.csv:
         write_or_print(rows_as_csv(tuple(rows[0]), [list(row.values()) for row in rows]), out)
     else:
-        shown = [[one.check.title, str(row["result"]), _amount(one.value, one.check.unit, pack.currency),
-                  _amount(one.tolerance, one.check.unit, pack.currency), one.detail or str(row["remedy"])]
-                 for one, row in zip(pack.checks, rows, strict=True)]  # fmt: skip
-        print_table(f"Checks, {pack.basis} basis, {pack.currency}, as of {pack.as_of}",
-                    ("", "result", "difference", "tolerance", "where"), shown)  # fmt: skip
-        apart_rows = [[one.apart.title, value_text(one.amount, "money", pack.currency), f"{one.lines}"]
-                      for one in pack.apart if one.lines]  # fmt: skip
-        print_table("Shown apart", ("", pack.currency, "order lines"), apart_rows)
+        show_tables(_check_tables(pack), out)
     list_problems(asked.loaded.problems)
     raise typer.Exit(1 if pack.red or pack.problems else 0)
+
+
+def _check_tables(pack: Pack) -> list[TextTable]:
+    """Return the checks, and the amounts shown apart where there are any."""
+    from bbbxl.cli.show import TextTable, value_text
+
+    reasons: dict[str, list[str]] = {}
+    shown = []
+    for one in pack.checks:
+        result = "n/a" if one.value is None else "ok" if one.passed else "red"
+        if one.value is None:
+            reasons.setdefault(one.detail, []).append(one.check.title)
+        where = [one.detail if one.value is not None else "", "" if one.passed else one.check.remedy]
+        amounts = [_amount(number, one.check.unit, pack.currency) for number in (one.value, one.tolerance)]
+        shown.append([one.check.title, result, *amounts, " | ".join(text for text in where if text)])
+    notes = [f"n/a: {'; '.join(titles)}: {reason}." for reason, titles in reasons.items()]
+    title = f"Checks, {pack.basis} basis, {pack.currency}, as of {pack.as_of}"
+    tables = [TextTable(title, ("", "result", "difference", "tolerance", "where"), shown, notes, left=(0, 4))]
+    apart = [[one.apart.title, value_text(one.amount, "money", pack.currency), f"{one.lines}"]
+             for one in pack.apart if one.lines]  # fmt: skip
+    return [*tables, TextTable("Shown apart", ("", pack.currency, "order lines"), apart)] if apart else tables
 
 
 def _amount(value: float | int | None, unit: str, currency: str) -> str:
@@ -97,10 +113,10 @@ def _amount(value: float | int | None, unit: str, currency: str) -> str:
 
 def definitions(
     term: Annotated[str | None, typer.Argument(help="A metric, event kind or basis; all when omitted.")] = None,
-    format: given.FormatOption = Format.table, out: given.Out = None,  # noqa: A002 -- the option's name
+    format: given.FormatOption = Format.table, out: given.Out = None,
 ) -> None:  # fmt: skip
     """Say what every figure, event kind, basis and choice means."""
-    from bbbxl.cli.show import print_table, rows_as_csv, write_or_print
+    from bbbxl.cli.show import TextTable, rows_as_csv, show_tables, write_or_print
     from bbbxl.errors import UnknownNameError
     from bbbxl.metrics.definitions import definitions as all_words
 
@@ -114,13 +130,16 @@ def definitions(
     fields = [asdict(one) for one in rows]
     if format is Format.json:
         write_or_print(json.dumps(fields, indent=1, ensure_ascii=False), out)
-    elif format is Format.csv or out is not None:
+    elif format is Format.csv:
         write_or_print(rows_as_csv(tuple(fields[0]), [list(row.values()) for row in fields]), out)
     else:
+        tables = []
         for one in rows:
             more = " ".join(text for text in (f"= {one.formula}." if one.formula else "",
                                               f"[{one.source}]" if one.source else "") if text)  # fmt: skip
-            print_table(f"{one.title} ({one.name})", (one.definition,), [[more]] if more else [])
+            notes = [one.definition, *([more] if more else [])]
+            tables.append(TextTable(f"{one.title} ({one.name})", (), (), notes))
+        show_tables(tables, out)
 
 
 def tell_what_was_decided(loaded: Loaded) -> int:
@@ -140,5 +159,6 @@ def list_problems(problems: Sequence[Problem], most: int = 20) -> int:
     if len(problems) > most:
         typer.echo(f"and {len(problems) - most} more rows set aside.", err=True)
     if problems:
-        typer.echo(f"{len(problems)} rows were set aside: the figures are without them.", err=True)
+        count = "1 row was" if len(problems) == 1 else f"{len(problems):,} rows were"
+        typer.echo(f"{count} set aside: the figures are without {'it' if len(problems) == 1 else 'them'}.", err=True)
     return len(problems)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from typing import Any
 
 import typer
 
 from bbbxl.cli.figures import check, definitions, metrics
 from bbbxl.cli.packs import demo, pack
-from bbbxl.errors import BbbError
+from bbbxl.errors import BbbError, UnknownNameError
 
 #: Exit codes of every command.
 DONE, PROBLEMS, REFUSED = 0, 1, 2
 
 app = typer.Typer(
-    name="bbbxl", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="bbbxl", add_completion=False, pretty_exceptions_enable=False,
     help="Bookings, billings and backlog: figures that tie out and a board pack with live formulas.",
     epilog="Exit codes: 0 done and tied out; 1 done, with problems or red checks; 2 could not run or refused.",
 )  # fmt: skip
@@ -25,29 +27,47 @@ for command in (demo, pack, metrics, check, definitions):
 
 @app.callback(invoke_without_command=True)
 def version(
-    show: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),  # noqa: FBT001, FBT003
+    context: typer.Context,
+    show: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
 ) -> None:
-    """Print the version when asked to."""
+    """Print the version when asked to, and help when nothing is asked."""
     if show:
         from bbbxl import __version__
 
         print(f"bbbxl {__version__}")
         raise typer.Exit(DONE)
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(REFUSED)
 
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or DONE)
     except BbbError as error:
         print(f"bbbxl: {error}", file=sys.stderr)
         sys.exit(REFUSED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         print("bbbxl: stopped. Nothing was written.", file=sys.stderr)
         sys.exit(REFUSED)
     except Exception as error:
+        if say := getattr(error, "format_message", None):  # how the command line is written; older typers use click's
+            print(f"bbbxl: {_misspelt(say(), getattr(error, 'ctx', None))}", file=sys.stderr)
+            sys.exit(REFUSED)
         if os.environ.get("BBBXL_TRACEBACK"):
             raise
         print(f"bbbxl: something unforeseen happened ({type(error).__name__}: {error}). Nothing was written. "
               "Run again with BBBXL_TRACEBACK=1 and report what it prints.", file=sys.stderr)  # fmt: skip
         sys.exit(REFUSED)
+
+
+def _misspelt(said: str, context: Any) -> str:  # noqa: ANN401 -- typer's context, None where there is none
+    """Return what typer says of a command line as what is wrong and what to do."""
+    words = context.command_path if context else "bbbxl"
+    if context and (match := re.match(r"No such (option|command):? '?([^' ]+)'?", said)):
+        command = context.command
+        options = [name for one in command.params for name in one.opts]
+        known = options if match[1] == "option" else list(command.commands)
+        return str(UnknownNameError(match[1], match[2].rstrip("."), known))
+    return f"{said.rstrip('.')}. {words} --help says how it is written."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -15,6 +15,30 @@ if TYPE_CHECKING:
     from bbbxl.aggregate.select import Question
     from bbbxl.inputs.load import Loaded
     from bbbxl.periods import Period
+
+
+Named = TypeVar("Named", bound=StrEnum)
+
+
+def _view(text: str) -> View:
+    return _one_of(View, "view", text)
+
+
+def _format(text: str) -> Format:
+    return _one_of(Format, "format", text)
+
+
+def _one_of(kind: type[Named], what: str, text: str) -> Named:
+    """Return a choice by its word.
+
+    Raises:
+        UnknownNameError: there is none of that name.
+    """
+    from bbbxl.errors import UnknownNameError
+
+    if text not in list(kind):
+        raise UnknownNameError(what, text, list(kind))
+    return kind(text)
 
 
 class View(StrEnum):
@@ -32,19 +56,31 @@ class Format(StrEnum):
     csv = "csv"
 
 
-Exports = Annotated[list[Path], typer.Argument(help="A folder of exports, or files of role events or orders.")]
+Exports = Annotated[
+    list[Path],
+    typer.Argument(metavar="FOLDER_OR_FILES...", help="A folder of exports, or files of role events or orders."),
+]
 PeriodOption = Annotated[
     str | None, typer.Option("--period", help="2026-10, 2026-Q3, FY2026, YTD 2026-10, 2026-01..2026-03 or a date; "
                              "several by commas. The last month of the data when omitted.")]  # fmt: skip
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Day on which stocks are measured; a month is its last day.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="Count only what was recorded by this day.")]
-ViewOption = Annotated[View | None, typer.Option("--view", help="Count by posted period or by effective date.")]
+ViewOption = Annotated[
+    View | None,
+    typer.Option(
+        "--view", parser=_view, metavar="WORD", help="as-reported (posted period) or as-restated (effective date)."
+    ),
+]
 BasisOption = Annotated[str | None, typer.Option("--basis", help="shipment, fulfilment, billing or revenue.")]
 Currency = Annotated[str | None, typer.Option("--currency", help="Reporting currency.")]
-By = Annotated[str | None, typer.Option("--by", help="Break down by entity, customer, product, region, channel or owner.")]
+By = Annotated[
+    str | None, typer.Option("--by", help="Break down by entity, customer, product, region, channel or owner.")
+]
 RatesFile = Annotated[Path | None, typer.Option("--rates", help="A rates file beside those of the folder.")]
-Columns = Annotated[list[str] | None, typer.Option("--column", help='Which column is what: --column amount="Line Total".')]
-FormatOption = Annotated[Format, typer.Option("--format", help="table, json or csv.")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help='Which column is what: --column amount="Line Total".')
+]
+FormatOption = Annotated[Format, typer.Option("--format", parser=_format, metavar="WORD", help="table, json or csv.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Write nothing when a row was set aside or a check is red.")]
 
@@ -91,8 +127,8 @@ def ask(
     loaded = load(paths, Options(as_of=day, until=until, currency=currency, rates=rates,
                                  columns=_named(columns or ())))  # fmt: skip
     known = parse_as_of(known_at, calendar) if known_at else None
-    question = Question(loaded.as_of, known, (view or View.restated).value, loaded.config.policy.intercompany == "left_out",
-                        calendar)  # fmt: skip
+    group = loaded.config.policy.intercompany == "left_out"
+    question = Question(loaded.as_of, known, (view or View.restated).value, group, calendar)
     _refuse_outside(loaded, periods, known)
     return Asked(loaded, question, periods or (calendar.month(loaded.as_of),), basis or loaded.config.basis)
 

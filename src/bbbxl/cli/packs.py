@@ -32,6 +32,10 @@ def pack(
         if len(asked.periods) > 1 or asked.periods[0].months > 1:
             raise PeriodError(f'A pack reports one month; "{period}" is {sum(p.months for p in asked.periods)}. '
                               f"Ask for {asked.periods[-1].last:%Y-%m}.")  # fmt: skip
+        month = asked.question.calendar.month(asked.question.as_of)
+        if asked.periods[0].end > month.end or asked.periods[0].start < month.start:
+            raise PeriodError(f"A pack of {asked.periods[0]} cannot be as of {asked.question.as_of}. "
+                              "Leave one of the two out.")  # fmt: skip
     with _working("Computing the pack"):
         made = make_pack(asked.loaded, asked.question, asked.basis)
     list_problems(asked.loaded.problems)
@@ -43,7 +47,9 @@ def pack(
     target = out or folder / f"bbb-pack-{made.period.label}.xlsx"
     with _working("Writing and recalculating the workbook"):
         _write(made, target, started, {"period": period, "as_of": as_of, "known_at": known_at, "basis": basis,
-                                       "view": view and view.value, "currency": currency})  # fmt: skip
+                                       "view": view and view.value, "currency": currency,
+                                       "rates": rates.name if rates else None,
+                                       "column": ", ".join(column) if column else None})  # fmt: skip
     raise typer.Exit(1 if made.red or made.problems else 0)
 
 
@@ -51,7 +57,7 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = 
     """Write a sample company's exports, its bbbxl.toml and the finished board pack."""
     from importlib.resources import files
 
-    from bbbxl.cli.show import print_figures
+    from bbbxl.cli.show import figures_as_table, show_tables
     from bbbxl.metrics.registry import metrics
     from bbbxl.metrics.values import figures
     from bbbxl.policy import CONFIG_NAME
@@ -63,19 +69,22 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = 
     with _working("Writing the sample company"):
         write_exports(out)
         samples = files("bbbxl.samples")
-        (out / CONFIG_NAME).write_text(samples.joinpath("northfield.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        (out / CONFIG_NAME).write_text(
+            samples.joinpath("northfield.toml").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         lines = out / "order-lines"
         settings = samples.joinpath("northfield_order_lines.toml").read_text(encoding="utf-8")
         (lines / CONFIG_NAME).write_text(settings, encoding="utf-8")
         (lines / "rates.csv").write_bytes((out / "rates.csv").read_bytes())
     with _working("Computing the pack"):
-        asked = given.ask([out], period=None, as_of=None, known_at=None, view=None, basis=None, currency=None, rates=None)
+        asked = given.ask(
+            [out], period=None, as_of=None, known_at=None, view=None, basis=None, currency=None, rates=None
+        )
         made = make_pack(asked.loaded, asked.question, asked.basis)
-        month, prior, last_year, to_date, prior_to_date = (column.window for column in made.columns[:5])
-        chosen = [month, prior, last_year, to_date, prior_to_date]
+        chosen = [column.window for column in made.columns if column.board]
         shown = figures(made.ledger, made.question, chosen, list(metrics().values()), made.basis)
-    print_figures(f"{made.entity}, {made.basis} basis, {made.currency}, as of {made.as_of}", shown,
-                  {name: one.title for name, one in metrics().items()})  # fmt: skip
+    title = f"{made.entity}, {made.basis} basis, {made.currency}, as of {made.as_of}"
+    show_tables([figures_as_table(title, shown, {name: one.title for name, one in metrics().items()})])
     with _working("Writing and recalculating the workbook"):
         _write(made, out / f"bbb-pack-{made.period.label}.xlsx", started, {})
 
@@ -90,7 +99,9 @@ def _make_folder(out: Path) -> None:
     if out.is_dir():
         strange = sorted(path.name for path in out.iterdir() if path.name not in ours and "bbb-pack-" not in path.name)
         if strange:
-            raise TargetError(f"{out} holds {strange[0]}, which is not of the demo. Choose another folder: --out FOLDER.")
+            raise TargetError(
+                f"{out} holds {strange[0]}, which is not of the demo. Choose another folder: --out FOLDER."
+            )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -115,7 +126,8 @@ def _say_checks(made: Pack) -> None:
     counted = [one for one in made.checks if one.value is not None]
     typer.echo(f"{sum(one.passed for one in counted)} of {len(counted)} checks tie out.")
     for one in made.red:
-        typer.echo(f"Red: {one.check.title}{': ' + one.detail if one.detail else ''}. {one.check.remedy}", err=True)
+        detail = f": {one.detail.rstrip('.')}" if one.detail else ""
+        typer.echo(f"Red: {one.check.title}{detail}. {one.check.remedy}", err=True)
 
 
 def _working(what: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a context manager of rich

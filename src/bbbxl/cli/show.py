@@ -6,11 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.console import Console
 
     from bbbxl.metrics.values import Figure
 
@@ -53,41 +55,75 @@ def value_text(value: float | int | None, unit: str, currency: str | None) -> st
     return f"{value:.1%}" if unit == "percent" else f"{value:.1f}" if unit == "months" else f"{value:.2f}"
 
 
-def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> None:
-    """Print a table with its title and notes; columns after the first are aligned right."""
+@dataclass(frozen=True)
+class TextTable:
+    """A table to be read.
+
+    Attributes:
+        title: Above it.
+        header: One name a column.
+        rows: Cells as text.
+        notes: Below it.
+        left: Columns aligned left; the others hold numbers.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+    left: Sequence[int] = (0,)
+
+
+def show_tables(tables: Sequence[TextTable], out: Path | None = None) -> None:
+    """Print tables, or write them to a file as text."""
     from rich.console import Console
+
+    console = Console(highlight=False, file=io.StringIO() if out else None)
+    if out or not console.is_terminal:
+        console = Console(highlight=False, file=console.file if out else None, width=160)
+    for table in tables:
+        _print_table(console, table)
+    if isinstance(console.file, io.StringIO):
+        write_or_print(console.file.getvalue(), out)
+
+
+def _print_table(console: Console, table: TextTable) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=160)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, name in enumerate(header):
-        table.add_column(Text(name), justify="left" if place == 0 else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(Text(title, style="bold"))
-    console.print(table)
-    for note in notes:
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for place, name in enumerate(table.header):
+        shown.add_column(Text(name), justify="left" if place in table.left else "right", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(Text(_safe_on_screen(cell)) for cell in row))
+    console.print(Text(table.title, style="bold"))
+    if table.header:
+        console.print(shown)
+    for note in table.notes:
         console.print(Text(note))
 
 
-def print_figures(title: str, figures: Sequence[Figure], titles: dict[str, str]) -> None:
-    """Print figures as a table: metrics down, periods across, one block a segment."""
+def _safe_on_screen(text: str) -> str:
+    """Return a text without the control characters a terminal would obey."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+
+
+def figures_as_table(title: str, figures: Sequence[Figure], titles: dict[str, str]) -> TextTable:
+    """Return figures as a table: metrics down, periods across, one block a segment."""
     periods = list(dict.fromkeys(one.period for one in figures))
-    rows: list[list[str]] = []
+    rows: dict[tuple[str | None, str], dict[str, str]] = {}
     reasons: dict[str, list[str]] = {}
-    for key in dict.fromkeys((one.segment, one.metric) for one in figures):
-        segment, metric = key
-        own = {one.period: one for one in figures if (one.segment, one.metric) == key}
-        name = titles[metric] if segment is None else f"  {segment}: {titles[metric]}"
-        rows.append([name, *(value_text(own[p].value, own[p].unit, own[p].currency) for p in periods)])
-        for one in own.values():
-            if one.reason and segment is None:
-                reasons.setdefault(one.reason, []).append(titles[metric])
-    notes = [f"{', '.join(dict.fromkeys(names))}: {reason}." for reason, names in reasons.items()]
-    print_table(title, ["", *periods], rows, notes)
+    for one in figures:
+        shown = rows.setdefault((one.segment, one.metric), {})
+        shown[one.period] = value_text(one.value, one.unit, one.currency)
+        if one.reason and one.segment is None:
+            reasons.setdefault(one.reason, []).append(titles[one.metric])
+    lines = [
+        [titles[metric] if segment is None else f"  {segment}: {titles[metric]}", *(shown[one] for one in periods)]
+        for (segment, metric), shown in rows.items()
+    ]
+    notes = [f"{'; '.join(dict.fromkeys(names))}: {reason}." for reason, names in reasons.items()]
+    return TextTable(title, ["", *periods], lines, notes)
 
 
 def write_or_print(text: str, out: Path | None) -> None:

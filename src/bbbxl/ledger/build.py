@@ -121,12 +121,12 @@ def _derive(
 
 
 def _per_day(relief: pd.DataFrame) -> pd.DataFrame:
-    """Return one relief event per state, part, basis and day, so that rounding does not depend on row order."""
-    recorded = relief["recorded"].where(relief["known"].isna(), relief["known"])
-    relief = relief.assign(recorded=recorded).sort_values(
-        ["state", "part", "basis", "effective", "recorded", "source_row"], kind="stable"
-    )
-    key = ["state", "part", "basis", "effective", "recorded"]
+    """Return one relief event per state, part, basis, day and recording day.
+
+    Rounding then depends neither on the order of rows nor on what becomes known of the line later.
+    """
+    key = ["state", "part", "basis", "kind", "effective", "recorded"]
+    relief = relief.sort_values([*key, "source_row"], kind="stable")
     total = relief.groupby(key, sort=True)["amount"].sum()
     relief = relief.drop_duplicates(key).assign(amount=total.to_numpy())
     return relief[relief["amount"] != 0]

@@ -76,7 +76,7 @@ def _turned(unordered: pd.DataFrame) -> pd.DataFrame:
 
 def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
     """Return (row label, order kind, amount) for each credit note of one line that lowers the order by itself."""
-    so_far = dict.fromkeys(("ordered", "invoice", "shipment", "return_authorisation", "withdrawn"), 0)
+    so_far = dict.fromkeys(("ordered", "invoice", "shipment", "return_authorisation", "withdrawn", "due"), 0)
     agreed = _agreed(rows)
     shippable = bool(rows["shippable"].iloc[0])
     made: list[tuple[Any, str, int]] = []
@@ -85,8 +85,11 @@ def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
         if kind in so_far:
             so_far[kind] += amount
         elif kind in _ORDER_SIGNS:
+            before = max(0, so_far["invoice"] - so_far["ordered"])
             so_far["ordered"] += _ORDER_SIGNS[kind] * amount
-            so_far["withdrawn"] += amount if kind in _WITHDRAWALS else 0
+            if kind in _WITHDRAWALS:
+                so_far["withdrawn"] += amount
+                so_far["due"] += max(0, so_far["invoice"] - so_far["ordered"]) - before
         elif kind == "credit_note":
             short = 0
             if reason == "return":
@@ -99,6 +102,7 @@ def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
             elif reason == "cancellation":
                 short = amount - min(amount, _credit_due(so_far, shippable))
                 so_far["withdrawn"] = max(0, so_far["withdrawn"] - amount + short)
+                so_far["due"] = max(0, so_far["due"] - amount)
             if reason != "return":
                 so_far["invoice"] -= amount
                 so_far["ordered"] -= short
@@ -109,13 +113,14 @@ def _credit_effects(rows: pd.DataFrame) -> list[tuple[Any, str, int]]:
 def _credit_due(so_far: dict[str, int], shippable: bool) -> int:
     """Return how much of the next credit note for a cancellation the order side has been lowered by already.
 
-    That is what stands billed beyond the order; and, where deposits were billed, what was withdrawn from the
-    order as far as it can have been billed and not delivered.
+    That is what stands billed beyond the order, or what withdrawals left billed beyond it when they happened,
+    whatever was ordered since; and, where deposits were billed, what was withdrawn from the order as far as it can
+    have been billed and not delivered.
     """
     billed = so_far["invoice"]
     over = billed - so_far["ordered"]
     delivered = so_far["shipment"] if shippable else billed if over >= 0 else 0
-    return max(0, over, min(so_far["withdrawn"], billed - delivered))
+    return max(0, over, so_far["due"], min(so_far["withdrawn"], billed - delivered))
 
 
 def _agreed(rows: pd.DataFrame) -> dict[Any, int]:
@@ -270,10 +275,12 @@ def _steps(relieved: Minor, starts: npt.NDArray[np.intp]) -> Minor:
 def _as_events(work: pd.DataFrame, basis: str, steps: Minor) -> pd.DataFrame:
     """Return one relief event per event that changed what has been relieved on one basis."""
     changed = steps != 0
-    made = work[changed].assign(kind="relief", basis=basis, amount=steps[changed])
-    scope = basis == "shipment"
-    reason = np.where(scope & ~made["shippable"].to_numpy(dtype=bool), "not shipped", "")
-    events: pd.DataFrame = made.assign(reason=reason, quantity=np.nan)
+    made = work[changed]
+    never = (basis == "shipment") & ~made["shippable"].to_numpy(dtype=bool)
+    events: pd.DataFrame = made.assign(
+        kind=np.where(never, "excluded", "relief"), basis=basis, amount=steps[changed],
+        reason=np.where(never, "not shipped", ""), quantity=np.nan,
+    )  # fmt: skip
     return events
 
 

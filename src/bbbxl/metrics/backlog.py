@@ -65,8 +65,8 @@ def backlog(m: Measures) -> Any:  # noqa: ANN401, D103
     title="Roll-forward residual",
     definition="Opening backlog and all movements less relief and closing backlog. It is printed, never plugged, and "
     "has to be zero.",
-    formula="opening + net bookings + acquired - divested + reclass + FX - relieved - closing",
+    formula="opening + net bookings + acquired - divested + reclass + FX - never in this backlog - relieved - closing",
     source=_RULE,
 )
 def roll_forward_residual(m: Measures) -> Any:  # noqa: ANN401, D103
-    return m.opening_backlog + m.net_bookings + m.other_movements + m.fx - m.relieved - m.closing_backlog
+    return m.opening_backlog + m.net_bookings + m.other_movements + m.fx - m.excluded - m.relieved - m.closing_backlog

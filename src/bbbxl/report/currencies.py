@@ -72,7 +72,7 @@ def currency_rolls(ledger: Ledger, question: Question, basis: str) -> tuple[Curr
         before, now = (row for _, row in rows.iterrows())
         movements = sum(backlog_sign(KINDS[kind]) * int(now[kind]) for kind in ORDER_NAMES)
         made.append(CurrencyRoll(str(currency), int(before[f"backlog_{basis}"]), movements,
-                                 int(now[f"relief_{basis}"]), int(now[f"backlog_{basis}"])))  # fmt: skip
+                                 int(now[f"relief_{basis}"] + now[f"excluded_{basis}"]), int(now[f"backlog_{basis}"])))  # fmt: skip
     return tuple(made)
 
 
@@ -88,7 +88,7 @@ def fx_test(ledger: Ledger, question: Question, basis: str, rolls: tuple[Currenc
     foreign = frame[(frame["month"] == month_key(month)) & (frame["currency"] != ledger.currency)]
     own = foreign["basis"] == basis
     fx = int(foreign[(foreign["kind"] == "fx") & own]["reporting_amount"].sum())
-    moves = foreign[foreign["kind"].isin(ORDER_NAMES) | ((foreign["kind"] == "relief") & own)]
+    moves = foreign[foreign["kind"].isin(ORDER_NAMES) | (foreign["kind"].isin(["relief", "excluded"]) & own)]
     known = question.known_at is None or question.known_at >= question.as_of
     opening_day = month.start - timedelta(days=1)
     parts = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bbbxl.aggregate.measures import MEASURES
 from bbbxl.events import BASES
 from bbbxl.metrics.registry import Metric, Unit, measure_title, metrics
 
@@ -35,7 +34,7 @@ _KPI_BLOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "*net_bookings")),
     ("Billings", ("invoice", "credit_note", "*net_billings")),
     ("Fulfilment and revenue", ("fulfilled", "recognised_revenue")),
-    ("Backlog", ("opening_backlog", "acquired", "divested", "reclass", "fx_revaluation", "relieved", "*backlog",
+    ("Backlog", ("opening_backlog", "acquired", "divested", "reclass", "fx_revaluation", "excluded", "relieved", "*backlog",
                  "roll_forward_residual")),
     ("Ratios", ("book_to_bill", "book_to_bill_r3m", "book_to_bill_ltm", "backlog_coverage", "cancellation_rate")),
 )  # fmt: skip
@@ -43,7 +42,7 @@ _KPI_BLOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 ROLL_LINES: tuple[tuple[str, int], ...] = (
     ("new", 1), ("renewal", 1), ("expansion", 1), ("price_increase", 1), ("book_and_turn", 1),
     ("contraction", -1), ("cancellation", -1), ("return_authorisation", -1), ("price_decrease", -1),
-    ("correction", 1), ("acquired", 1), ("divested", -1), ("reclass", 1), ("fx", 1), ("relieved", -1),
+    ("correction", 1), ("acquired", 1), ("divested", -1), ("reclass", 1), ("fx", 1), ("excluded", -1), ("relieved", -1),
 )  # fmt: skip
 
 
@@ -63,9 +62,9 @@ def kpi_rows(bases: tuple[str, ...]) -> tuple[ReportRow, ...]:
 
 
 def _row(name: str, *, total: bool) -> ReportRow:
-    if name in MEASURES:
+    one = metrics().get(name)
+    if one is None:
         return ReportRow(name, measure_title(name), total=total)
-    one = metrics()[name]
     if len(one.measures) == 1:
         return ReportRow(one.measures[0], one.title, one.unit, None, total)
     return ReportRow(name, one.title, one.unit, one, total)

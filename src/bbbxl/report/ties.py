@@ -9,6 +9,7 @@ import pandas as pd
 
 from bbbxl.aggregate.select import Question
 from bbbxl.checks import CHECKS, UNDATED_LIMIT, CheckResult
+from bbbxl.events import EVENT_KINDS
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import LINE
@@ -21,6 +22,8 @@ from bbbxl.report.columns import roll_columns
 from bbbxl.report.currencies import CurrencyRoll, FxTest
 from bbbxl.report.windows import window_measures
 
+#: Kinds that no file holds.
+_MADE_UP = [kind.name for kind in EVENT_KINDS if kind.group == "derived"] + ["book_and_turn"]
 #: value, tolerance, detail
 Outcome = tuple[float | int | None, float | int, str]
 
@@ -82,7 +85,7 @@ def _rows_set_aside(given: TieInputs) -> Outcome:
 def _amounts_through(given: TieInputs) -> Outcome:
     read = given.ledger.entries.groupby(["source_file", "currency", "kind"])["amount"].sum()
     events = given.ledger.events
-    entered = events[~events["kind"].isin(["relief", "fx", "book_and_turn"]) & (events["reason"] != FROM_CREDIT_NOTE)]
+    entered = events[~events["kind"].isin(_MADE_UP) & (events["reason"] != FROM_CREDIT_NOTE)]
     held = entered.groupby(["source_file", "currency", "kind"])["amount"].sum()
     return int(read.sub(held, fill_value=0).abs().sum()), 0, ""
 

@@ -65,9 +65,7 @@ def libreoffice_values(
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise BbbError(
-            "LibreOffice is not installed (no soffice on the path). Install it, or verify with formualizer."
-        )
+        raise BbbError("LibreOffice is not installed (no soffice on the path). Install it, or verify with formualizer.")
     with TemporaryDirectory(prefix="bbbxl-calc-") as folder:
         source, profile, out = (Path(folder, name) for name in ("pack.xlsx", "profile", "out"))
         shutil.copyfile(path, source)

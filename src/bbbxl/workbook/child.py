@@ -48,9 +48,7 @@ def main() -> None:
     known = {table["name"] for table in workbook.tables()}
     for name, sheet, area, headers, header_row, totals_row in question["tables"]:
         if name not in known:  # its reader of files passes tables over
-            workbook.add_table(
-                name, sheet, tuple(area), headers, header_row=header_row, totals_row=totals_row
-            )
+            workbook.add_table(name, sheet, tuple(area), headers, header_row=header_row, totals_row=totals_row)
     values = workbook.evaluate_cells([tuple(cell) for cell in question["cells"]])
     json.dump([_plain(value) for value in values], sys.stdout)
 

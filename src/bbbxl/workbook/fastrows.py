@@ -54,9 +54,7 @@ class FastRows:
     def __post_init__(self) -> None:
         if len(self.kinds) != len(self.styles) or not 0 < len(self.kinds) <= MOST_COLUMNS:
             raise ValueError(f"{len(self.kinds)} kinds and {len(self.styles)} styles do not describe columns")
-        if unknown := [
-            kind for kind in self.kinds if kind not in _EXPRESSIONS and not _MINOR.fullmatch(kind)
-        ]:
+        if unknown := [kind for kind in self.kinds if kind not in _EXPRESSIONS and not _MINOR.fullmatch(kind)]:
             raise ValueError(f"no such kind of column: {', '.join(unknown)}")
 
     def chunks(self, sheet: str, strings: SharedStrings) -> Iterator[bytes]:
@@ -70,9 +68,7 @@ class FastRows:
         row, source = self.first_row, iter(self.rows)
         while batch := list(islice(source, _STEP)):
             if row + len(batch) - 1 > MOST_ROWS:
-                raise BbbError(
-                    f"{sheet} would need more than the {MOST_ROWS:,} rows a sheet has. Narrow the period."
-                )
+                raise BbbError(f"{sheet} would need more than the {MOST_ROWS:,} rows a sheet has. Narrow the period.")
             yield self._render(render, batch, row, sheet)
             row += len(batch)
         if self.count is not None and row - self.first_row != self.count:

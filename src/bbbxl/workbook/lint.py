@@ -174,9 +174,7 @@ def _lint_sheet(book: _Book, sheet: SheetPart) -> Iterator[str]:
     yield from _lint_frame(book, frame)
 
 
-def _lint_rows(
-    book: _Book, sheet: SheetPart, header_rows: set[int], headers: dict[str, str]
-) -> Iterator[str]:
+def _lint_rows(book: _Book, sheet: SheetPart, header_rows: set[int], headers: dict[str, str]) -> Iterator[str]:
     """Yield what is wrong with rows and cells; fills the headers with the texts of the header rows."""
     last = 0
     for piece in sheet_pieces(book.package, sheet.part):
@@ -203,9 +201,7 @@ def _lint_rows(
                 headers[place.decode()] = book.strings[int(index)]
 
 
-def _lint_tables(
-    book: _Book, on_sheet: list[tuple[TablePart, CellRange]], headers: dict[str, str]
-) -> Iterator[str]:
+def _lint_tables(book: _Book, on_sheet: list[tuple[TablePart, CellRange]], headers: dict[str, str]) -> Iterator[str]:
     """Yield what is wrong with tables: their names, columns and headers."""
     for table, area in on_sheet:
         name, columns = table.name, table.columns
@@ -222,10 +218,7 @@ def _lint_tables(
         if area.max_row - table.header_row - table.totals_row < area.min_row:
             yield f"table {name} has no row"
         if table.header_row:
-            places = [
-                f"{get_column_letter(column)}{area.min_row}"
-                for column in range(area.min_col, area.max_col + 1)
-            ]
+            places = [f"{get_column_letter(column)}{area.min_row}" for column in range(area.min_col, area.max_col + 1)]
             for place, column in zip(places, columns, strict=False):
                 if (header := headers.get(place)) != column:
                     yield f'{place} holds "{header}" where the table {name} has the column "{column}"'

@@ -59,9 +59,7 @@ _CONDITIONS: Final[dict[str, Callable[[int], int]]] = {
 }
 
 
-def lint_formula(
-    formula: str, sheet_names: Collection[str], allowed: Collection[str] = ALLOWED
-) -> Iterator[str]:
+def lint_formula(formula: str, sheet_names: Collection[str], allowed: Collection[str] = ALLOWED) -> Iterator[str]:
     """Yield what is wrong with a formula.
 
     Args:
@@ -191,7 +189,5 @@ def _size(reference: str, areas: dict[str, str]) -> int:
 
 def _corners(area: str) -> tuple[int, int, int, int]:
     """Return first column, first row, last column, last row; open ends reach to the end of the sheet."""
-    first_column, first_row, last_column, last_row = range_boundaries(
-        area.rpartition("!")[2].replace("$", "")
-    )
+    first_column, first_row, last_column, last_row = range_boundaries(area.rpartition("!")[2].replace("$", ""))
     return first_column or 1, first_row or 1, last_column or MOST_COLUMNS, last_row or MOST_ROWS

@@ -15,9 +15,7 @@ from bbbxl.workbook.strings import unwritable
 Value: TypeAlias = bool | int | float | str | date | None
 
 LONGEST_FORMULA: Final = 8192
-VOLATILE: Final = frozenset(
-    {"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"}
-)
+VOLATILE: Final = frozenset({"CELL", "INDIRECT", "INFO", "NOW", "OFFSET", "RAND", "RANDARRAY", "RANDBETWEEN", "TODAY"})
 _FIRST_SERIAL: Final = date(1900, 3, 1)
 _SERIAL_ZERO: Final = date(1899, 12, 30).toordinal()
 _TEXT_LITERAL: Final = re.compile(r'"[^"]*"')
@@ -88,9 +86,7 @@ def _refuse(text: str) -> None:
     if not text.startswith("=") or len(text) < 2:
         raise TemplateError(f'The formula "{text[:60]}" does not begin with "=".')
     if len(text) > LONGEST_FORMULA:
-        raise TemplateError(
-            f'The formula "{text[:60]}..." has {len(text)} characters; Excel takes {LONGEST_FORMULA}.'
-        )
+        raise TemplateError(f'The formula "{text[:60]}..." has {len(text)} characters; Excel takes {LONGEST_FORMULA}.')
     if moving := functions(text) & VOLATILE:
         raise TemplateError(
             f'The formula "{text[:60]}" calls {", ".join(sorted(moving))}, which changes by itself. '
@@ -104,9 +100,7 @@ def _plain(text: str, value: Value) -> Value:
         value = item()
     known = value is None or isinstance(value, bool | int | float | str | date)
     if not known or (isinstance(value, float) and not isfinite(value)):
-        raise TemplateError(
-            f'The formula "{text[:60]}" came with the value {value!r}, which a cell cannot hold.'
-        )
+        raise TemplateError(f'The formula "{text[:60]}" came with the value {value!r}, which a cell cannot hold.')
     if isinstance(value, str) and (reason := unwritable(value)):
         raise TemplateError(f'The formula "{text[:60]}" came with a text no cell can hold: {reason}.')
     if isinstance(value, date):

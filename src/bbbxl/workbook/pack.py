@@ -8,10 +8,12 @@ from pathlib import Path
 
 from openpyxl.workbook import Workbook
 
-from bbbxl.errors import VerificationError
+from bbbxl.errors import TargetError, VerificationError
+from bbbxl.money import exponent
 from bbbxl.report.pack import Pack
 from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Build, put_light
+from bbbxl.workbook.stream import check_cube
 from bbbxl.workbook.tabs.by_dimension import write_by_dimension
 from bbbxl.workbook.tabs.checks import write_checks
 from bbbxl.workbook.tabs.cover import write_cover
@@ -24,7 +26,6 @@ from bbbxl.workbook.tabs.past_due import write_past_due
 from bbbxl.workbook.tabs.roll_forward import write_roll_forward
 from bbbxl.workbook.tabs.schedule import write_schedule
 from bbbxl.workbook.tabs.sources import write_sources
-from bbbxl.workbook.stream import check_cube
 from bbbxl.workbook.theme import Layout, add_styles, read_layout
 from bbbxl.workbook.verify import Verification, refuse_if_different, verify
 from bbbxl.workbook.write import save
@@ -73,12 +74,14 @@ def write_pack(pack: Pack, target: Path, layout: Layout | None = None) -> Releas
 
     Raises:
         VerificationError: a formula gives another value than the engine; the cell is named, nothing is released.
-        TargetError: the target cannot be written.
+        TargetError: the target cannot be written, or is not named as a workbook.
     """
+    if target.suffix.casefold() != ".xlsx" and not target.is_dir():
+        raise TargetError(f"{target.name} does not end in .xlsx, and a pack is an Excel workbook. Name it so.")
     found: list[Verification] = []
 
     def check(path: Path) -> None:
-        found.append(verify_pack(path, len(pack.events)))
+        found.append(verify_pack(path, len(pack.events), target.name))
 
     path = release(lambda temporary: save_pack(pack, temporary, layout or read_layout()), check, target)
     return Released(path, found[0].formulas, found[0].left_out)
@@ -96,7 +99,7 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
     default = workbook.active
     if default is not None:
         workbook.remove(default)
-    add_styles(workbook, layout.theme)
+    add_styles(workbook, layout.theme, exponent(pack.currency))
     for tab in layout.tabs:
         workbook.create_sheet(tab.title)
     workbook.properties.title = f"{layout.title}, {pack.entity}, {pack.period.label}"
@@ -113,18 +116,24 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
 _LIT = frozenset({"kpis", "roll_forward", "by_dimension", "schedule", "past_due", "definitions", "sources"})
 
 
-def verify_pack(path: Path, ledger_rows: int) -> Verification:
+def verify_pack(path: Path, ledger_rows: int, name: str = "") -> Verification:
     """Recalculate a pack and compare every formula cell.
+
+    Args:
+        path: A saved pack.
+        ledger_rows: Events on its Ledger tab.
+        name: What the pack is called in a sentence; the file's own name when omitted.
 
     Raises:
         VerificationError: a cell differs; the sentence names it.
     """
+    name = name or path.name
     leave_out = ("Ledger",) if ledger_rows > LARGE_LEDGER else ()
     result = verify(path, leave_out=leave_out)
-    refuse_if_different(result, path.name)
+    refuse_if_different(result, name)
     if leave_out:
-        streamed = check_cube(path)
+        streamed = check_cube(path, name)
         if streamed != result.left_out:
-            raise VerificationError(f"{path.name} was not released: {result.left_out - streamed} formulas over the "
-                                    "Ledger could not be checked.")  # fmt: skip
+            unchecked = result.left_out - streamed
+            raise VerificationError(f"{name} was not released: {unchecked} formulas over the Ledger were not checked.")
     return result

@@ -43,9 +43,7 @@ class PackageWriter:
             for piece in pieces:
                 size += len(piece)
                 if size > _LARGEST_PART:
-                    raise BbbError(
-                        f"The part {name} would pass 2 GiB, which no reader takes. Narrow the period."
-                    )
+                    raise BbbError(f"The part {name} would pass 2 GiB, which no reader takes. Narrow the period.")
                 entry.write(piece)
         self._zip.getinfo(name).create_system = 0
 
@@ -110,9 +108,7 @@ def parse(data: bytes) -> etree._Element:
 def refuse_document_type(root: etree._Element) -> None:
     """Raise when a part declares a document type, which no workbook needs."""
     if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # the stubs lack it
-        raise InputError(
-            "A part of the workbook declares a document type. Save the workbook anew from Excel."
-        )
+        raise InputError("A part of the workbook declares a document type. Save the workbook anew from Excel.")
 
 
 def open_package(path: Path) -> ZipFile:

@@ -61,9 +61,7 @@ def _begin(target: Path) -> Path:
         with temporary.open("xb"):
             return temporary
     except FileNotFoundError as problem:
-        raise TargetError(
-            f"The folder {target.parent} does not exist. Make it, or name another one."
-        ) from problem
+        raise TargetError(f"The folder {target.parent} does not exist. Make it, or name another one.") from problem
     except OSError as problem:
         reason = problem.strerror or "unknown reason"
         raise TargetError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from textwrap import shorten, wrap
 from typing import Any
 
 from openpyxl.formatting.rule import Rule
@@ -16,14 +17,14 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bbbxl.money import to_major
+from bbbxl.money import exponent, to_major
 from bbbxl.report.pack import Pack
 from bbbxl.workbook.live import Live
 from bbbxl.workbook.theme import Layout, Tab
 from bbbxl.workbook.write import put_text
 
 OK, BAD = "OK", "CHECK"
-#: First row of figures on report tabs; what stands above is frozen.
+#: Place of the light that all checks together show.
 LIGHT_CELL = "light"
 
 
@@ -57,6 +58,11 @@ class Build:
     def major(self, minor: int) -> float:
         """Return minor units of the reporting currency as a cell holds them."""
         return float(to_major(minor, self.pack.currency))
+
+    @property
+    def decimals(self) -> int:
+        """Return the decimals of the reporting currency."""
+        return exponent(self.pack.currency)
 
     def keep(self, name: str, sheet: Worksheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 -- cell value
         """Remember where a value stands, for formulas of other tabs."""
@@ -97,9 +103,7 @@ def put_live(sheet: Worksheet, row: int, column: int, text: str, value: Any, sty
     cell.value = Live("=" + text.lstrip("="), value)
 
 
-def put_row(
-    sheet: Worksheet, row: int, first: int, values: Sequence[Any], style: str | Sequence[str]
-) -> None:
+def put_row(sheet: Worksheet, row: int, first: int, values: Sequence[Any], style: str | Sequence[str]) -> None:
     """Put values side by side; None leaves a styled blank."""
     styles = [style] * len(values) if isinstance(style, str) else style
     for offset, (value, one) in enumerate(zip(values, styles, strict=True)):
@@ -130,10 +134,12 @@ def colour_light(build: Build, sheet: Worksheet, where: str) -> None:
         sheet.conditional_formatting.add(where, Rule(type="cellIs", operator="equal", formula=[f'"{word}"'], dxf=style))
 
 
-def colour_negative(build: Build, sheet: Worksheet, where: str, first: str) -> None:
+def colour_residual(build: Build, sheet: Worksheet, where: str, first: str) -> None:
     """Colour residuals that are not zero."""
     style = DifferentialStyle(font=Font(color=build.layout.theme.red, bold=True))
-    sheet.conditional_formatting.add(where, Rule(type="expression", formula=[f"ABS({first})>0.005"], dxf=style))
+    sheet.conditional_formatting.add(
+        where, Rule(type="expression", formula=[f"ABS({first})>{build.major(1) / 2}"], dxf=style)
+    )
 
 
 def link(sheet: Worksheet, row: int, column: int, title: str) -> None:
@@ -149,9 +155,17 @@ def day(value: date) -> str:
     return f"{value:%d} {value:%b} {value:%Y}"
 
 
+def put_note(sheet: Worksheet, row: int, column: int, text: str, width: int) -> int:
+    """Put a note over the blank cells to its right, broken into rows of so many characters; return the next row."""
+    for line in wrap(text, width):
+        put(sheet, row, column, line, "note")
+        row += 1
+    return row
+
+
 def text_height(*texts_and_widths: tuple[str, float]) -> float:
     """Return the row height that shows wrapped texts whole, from (text, column width) pairs."""
-    lines = [sum(max(1, -(-len(line) // max(1, int(width * 1.12)))) for line in text.split("\n"))
+    lines = [sum(max(1, -(-len(line) // max(1, int(width * 1.2)))) for line in text.split("\n"))
              for text, width in texts_and_widths]  # fmt: skip
     return 13.5 * max(lines, default=1) + 2.5
 
@@ -162,9 +176,7 @@ def widths(sheet: Worksheet, given: Sequence[float]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
 
 
-def set_up(
-    build: Build, name: str, *, freeze: str | None, area: str | None = None, repeat: str | None = None
-) -> None:
+def set_up(build: Build, name: str, *, freeze: str | None, area: str | None = None, repeat: str | None = None) -> None:
     """Set gridlines, tab colour, panes and the printed page of a tab."""
     sheet, tab = build.sheet(name), build.tab(name)
     sheet.sheet_view.showGridLines = False
@@ -180,7 +192,8 @@ def set_up(
     header, footer = sheet.oddHeader, sheet.oddFooter
     if header is not None and footer is not None:
         header.right.text = build.layout.confidentiality
-        footer.left.text = f"{build.pack.entity.replace('&', '&&')} {build.pack.period.label}"
+        entity = shorten(build.pack.entity, 60, placeholder=" ...").replace("&", "&&")  # Excel takes 255 in all
+        footer.left.text = f"{entity} {build.pack.period.label}"
         footer.center.text, footer.right.text = "&A", "&P of &N"
     if area:
         sheet.print_area = area

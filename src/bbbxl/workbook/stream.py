@@ -18,13 +18,14 @@ _KEY = re.compile(r"(\$?[A-Z]+\$?\d+)\*100\+(\$?[A-Z]+\$?\d+)")
 _UP_TO = re.compile(r'"<="&(\$?[A-Z]+\$?\d+)')
 
 
-def check_cube(path: Path, ledger: str = "Ledger", cube: str = "Cube") -> int:
+def check_cube(path: Path, name: str, ledger: str = "Ledger", cube: str = "Cube") -> int:
     """Add up the Ledger tab as its bytes stand in the file, and compare every Cube formula over it.
 
     The sums are taken from the cells the formulas name, read once, a row at a time; nothing of the engine is used.
 
     Args:
         path: A saved pack.
+        name: What it is called in a sentence.
         ledger: Title of the tab of events.
         cube: Title of the tab whose formulas read it.
 
@@ -44,7 +45,7 @@ def check_cube(path: Path, ledger: str = "Ledger", cube: str = "Cube") -> int:
         cached = float(cell.cached) if isinstance(cell.cached, int | float) else 0.0
         if abs(found - cached) > TOLERANCE:
             raise VerificationError(
-                f"{path.name} was not released: {cube}!{cell.ref} holds {cached:,.2f}, the rows of {ledger} "
+                f"{name} was not released: {cube}!{cell.ref} holds {cached:,.2f}, the rows of {ledger} "
                 f"add up to {found:,.2f}."
             )
     return len(wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -42,6 +42,18 @@ def unwritable(text: object) -> str | None:
     if len(text) * 2 > LONGEST_TEXT and (length := utf16_length(text)) > LONGEST_TEXT:
         return f"the text has {length} characters; a cell takes {LONGEST_TEXT}"
     return None
+
+
+def plain_text(text: str) -> str:
+    """Return a text with U+FFFD for the control characters that XML cannot hold."""
+    return UNWRITABLE.sub("\ufffd", text)
+
+
+def writable(texts: Iterable[str | None]) -> list[str | None]:
+    """Return many texts, most of them repeated, as `plain_text` does."""
+    listed = list(texts)
+    changed = {text: plain_text(text) for text in set(listed) if text and UNWRITABLE.search(text)}
+    return [changed.get(text, text) if text else text for text in listed] if changed else listed
 
 
 def utf16_length(text: str) -> int:

@@ -13,14 +13,13 @@ from openpyxl.workbook import Workbook
 from bbbxl.errors import TemplateError, UnknownNameError
 
 MONEY = '#,##0_);(#,##0);"-"_)'
-EXACT = '#,##0.00_);(#,##0.00);"-"_)'
 RATIO = "0.00_);(0.00);0.00_)"
 MONTHS = '0.0_);(0.0);"-"_)'
 PERCENT = '0.0%_);(0.0%);"-"_)'
 DATE = "dd-mmm-yyyy"
 COUNT = '#,##0_);(#,##0);"-"_)'
 #: Unit of a figure -> number format.
-FORMATS = {"money": MONEY, "exact": EXACT, "ratio": RATIO, "months": MONTHS, "percent": PERCENT, "count": COUNT}
+FORMATS = {"money": MONEY, "ratio": RATIO, "months": MONTHS, "percent": PERCENT, "count": COUNT}
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,9 +89,7 @@ def read_layout(name: str = "board") -> Layout:
     if name not in known:
         raise UnknownNameError("template", name, known)
     try:
-        layout = msgspec.convert(
-            tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")), Layout
-        )
+        layout = msgspec.convert(tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")), Layout)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise TemplateError(f"Template {name}.toml cannot be read: {error}. Correct it.") from error
     if layout.schema != 1:
@@ -105,16 +102,28 @@ def plain_font(theme: Theme) -> Font:
     return Font(name=theme.font, size=theme.size)
 
 
-def add_styles(workbook: Workbook, theme: Theme) -> None:
-    """Add the named styles of the pack to a workbook; cells name them."""
-    for name, style in _styles(theme).items():
+def exact(decimals: int) -> str:
+    """Return the number format that shows an amount with so many decimals."""
+    zeros = f".{'0' * decimals}" if decimals else ""
+    return f'#,##0{zeros}_);(#,##0{zeros});"-"_)'
+
+
+def add_styles(workbook: Workbook, theme: Theme, decimals: int) -> None:
+    """Add the named styles of the pack to a workbook; cells name them.
+
+    Args:
+        workbook: Where they are added.
+        theme: Font and colours.
+        decimals: Decimals of the reporting currency; differences show one more, where their tolerance begins.
+    """
+    for name, style in _styles(theme, {**FORMATS, "exact": exact(decimals + 1)}).items():
         named = NamedStyle(name=name)
         for attribute, value in style.items():
             setattr(named, attribute, value)
         workbook.add_named_style(named)
 
 
-def _styles(theme: Theme) -> dict[str, dict[str, object]]:
+def _styles(theme: Theme, formats: dict[str, str]) -> dict[str, dict[str, object]]:
     """Return style name -> attributes."""
 
     def font(**given: object) -> Font:
@@ -123,33 +132,38 @@ def _styles(theme: Theme) -> dict[str, dict[str, object]]:
     fill = PatternFill("solid", fgColor=theme.navy)
     band = PatternFill("solid", fgColor=theme.band)
     thin, double = Side(style="thin", color=theme.rule), Side(style="double", color=theme.navy)
-    right, wrap = Alignment(horizontal="right", vertical="center"), Alignment(wrap_text=True, vertical="center")
-    centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    right, wrap = (
+        Alignment(horizontal="right", vertical="center"),
+        Alignment(horizontal="left", vertical="center", wrap_text=True),
+    )
+    over_numbers = Alignment(horizontal="right", vertical="center", wrap_text=True)
+    left, centre = Alignment(horizontal="left", vertical="center"), Alignment(horizontal="center", vertical="center")
     made: dict[str, dict[str, object]] = {
         "title": {"font": font(size=16, bold=True, color=theme.navy)},
         "subtitle": {"font": font(color=theme.grey)},
-        "heading": {"font": font(bold=True, color="FFFFFF"), "fill": fill, "alignment": centred},
+        "heading": {"font": font(bold=True, color="FFFFFF"), "fill": fill, "alignment": over_numbers},
+        "heading_centre": {"font": font(bold=True, color="FFFFFF"), "fill": fill, "alignment": centre},
         "heading_left": {"font": font(bold=True, color="FFFFFF"), "fill": fill,
                          "alignment": Alignment(vertical="center", wrap_text=True)},
-        "section": {"font": font(bold=True, color=theme.navy), "fill": band},
-        "label": {"font": font(), "alignment": Alignment(vertical="center")},
-        "label_indent": {"font": font(), "alignment": Alignment(indent=1)},
-        "label_total": {"font": font(bold=True), "border": Border(top=thin, bottom=double)},
+        "section": {"font": font(bold=True, color=theme.navy), "fill": band, "alignment": left},
+        "label": {"font": font(), "alignment": left},
+        "label_indent": {"font": font(), "alignment": Alignment(horizontal="left", vertical="center", indent=1)},
+        "label_total": {"font": font(bold=True), "border": Border(top=thin, bottom=double), "alignment": left},
         "wrap": {"font": font(), "alignment": wrap},
+        "wrap_right": {"font": font(), "alignment": over_numbers},
         "wrap_bold": {"font": font(bold=True), "alignment": wrap},
-        "note": {"font": font(italic=True, color=theme.grey)},
-        "note_wrap": {"font": font(italic=True, color=theme.grey), "alignment": wrap},
+        "note": {"font": font(italic=True, color=theme.grey), "alignment": left},
         "small": {"font": font(size=8, color=theme.grey), "alignment": right},
-        "small_left": {"font": font(size=8, color=theme.grey)},
-        "link": {"font": font(color=theme.link, underline="single")},
+        "small_left": {"font": font(size=8, color=theme.grey), "alignment": left},
+        "link": {"font": font(color=theme.link, underline="single"), "alignment": left},
         "missing": {"font": font(italic=True, color=theme.grey), "alignment": right},
-        "light": {"font": font(bold=True), "alignment": Alignment(horizontal="center", vertical="center")},
-        "light_big": {"font": font(size=14, bold=True), "alignment": Alignment(horizontal="left", vertical="center")},
+        "centre": {"font": font(italic=True, color=theme.grey), "alignment": centre},
+        "light": {"font": font(bold=True), "alignment": centre},
+        "light_big": {"font": font(size=14, bold=True), "alignment": left},
         "input": {"font": font(color=theme.input)},
-        "date": {"font": font(), "number_format": DATE, "alignment": Alignment(horizontal="left", vertical="center")},
-        "text_right": {"font": font(), "alignment": right},
+        "date": {"font": font(), "number_format": DATE, "alignment": left},
     }  # fmt: skip
-    for unit, code in FORMATS.items():
+    for unit, code in formats.items():
         made[unit] = {"font": font(), "number_format": code, "alignment": right}
         made[f"{unit}_total"] = {"font": font(bold=True), "number_format": code, "alignment": right,
                                  "border": Border(top=thin, bottom=double)}  # fmt: skip

@@ -101,8 +101,7 @@ def verify(
     differences = [
         Difference(cell.sheet, cell.ref, cell.formula, cell.cached, values.get((cell.sheet, cell.ref)))
         for cell in cells
-        if (cell.sheet, cell.ref) not in values
-        or not same(cell.cached, values[cell.sheet, cell.ref], tolerance)
+        if (cell.sheet, cell.ref) not in values or not same(cell.cached, values[cell.sheet, cell.ref], tolerance)
     ]
     return Verification(len(cells), tuple(differences), left_out)
 

@@ -28,7 +28,7 @@ from bbbxl.workbook.charts import DescribedDrawing, Untyped, fill_caches
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.live import Live, cached
 from bbbxl.workbook.package import MAIN_TAG, PackageWriter, parse, relative_targets
-from bbbxl.workbook.strings import LONGEST_TEXT, UNWRITABLE, SharedStrings, hold_underscores, unwritable
+from bbbxl.workbook.strings import LONGEST_TEXT, SharedStrings, hold_underscores, plain_text, unwritable
 
 ROWS_LEVEL: Final = 3
 _CALCULATION_ID: Final = 191029
@@ -101,7 +101,7 @@ def put_text(cell: Cell, text: str) -> None:
     Raises:
         InputError: the text is longer than a cell takes.
     """
-    text = UNWRITABLE.sub("\ufffd", text)
+    text = plain_text(text)
     if reason := unwritable(text):
         raise InputError(f"{cell.parent.title}!{cell.coordinate}: {reason}. Shorten it to {LONGEST_TEXT}.")
     cell.value = text or None
@@ -125,9 +125,7 @@ class _SheetWriter(WorksheetWriter):
         if rows is None:
             super().write_dimensions()
         elif rows.count is not None:
-            _, _, last_column, last_row = cast(
-                "tuple[int, int, int, int]", range_boundaries(self._sheet.dimensions)
-            )
+            _, _, last_column, last_row = cast("tuple[int, int, int, int]", range_boundaries(self._sheet.dimensions))
             column = get_column_letter(max(last_column, len(rows.kinds)))
             size = SheetDimension(f"A1:{column}{max(last_row, rows.first_row + rows.count - 1)}")
             self.xf.send(size.to_tree())
@@ -142,9 +140,7 @@ class _SheetWriter(WorksheetWriter):
                     cell = self._sheet._cells.get((row, column))
                     if cell is None or not isinstance(cell.value, str):
                         place = f"{self._sheet.title}!{get_column_letter(column)}{row}"
-                        raise TemplateError(
-                            f"{place} heads a column of {table.displayName} and must hold text."
-                        )
+                        raise TemplateError(f"{place} heads a column of {table.displayName} and must hold text.")
                     described.name = cell.value
         super().write_tables()
 
@@ -176,9 +172,7 @@ class _SheetWriter(WorksheetWriter):
         else:
             write_cell(xf, self.ws, cell, cell.has_style)
 
-    def _element(
-        self, xf: Untyped, cell: Untyped, kind: str | None, text: str, formula: str | None = None
-    ) -> None:
+    def _element(self, xf: Untyped, cell: Untyped, kind: str | None, text: str, formula: str | None = None) -> None:
         """Write a cell with its type, formula and value."""
         if cell.hyperlink:
             self._sheet._hyperlinks.append(cell.hyperlink)
@@ -223,9 +217,7 @@ class _BookWriter(ExcelWriter):
         """Yield the XML of a sheet with the rows behind its cells."""
         last = max([*(row for row, _ in ws._cells), *ws.row_dimensions], default=0)
         if last >= rows.first_row:
-            raise TemplateError(
-                f"{ws.title} has cells down to row {last}, but rows are to begin in {rows.first_row}."
-            )
+            raise TemplateError(f"{ws.title} has cells down to row {last}, but rows are to begin in {rows.first_row}.")
         before, end, after = frame.replace(b"<sheetData/>", b"<sheetData></sheetData>", 1).partition(_END)
         yield before
         yield from rows.chunks(ws.title, self._strings)

@@ -13,7 +13,7 @@ from bbbxl.report.columns import ReportColumn
 from bbbxl.report.windows import window_measures
 from bbbxl.workbook.sheet import Build, local, put, put_live, put_title, set_up, widths
 from bbbxl.workbook.tabs.cube import segment_keys
-from bbbxl.workbook.tabs.figures import list_reasons, over_cube, put_heads, put_missing, reason_for
+from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, list_reasons, over_cube, put_heads, put_missing, reason_for
 
 LABEL, KEY, FIRST_COLUMN, FIRST_ROW = 2, 3, 4, 12
 _TITLES = {column.name: column.title for column in COLUMNS}
@@ -49,8 +49,7 @@ def write_by_dimension(build: Build) -> None:
     row = FIRST_ROW
     for dimension, table in pack.segments.groupby("dimension", sort=False):
         row = _put_block(build, row, str(dimension), table, shown, keys, reasons) + 1
-    list_reasons(sheet, row, reasons, lambda at, text: put(sheet, at, LABEL, text, "note"))
-    sheet.column_dimensions["C"].hidden = True
+    list_reasons(sheet, row, LABEL, reasons, 170)
     widths(sheet, [2, 34, 5, *([14] * len(shown)), 11])
     sheet.column_dimensions["C"].hidden = True
     sheet.row_dimensions[5].height = 28
@@ -87,7 +86,7 @@ def _put_block(
     put(sheet, total, KEY, "", "label_total")
     for place, one in enumerate(shown, start=FIRST_COLUMN):
         value = _value(build, one, build.pack.cube)
-        if sheet.cell(first, place).value == "n/a":
+        if sheet.cell(first, place).value == NOT_AVAILABLE:
             put_missing(sheet, total, place)
         else:
             put_live(sheet, total, place, f"SUM({local(first, place)}:{local(total - 1, place)})", value, "money_total")
@@ -95,22 +94,30 @@ def _put_block(
     return total + 1
 
 
-def _put_segment(build: Build, row: int, place: int, one: _Shown, rows: pd.DataFrame, reasons: dict[str, list[str]]) -> None:
+def _put_segment(
+    build: Build, row: int, place: int, one: _Shown, rows: pd.DataFrame, reasons: dict[str, list[str]]
+) -> None:
     """Write one figure of one segment."""
     sheet = build.sheet("by_dimension")
     metric = None if one.metric == "closing_backlog" else metric_named(one.metric)
     if reason := reason_for(build, metric, one.metric, one.column.window):
         put_missing(sheet, row, place)
-        reasons.setdefault(reason, []).append(f"{one.title}, {one.column.title}")
+        reasons.setdefault(reason, []).append(f"{one.title} {one.column.title[0].lower()}{one.column.title[1:]}")
         return
     criterion = f",{build.places['segments segment']},{local(row, KEY, fix_column=True)}"
-    put_live(sheet, row, place, over_cube(build, one.metric, place, "segments", criterion), _value(build, one, rows), "money")
+    put_live(
+        sheet, row, place, over_cube(build, one.metric, place, "segments", criterion), _value(build, one, rows), "money"
+    )
 
 
 def _value(build: Build, one: _Shown, rows: pd.DataFrame) -> float:
     values = window_measures(rows, one.column)
     basis = build.pack.basis
-    minor = values[f"backlog_{basis}"] if one.metric == "closing_backlog" else compute(metric_named(one.metric), values, basis)
+    minor = (
+        values[f"backlog_{basis}"]
+        if one.metric == "closing_backlog"
+        else compute(metric_named(one.metric), values, basis)
+    )
     return build.major(int(minor or 0))
 
 
@@ -121,7 +128,7 @@ def _put_shares(build: Build, first: int, total: int, place: int) -> None:
     for row in range(first, total + 1):
         style = "percent_total" if row == total else "percent"
         cell = sheet.cell(row, place - 1).value
-        if cell == "n/a":
+        if cell == NOT_AVAILABLE:
             put_missing(sheet, row, place)
             continue
         above, below = cell.value, whole.value  # type: ignore[union-attr]

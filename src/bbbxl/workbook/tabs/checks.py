@@ -20,9 +20,10 @@ from bbbxl.workbook.sheet import (
     text_height,
     widths,
 )
+from bbbxl.workbook.tabs.figures import NOT_AVAILABLE
 
 TITLES, TITLE, VALUE, TOLERANCE, RESULT = 6, 2, 3, 4, 5
-_WIDTHS = (2, 42, 16, 13, 10, 70, 62)
+_WIDTHS = (2, 42, 16, 13, 10, 70, 48)
 _STYLES = {"money": "exact", "count": "count", "percent": "percent"}
 
 
@@ -30,8 +31,9 @@ def write_checks(build: Build) -> None:
     """Write the Checks tab; keeps the master light as a place."""
     sheet, pack = build.sheet("checks"), build.pack
     put_title(build, sheet, "checks")
-    put_row(sheet, TITLES, 2, ("Check", "Difference", "Tolerance", "Result", "What is compared", "Where, and what to do"),
-            ("heading_left", "heading", "heading", "heading", "heading_left", "heading_left"))  # fmt: skip
+    titles = ("Check", "Difference", "Tolerance", "Result", "What is compared", "Where, and what to do")
+    put_row(sheet, TITLES, 2, titles,
+            ("heading_left", "heading", "heading", "heading_centre", "heading_left", "heading_left"))  # fmt: skip
     formulas = _live(build)
     first = TITLES + 1
     for row, result in enumerate(pack.checks, start=first):
@@ -56,8 +58,8 @@ def _put_check(build: Build, row: int, result: CheckResult, formula: str | None)
     put(sheet, row, TITLE, check.title, "wrap_bold")
     shown = build.major if check.unit == "money" else float
     if result.value is None:
-        put(sheet, row, VALUE, "n/a", "missing")
-        put(sheet, row, RESULT, "n/a", "missing")
+        put(sheet, row, VALUE, NOT_AVAILABLE, "missing")
+        put(sheet, row, RESULT, NOT_AVAILABLE, "centre")
     else:
         value = shown(result.value)  # type: ignore[arg-type]
         if formula:
@@ -70,27 +72,28 @@ def _put_check(build: Build, row: int, result: CheckResult, formula: str | None)
     slack = build.major(1) / 2 if check.unit == "money" else 0.0
     put(sheet, row, TOLERANCE, shown(result.tolerance) + slack, style)  # type: ignore[arg-type]
     put(sheet, row, RESULT + 1, check.definition, "wrap")
-    where = "; ".join(text for text in (result.detail, "" if result.passed else check.remedy) if text)
+    where = result.detail if result.passed else f"{result.detail.rstrip('.')}. {check.remedy}".removeprefix(". ")
     put(sheet, row, RESULT + 2, where, "wrap")
     sheet.row_dimensions[row].height = text_height((check.definition, _WIDTHS[5]), (where, _WIDTHS[6]))
 
 
 def _live(build: Build) -> dict[str, str]:
     """Return check -> formula over the tabs that hold both sides."""
-    places = build.places
+    places, decimals = build.places, build.decimals
     closing = places.get("kpi closing_backlog")
     if closing is None:
         return {}
+    residuals = places["roll residuals"]
     names = ("schedule total", "ageing age", "ageing days_past_due")
     schedule, age, overdue = (places[name] for name in names)
     fx = {"fx": f"{places['kpi fx']}-{places['fx decomposed']}"} if {"kpi fx", "fx decomposed"} <= set(places) else {}
     return {
-        "orders": f"ROUND(SUM({places['orders open']})-{closing},2)",
-        "schedule": f"ROUND({schedule}-{closing},2)",
-        "ageing": f"ROUND(MAX(ABS({age}-{closing}),ABS({overdue}-{closing})),2)",
-        "past_due": f"ROUND({places['past due list']}-{places['past due']},2)",
-        "roll_forward": f"ROUND(MAX({places['roll residuals']})-MIN({places['roll residuals']}),2)",
-        **{name: f"ROUND({text},2)" for name, text in fx.items()},
+        "orders": f"ROUND(SUM({places['orders open']})-{closing},{decimals})",
+        "schedule": f"ROUND({schedule}-{closing},{decimals})",
+        "ageing": f"ROUND(MAX(ABS({age}-{closing}),ABS({overdue}-{closing})),{decimals})",
+        "past_due": f"ROUND({places['past due list']}-{places['past due']},{decimals})",
+        "roll_forward": f"ROUND(MAX(MAX({residuals}),-MIN({residuals})),{decimals})",
+        **{name: f"ROUND({text},{decimals})" for name, text in fx.items()},
     }
 
 
@@ -101,7 +104,9 @@ def _put_apart(build: Build, row: int) -> None:
             ("heading_left", "heading", "heading", "heading", "heading_left", "heading_left"))  # fmt: skip
     for at, one in enumerate(pack.apart, start=row + 1):
         put(sheet, at, TITLE, one.apart.title, "wrap_bold")
-        put(sheet, at, VALUE, build.major(one.amount), "money")
-        put(sheet, at, TOLERANCE, one.lines, "count")
+        if one.amount is None:
+            put_row(sheet, at, VALUE, (NOT_AVAILABLE, NOT_AVAILABLE), "missing")
+        else:
+            put_row(sheet, at, VALUE, (build.major(one.amount), one.lines), ("money", "count"))
         put(sheet, at, RESULT + 1, one.apart.definition, "wrap")
         sheet.row_dimensions[at].height = text_height((one.apart.definition, _WIDTHS[5]))

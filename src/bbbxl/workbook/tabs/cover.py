@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from bbbxl import __version__
-from bbbxl.workbook.sheet import LIGHT_CELL, Build, colour_light, day, link, local, put, put_live, put_title, set_up, widths
+from bbbxl.report.pack import Pack
+from bbbxl.workbook.sheet import (
+    LIGHT_CELL,
+    Build,
+    colour_light,
+    day,
+    link,
+    local,
+    put,
+    put_live,
+    put_row,
+    put_title,
+    set_up,
+    text_height,
+    widths,
+)
 
 FIRST_ROW = 5
+_WIDTHS = (2, 24, 34, 76)
 
 
 def write_cover(build: Build) -> None:
@@ -26,30 +42,35 @@ def write_cover(build: Build) -> None:
     for row, (name, value) in enumerate(facts, start=FIRST_ROW):
         put(sheet, row, 2, name, "label")
         put(sheet, row, 3, value, "wrap_bold")
-        sheet.row_dimensions[row].height = 16
+        sheet.row_dimensions[row].height = max(16, text_height((value, _WIDTHS[2])))
     row = FIRST_ROW + len(facts) + 1
     put(sheet, row, 2, "Checks", "label")
     put_live(sheet, row, 3, build.places[LIGHT_CELL], build.cells[LIGHT_CELL], "light_big")
     colour_light(build, sheet, local(row, 3))
-    red = len(pack.red)
-    made = sum(1 for one in pack.checks if one.value is not None)
-    words = f"{made - red} of {made} checks tie out" + (f"; {len(pack.checks) - made} could not be made" if made < len(pack.checks) else "")
-    put(sheet, row, 4, words + (f". Red: {', '.join(one.check.title for one in pack.red)}." if red else "."), "wrap")
+    words = _tied_out(pack)
+    put(sheet, row, 4, words, "wrap")
+    sheet.row_dimensions[row].height = max(20, text_height((words, _WIDTHS[3])))
     row += 2
-    put(sheet, row, 2, "Contents", "heading_left")
-    put(sheet, row, 3, "", "heading_left")
-    put(sheet, row, 4, "", "heading_left")
+    put_row(sheet, row, 2, ("Contents", "", ""), "heading_left")
     for at, tab in enumerate((tab for tab in build.layout.tabs if tab.name != "cover"), start=row + 1):
         link(sheet, at, 2, tab.title)
         put(sheet, at, 3, tab.kind, "label")
         put(sheet, at, 4, tab.about, "wrap")
         sheet.row_dimensions[at].height = 16
     after = row + len(build.layout.tabs) + 1
-    put(sheet, after, 2, "Every figure on a report tab is a live formula. Follow it to the Cube, from there to the Ledger, "
-        "and on each Ledger row to the file and row it was read from.", "note")  # fmt: skip
-    put(sheet, after + 1, 2, "Prepared by:", "label")
-    put(sheet, after + 2, 2, "Reviewed by:", "label")
-    for at in (after + 1, after + 2):
+    put(sheet, after, 2, "Every figure on a report tab is a live formula. Follow it to the Cube, from there to the "
+        "Ledger, and on each Ledger row to the file and row it was read from.", "note")  # fmt: skip
+    for at, words in enumerate(("Prepared by:", "Reviewed by:"), start=after + 2):
+        put(sheet, at, 2, words, "label")
         put(sheet, at, 3, "", "input")
-    widths(sheet, [2, 24, 34, 76])
+    widths(sheet, _WIDTHS)
     set_up(build, "cover", freeze=None)
+
+
+def _tied_out(pack: Pack) -> str:
+    """Return how many checks tie out, how many could not be made, and which are red."""
+    made = [one for one in pack.checks if one.value is not None]
+    words = f"{len(made) - len(pack.red)} of {len(made)} checks tie out"
+    if len(made) < len(pack.checks):
+        words += f"; {len(pack.checks) - len(made)} could not be made"
+    return f"{words}. Red: {', '.join(one.check.title for one in pack.red)}." if pack.red else f"{words}."

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES, Measure
 from bbbxl.events import BASIS
+from bbbxl.ledger.columns import COLUMNS
 from bbbxl.metrics.registry import Measures, Metric, metrics
 from bbbxl.metrics.values import values_for
 from bbbxl.money import exponent
@@ -16,31 +18,27 @@ from bbbxl.trace import Ref
 from bbbxl.workbook.budget import live_months
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, column_range, local, put, put_live, set_up, widths
+from bbbxl.workbook.strings import plain_text
 from bbbxl.workbook.theme import MONEY, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
 TITLES, FIRST_ROW, FIRST_COLUMN = 6, 7, 5
 _CODES = 5
+_TITLES = {column.name: column.title for column in COLUMNS}
 
 
 def cube_measures(build: Build) -> list[Measure]:
     """Return the measures of the pack: those of bases the data do not hold are left out."""
     known = build.pack.bases
     absent = {name for name in BASIS if name not in known}
-    return [
-        one
-        for one in (*FLOW_MEASURES, *STOCK_MEASURES)
-        if not any(one.name.endswith(f"_{b}") for b in absent)
-    ]
+    return [one for one in (*FLOW_MEASURES, *STOCK_MEASURES) if not any(one.name.endswith(f"_{b}") for b in absent)]
 
 
 def cube_metrics(build: Build) -> list[Metric]:
     """Return the metrics that may be added over months and segments and have more than one part."""
     names = {one.name for one in cube_measures(build)}
     return [
-        one
-        for one in metrics().values()
-        if one.additive and len(one.measures) > 1 and names.issuperset(one.measures)
+        one for one in metrics().values() if one.additive and len(one.measures) > 1 and names.issuperset(one.measures)
     ]
 
 
@@ -63,20 +61,31 @@ def write_cube(build: Build) -> None:
     months = len(pack.cube)
     last, rows = FIRST_ROW + months - 1, len(pack.segments)
     live_from = months - live_months(len(pack.events), len(measures), months)
+    if live_from:
+        first_live = f"{int(pack.cube['month'].iloc[live_from])}" if live_from < months else "none"
+        put(sheet, 4, 1, f"First month with formulas: {first_live}. Before it stand values: formulas over "
+            f"{len(pack.events):,} events would take too long to recalculate.", "subtitle")  # fmt: skip
     for offset in range(months):
         _write_month(build, FIRST_ROW + offset, offset, measures, sums, live=offset >= live_from)
     decimals = exponent(pack.currency)
     base = {"font": plain_font(build.layout.theme)}
-    plain, money = style_id(sheet, **base), style_id(sheet, number_format=MONEY, **base)
+    plain = style_id(sheet, alignment=Alignment(horizontal="left"), **base)
+    money = style_id(sheet, number_format=MONEY, **base)
     kinds = ["integer", "text", "text", "integer", *[f"minor{decimals}"] * (len(measures) + len(sums))]
     styles = [plain] * 4 + [money] * (len(measures) + len(sums))
     attach_rows(sheet, FastRows(_segment_rows(build, measures, sums), kinds, styles, last + 1, rows))
     for name, place in _named_columns(measures, sums).items():
         build.places[f"cube {name}"] = column_range(sheet, place, FIRST_ROW, last)
         build.places[f"segments {name}"] = column_range(sheet, place, last + 1, last + rows)
-    widths(sheet, [9, 12, 30, 9, *([14] * (len(measures) + len(sums)))])
+    widths(sheet, [9, 12, 32, 9, *([14] * (len(measures) + len(sums)))])
     sheet.row_dimensions[TITLES].height = 42
-    set_up(build, "cube", freeze="E7", area=f"$A$1:${get_column_letter(FIRST_COLUMN + len(shown) - 1)}${last}", repeat="6:6")
+    set_up(
+        build,
+        "cube",
+        freeze="E7",
+        area=f"$A$1:${get_column_letter(FIRST_COLUMN + len(shown) - 1)}${last}",
+        repeat="6:6",
+    )
 
 
 def _named_columns(measures: list[Measure], sums: list[Metric]) -> dict[str, int]:
@@ -127,9 +136,7 @@ def _over_ledger(build: Build, measure: Measure, row: int, column: int) -> str:
         code = local(_CODES, column, fix_row=True)
         return f"SUMIFS({build.places['ledger amount']},{build.places['ledger flow key']},{month}*100+{code})"
     basis = measure.name.removeprefix("backlog_")
-    return (
-        f'SUMIFS({build.places[f"ledger effect {basis}"]},{build.places["ledger stock month"]},"<="&{month})'
-    )
+    return f'SUMIFS({build.places[f"ledger effect {basis}"]},{build.places["ledger stock month"]},"<="&{month})'
 
 
 def _segment_rows(build: Build, measures: list[Measure], sums: list[Metric]) -> Iterator[tuple[Any, ...]]:
@@ -137,13 +144,13 @@ def _segment_rows(build: Build, measures: list[Measure], sums: list[Metric]) -> 
     pack = build.pack
     keys: dict[tuple[str, str], int] = {}
     names = [one.name for one in measures]
-    for dimension, segment, month, *values in pack.segments[
-        ["dimension", "segment", "month", *names]
-    ].itertuples(index=False, name=None):
+    for dimension, segment, month, *values in pack.segments[["dimension", "segment", "month", *names]].itertuples(
+        index=False, name=None
+    ):
         key = keys.setdefault((dimension, segment), len(keys) + 1)
         numbers = _with_openings(dict(zip(names, values, strict=True)))
         resolved = values_for(numbers, pack.basis)
-        yield (key, dimension, segment, int(month), *(int(value) for value in values),
+        yield (key, _TITLES[dimension], plain_text(segment), int(month), *(int(value) for value in values),
                *(int(metric.compute(resolved)) for metric in sums))  # fmt: skip
 
 

@@ -31,7 +31,12 @@ def write_definitions(build: Build) -> None:
     set_up(build, "definitions", freeze="C6", repeat="5:5")
 
 
-_HEADINGS = {"Metric": "Metrics", "Basis": "Backlog bases", "Event kind": "Event kinds", "Policy": "Choices of this firm"}
+_HEADINGS = {
+    "Metric": "Metrics",
+    "Basis": "Backlog bases",
+    "Event kind": "Event kinds",
+    "Policy": "Choices of this firm",
+}
 
 
 def _notes(build: Build) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -12,7 +12,7 @@ from bbbxl.metrics.registry import Metric, measure_name
 from bbbxl.metrics.values import missing
 from bbbxl.periods import Period
 from bbbxl.report.columns import ReportColumn
-from bbbxl.workbook.sheet import Build, local, put
+from bbbxl.workbook.sheet import Build, local, put, put_note
 
 #: Rows of a window's head: title, months in words, then the keys that formulas read.
 HEAD, WORDS, FIRST_KEY, LAST_KEY, BEFORE_KEY, MONTHS = 5, 6, 7, 8, 9, 10
@@ -73,10 +73,14 @@ def put_missing(sheet: Worksheet, row: int, column: int, style: str = "missing")
     put(sheet, row, column, NOT_AVAILABLE, style)
 
 
-def list_reasons(sheet: Worksheet, row: int, reasons: dict[str, list[str]], write: Callable[[int, str], None]) -> int:
-    """Write each reason once with what it concerns; return the next free row."""
+def list_reasons(sheet: Worksheet, row: int, column: int, reasons: dict[str, list[str]], width: int) -> int:
+    """Write each reason once with what it concerns, in lines of so many characters; return the next free row."""
     for reason, concerned in reasons.items():
-        write(row, f"{NOT_AVAILABLE}: {', '.join(dict.fromkeys(concerned))}: {reason}.")
-        row += 1
-    del sheet
+        text = f"{NOT_AVAILABLE}: {'; '.join(dict.fromkeys(concerned))}: {reason}."
+        row = put_note(sheet, row, column, text, width)
     return row
+
+
+def put_unavailable(build: Build, sheet: Worksheet, row: int, column: int, width: int) -> None:
+    """Say in the place of a table why the backlog is not available."""
+    put_note(sheet, row, column, f"{NOT_AVAILABLE}: {build.pack.unavailable}.", width)

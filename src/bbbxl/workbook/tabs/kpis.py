@@ -35,7 +35,7 @@ def write_kpis(build: Build) -> None:
     put(sheet, 5, LABEL, pack.currency, "heading_left")
     put(sheet, 6, LABEL, f"{pack.basis} basis", "heading_left")
     put_heads(sheet, pack.columns, places)
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, list[tuple[str, str]]] = {}
     for row, line in enumerate(rows, start=FIRST_ROW):
         _put_label(build, row, line, places)
     for column, place in zip(pack.columns, places, strict=True):
@@ -44,15 +44,14 @@ def write_kpis(build: Build) -> None:
             if line.name:
                 _put_figure(build, row, place, line, column, values, rows, reasons)
     after = FIRST_ROW + len(rows) + 1
-    after = list_reasons(sheet, after, reasons, lambda row, text: put(sheet, row, LABEL, text, "note"))
+    concerned = {reason: _concerned(cells, rows) for reason, cells in reasons.items()}
+    after = list_reasons(sheet, after, LABEL, concerned, 145)
     put_trend(build, sheet, f"B{after + 1}")
     last = places[4]
+    widths(sheet, [2, 36, *([19] * 5), 2, *([17] * 6)])
     for place in places[5:]:
         dimension = sheet.column_dimensions[get_column_letter(place)]
         dimension.outlineLevel, dimension.hidden = 1, True
-    widths(sheet, [2, 36, *([17] * 5), 2, *([17] * 6)])
-    for place in places[5:]:
-        sheet.column_dimensions[get_column_letter(place)].hidden = True
     set_up(build, "kpis", freeze="C11", area=f"$B$1:${get_column_letter(last)}${after + 22}")
 
 
@@ -75,7 +74,7 @@ def _put_label(build: Build, row: int, line: ReportRow, places: list[int]) -> No
 
 def _put_figure(
     build: Build, row: int, place: int, line: ReportRow, column: ReportColumn, values: dict[str, int],
-    rows: tuple[ReportRow, ...], reasons: dict[str, list[str]],
+    rows: tuple[ReportRow, ...], reasons: dict[str, list[tuple[str, str]]],
 ) -> None:  # fmt: skip
     """Write one figure: a sum over the Cube, a metric over the cells above it, or n/a."""
     sheet, pack = build.sheet("kpis"), build.pack
@@ -92,7 +91,7 @@ def _put_figure(
     if reason := reason_for(build, metric, line.name, window):
         put_missing(sheet, row, place)
         if column.board:
-            reasons.setdefault(reason, []).append(line.title)
+            reasons.setdefault(reason, []).append((line.title, column.title))
         return
     if metric is None:
         value = build.major(_measure(line.name, values, pack.basis))
@@ -106,6 +105,14 @@ def _put_figure(
         build.keep(f"kpi {line.name} {column.title}", sheet, row, place, value)
     if column is pack.columns[0]:
         build.keep(f"kpi {line.name}", sheet, row, place, value)
+
+
+def _concerned(cells: list[tuple[str, str]], rows: tuple[ReportRow, ...]) -> list[str]:
+    """Return what a reason concerns: the columns it leaves empty but for other reasons, else the rows."""
+    columns = list(dict.fromkeys(column for _, column in cells))
+    shown = sum(1 for row in rows if row.name)
+    whole = [one for one in columns if 2 * sum(column == one for _, column in cells) > shown]
+    return [*whole, *(title for title, column in cells if column not in whole)]
 
 
 def _place_of(build: Build, label: str) -> int:
@@ -124,7 +131,7 @@ def _neutral(cells: dict[str, Ref]) -> dict[str, Ref]:
 def _measure(name: str, values: dict[str, int], basis: str) -> int:
     if name == "opening_backlog":
         return values[f"opening backlog_{basis}"]
-    named = {"closing_backlog": f"backlog_{basis}", "relieved": f"relief_{basis}", "fx": f"fx_{basis}"}
+    named = {"closing_backlog": f"backlog_{basis}", "relieved": f"relief_{basis}", "excluded": f"excluded_{basis}", "fx": f"fx_{basis}"}
     return values[named.get(name, name)]
 
 

@@ -14,13 +14,15 @@ from bbbxl.ledger.columns import COLUMNS
 from bbbxl.money import exponent
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, column_range, put, set_up, widths
-from bbbxl.workbook.theme import DATE, plain_font
+from bbbxl.workbook.strings import writable
+from bbbxl.workbook.theme import DATE, exact, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
 #: Month key of rows that are not in group figures: later than any month a formula asks for.
 OUT_OF_SCOPE = 999912
 FIRST_ROW = 2
-_WIDTHS = {"text": 16.0, "date": 12.0, "minor": 16.0, "number": 10.0, "flag": 8.0}
+_WIDTHS = {"text": 16.0, "date": 12.0, "minor": 16.0, "number": 10.0, "flag": 11.0, "event_id": 34.0, "customer": 28.0,
+           "product": 32.0, "source_file": 24.0}  # fmt: skip
 _STEP = 20_000
 
 
@@ -28,19 +30,20 @@ def write_ledger(build: Build) -> None:
     """Write the Ledger tab; keeps the ranges of the reporting amount, keys and backlog effects as places."""
     sheet, pack = build.sheet("ledger"), build.pack
     effects = [(f"Effect on {basis} backlog", basis) for basis in pack.bases]
-    titles = (
-        [column.title for column in COLUMNS] + ["Flow key", "Stock month"] + [title for title, _ in effects]
-    )
+    titles = [column.title for column in COLUMNS] + ["Flow key", "Stock month"] + [title for title, _ in effects]
+    texts = {column.title for column in COLUMNS if column.type == "text"}
     for place, title in enumerate(titles, start=1):
-        put(sheet, 1, place, title, "heading")
+        put(sheet, 1, place, title, "heading_left" if title in texts else "heading")
+    sheet.row_dimensions[1].height = 28
     last = FIRST_ROW + len(pack.events) - 1
     for name, place in _places(len(COLUMNS), [basis for _, basis in effects]).items():
         build.places[f"ledger {name}"] = column_range(sheet, place, FIRST_ROW, last)
     decimals = exponent(pack.currency)
     font = {"font": plain_font(build.layout.theme)}
     plain, dated = style_id(sheet, **font), style_id(sheet, number_format=DATE, **font)
-    money = style_id(sheet, number_format="#,##0." + "0" * decimals if decimals else "#,##0", **font)
-    any_money = style_id(sheet, number_format="#,##0.###", **font)
+    money = style_id(sheet, number_format=exact(decimals), **font)
+    most = max(exponent(code) for code in pack.events["currency"].unique())
+    any_money = style_id(sheet, number_format=exact(most), **font)
     styles = {"text": plain, "date": dated, "minor": any_money, "number": plain, "flag": plain}
     kinds = [_KINDS[column.type] for column in COLUMNS]
     ids = [styles[column.type] for column in COLUMNS]
@@ -49,7 +52,9 @@ def write_ledger(build: Build) -> None:
     kinds += ["integer", "integer"] + [f"minor{decimals}"] * len(effects)
     ids += [plain, plain] + [money] * len(effects)
     attach_rows(sheet, FastRows(_rows(build), kinds, ids, FIRST_ROW, len(pack.events)))
-    widths(sheet, [*(_WIDTHS[column.type] for column in COLUMNS), 12, 12, *([18] * len(effects))])
+    widths(
+        sheet, [*(_WIDTHS.get(column.name, _WIDTHS[column.type]) for column in COLUMNS), 12, 12, *([18] * len(effects))]
+    )
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{max(last, FIRST_ROW)}"
     set_up(
         build,
@@ -92,7 +97,7 @@ def _column(part: pd.DataFrame, name: str, kind: str) -> list[Any]:
         amounts: list[Any] = (values / scale).tolist()
         return amounts
     if kind == "text":
-        return [None if value is None or value != value else value for value in values.tolist()]  # noqa: PLR0124
+        return writable(None if value is None or value != value else value for value in values.tolist())  # noqa: PLR0124
     return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 -- NaN
 
 
@@ -107,9 +112,7 @@ def _keys(build: Build, part: pd.DataFrame) -> list[list[Any]]:
     code = pairs.map(codes).fillna(0).to_numpy(dtype=np.int64)
     month = part["month"].to_numpy(dtype=np.int64)
     counts = (part["counterparty"].isna() | (not pack.question.group)).to_numpy()
-    sign = (
-        part["kind"].map({kind.name: backlog_sign(kind) for kind in KINDS.values()}).to_numpy(dtype=np.int64)
-    )
+    sign = part["kind"].map({kind.name: backlog_sign(kind) for kind in KINDS.values()}).to_numpy(dtype=np.int64)
     effect = sign * part["reporting_amount"].to_numpy(dtype=np.int64)
     order = (basis == "").to_numpy()
     effects = [np.where(order | (basis == name).to_numpy(), effect, 0) for name in pack.bases]

@@ -10,7 +10,9 @@ import pandas as pd
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.money import exponent
 from bbbxl.workbook.fastrows import FastRows
-from bbbxl.workbook.sheet import Build, column_range, put, set_up, widths
+from bbbxl.workbook.sheet import Build, column_range, day, put, set_up, widths
+from bbbxl.workbook.strings import writable
+from bbbxl.workbook.tabs.figures import NOT_AVAILABLE
 from bbbxl.workbook.theme import DATE, MONEY, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
@@ -19,7 +21,7 @@ _TITLES = {column.name: column.title for column in COLUMNS}
 #: Columns of open orders: name, kind of cell, width.
 _COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("entity", "text", 20), ("order_id", "text", 12), ("line_id", "text", 7), ("customer", "text", 28),
-    ("product", "text", 28), ("region", "text", 12), ("channel", "text", 12), ("owner", "text", 16),
+    ("product", "text", 32), ("region", "text", 12), ("channel", "text", 12), ("owner", "text", 16),
     ("order_date", "date", 12), ("commit_date", "date", 12), ("original_commit_date", "date", 12),
     ("term_start", "date", 12), ("term_end", "date", 12), ("held", "text", 7), ("currency", "text", 9),
     ("open_document", "number", 16), ("open", "minor", 16), ("due_date", "date", 12), ("age", "integer", 8),
@@ -33,11 +35,12 @@ def write_orders(build: Build) -> None:
     """Write the Orders tab; keeps the ranges of open amounts, ages and every slot as places."""
     sheet, pack = build.sheet("orders"), build.pack
     put(sheet, 1, 1, build.tab("orders").title, "title")
-    put(sheet, 2, 1, f"Open on the {pack.basis} basis, {pack.currency}, as of {pack.as_of}. Ages in days; slots sum to "
-        "the open amount.", "subtitle")  # fmt: skip
+    words = f"Open on the {pack.basis} basis, {pack.currency}, as of {day(pack.as_of)}. Ages in days."
+    put(sheet, 2, 1, f"{NOT_AVAILABLE}: {pack.unavailable}." if pack.unavailable else words, "subtitle")
     titles = [_OWN_TITLES.get(name) or _TITLES[name] for name, _, _ in _COLUMNS] + [slot.title for slot in pack.slots]
-    for place, title in enumerate(titles, start=1):
-        put(sheet, TITLES, place, title, "heading")
+    kinds = [kind for _, kind, _ in _COLUMNS] + ["minor"] * len(pack.slots)
+    for place, (title, kind) in enumerate(zip(titles, kinds, strict=True), start=1):
+        put(sheet, TITLES, place, title, "heading_left" if kind == "text" else "heading")
     last = FIRST_ROW + len(pack.open_orders) - 1
     names = [name for name, _, _ in _COLUMNS] + [slot.name for slot in pack.slots]
     for place, name in enumerate(names, start=1):
@@ -47,7 +50,6 @@ def write_orders(build: Build) -> None:
     ids = {"text": style_id(sheet, **base), "date": style_id(sheet, number_format=DATE, **base),
            "minor": style_id(sheet, number_format=MONEY, **base), "integer": style_id(sheet, **base),
            "number": style_id(sheet, number_format="#,##0.00", **base)}  # fmt: skip
-    kinds = [kind for _, kind, _ in _COLUMNS] + ["minor"] * len(pack.slots)
     written = [f"minor{decimals}" if kind == "minor" else kind for kind in kinds]
     rows = FastRows(_rows(build), written, [ids[kind] for kind in kinds], FIRST_ROW, len(pack.open_orders))
     attach_rows(sheet, rows)
@@ -77,6 +79,7 @@ def cell_values(frame: pd.DataFrame, name: str, kind: str) -> list[Any]:
         days: list[Any] = values.to_numpy().astype("datetime64[D]").astype(object).tolist()
         return days
     if kind in ("text", "integer"):
-        return [None if pd.isna(value) or value == "" else value for value in values.tolist()]
+        shown = (None if pd.isna(value) or value == "" else value for value in values.tolist())
+        return writable(shown) if kind == "text" else list(shown)
     plain: list[Any] = values.tolist()
     return plain

@@ -6,7 +6,8 @@ from typing import Any
 
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.report.ties import past_due_lines
-from bbbxl.workbook.sheet import Build, local, put, put_live, put_row, put_title, set_up, widths
+from bbbxl.workbook.sheet import Build, day, local, put, put_live, put_row, put_title, set_up, widths
+from bbbxl.workbook.tabs.figures import put_unavailable
 from bbbxl.workbook.tabs.orders import cell_values
 
 TITLES, FIRST_ROW = 5, 6
@@ -24,10 +25,21 @@ def write_past_due(build: Build) -> None:
     """Write the Past due tab; keeps its total as a place."""
     sheet, pack = build.sheet("past_due"), build.pack
     put_title(build, sheet, "past_due")
-    put(sheet, 4, 2, f"Open on the {pack.basis} basis and due before {pack.as_of}; held lines are not in it. "
-        f"Amounts in {pack.currency}.", "note")  # fmt: skip
+    if pack.unavailable:
+        put_unavailable(build, sheet, FIRST_ROW, 2, 150)
+        set_up(build, "past_due", freeze=None)
+        return
+    put(
+        sheet, 4, 2, f"Open and due before {day(pack.as_of)}. Held lines are not in it; returns stand negative.", "note"
+    )
     titles = [_OWN_TITLES.get(name) or _TITLES[name] for name, _, _, _ in _COLUMNS]
-    put_row(sheet, TITLES, 2, titles, "heading")
+    put_row(
+        sheet,
+        TITLES,
+        2,
+        titles,
+        ["heading_left" if kind in ("text", "date") else "heading" for _, kind, _, _ in _COLUMNS],
+    )
     lines = past_due_lines(pack.open_orders)
     for place, (name, kind, _, style) in enumerate(_COLUMNS, start=2):
         for row, value in enumerate(_values(build, lines, name, kind), start=FIRST_ROW):

@@ -1,4 +1,4 @@
-"""Roll-forward: opening, every movement, closing; in reporting currency by month, in document currency for the month."""
+"""Roll-forward: opening, movements, closing; by month, and for the month in each document currency."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from openpyxl.utils import get_column_letter
 
 from bbbxl.metrics.registry import measure_title, metric_named
 from bbbxl.metrics.values import compute
-from bbbxl.money import to_major
+from bbbxl.money import exponent, to_major
 from bbbxl.report.columns import ReportColumn
 from bbbxl.report.rows import ROLL_LINES
 from bbbxl.report.windows import window_measures
-from bbbxl.workbook.sheet import Build, colour_negative, local, put, put_live, put_row, put_title, set_up, widths
-from bbbxl.workbook.tabs.figures import list_reasons, over_cube, put_heads, put_missing, reason_for
+from bbbxl.workbook.sheet import Build, colour_residual, local, put, put_live, put_row, put_title, set_up, widths
+from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, list_reasons, over_cube, put_heads, put_missing, reason_for
 
 OPENING_ROW, LABEL, FIRST_COLUMN = 11, 2, 3
 CLOSING_ROW = OPENING_ROW + len(ROLL_LINES) + 1
 RESIDUAL_ROW, NET_BOOKINGS_ROW, NET_BILLINGS_ROW = CLOSING_ROW + 1, CLOSING_ROW + 3, CLOSING_ROW + 4
-_SIGNED = {"fx": "fx_", "relieved": "relief_"}
+_SIGNED = {"fx": "fx_", "excluded": "excluded_", "relieved": "relief_"}
 
 
 def write_roll_forward(build: Build) -> None:
@@ -41,11 +41,13 @@ def write_roll_forward(build: Build) -> None:
         _put_column(build, column, place, reasons)
     last = get_column_letter(places[-1])
     residuals = f"{get_column_letter(FIRST_COLUMN)}{RESIDUAL_ROW}:{last}{RESIDUAL_ROW}"
-    colour_negative(build, sheet, residuals, f"{get_column_letter(FIRST_COLUMN)}{RESIDUAL_ROW}")
-    build.places["roll residuals"] = f"'{sheet.title}'!${get_column_letter(FIRST_COLUMN)}${RESIDUAL_ROW}:${last}${RESIDUAL_ROW}"
+    colour_residual(build, sheet, residuals, f"{get_column_letter(FIRST_COLUMN)}{RESIDUAL_ROW}")
+    build.places["roll residuals"] = (
+        f"'{sheet.title}'!${get_column_letter(FIRST_COLUMN)}${RESIDUAL_ROW}:${last}${RESIDUAL_ROW}"
+    )
     build.cells["roll rows"] = {"net_bookings": NET_BOOKINGS_ROW, "net_billings": NET_BILLINGS_ROW,
                                 "closing": CLOSING_ROW, "first column": FIRST_COLUMN}  # fmt: skip
-    row = list_reasons(sheet, NET_BILLINGS_ROW + 2, reasons, lambda at, text: put(sheet, at, LABEL, text, "note"))
+    row = list_reasons(sheet, NET_BILLINGS_ROW + 2, LABEL, reasons, 200)
     row = _put_currencies(build, row + 1)
     _put_fx(build, row + 2)
     widths(sheet, [2, 34, *([12.5] * (len(places) - 1)), 14])
@@ -72,16 +74,26 @@ def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[st
     values = window_measures(pack.cube, column)
     stock = f"backlog_{pack.basis}"
     before = sheet.cell(CLOSING_ROW, place - 1)
-    chained = column.window.months == 1 and place > FIRST_COLUMN and before.value not in (None, "n/a")
+    follows = place > FIRST_COLUMN and pack.roll[place - FIRST_COLUMN - 1].window.end == column.window.start
+    chained = follows and before.value not in (None, NOT_AVAILABLE)
     opening = local(CLOSING_ROW, place - 1) if chained else over_cube(build, "opening_backlog", place)
     put_live(sheet, OPENING_ROW, place, opening, build.major(values[f"opening {stock}"]), "money_total")
     for row, (name, sign) in enumerate(ROLL_LINES, start=OPENING_ROW + 1):
         text = over_cube(build, name, place)
         amount = sign * values[f"{_SIGNED[name]}{pack.basis}" if name in _SIGNED else name]
         put_live(sheet, row, place, text if sign > 0 else f"-{text}", build.major(amount), "money")
-    put_live(sheet, CLOSING_ROW, place, over_cube(build, "closing_backlog", place), build.major(values[stock]), "money_total")
+    put_live(
+        sheet, CLOSING_ROW, place, over_cube(build, "closing_backlog", place), build.major(values[stock]), "money_total"
+    )
     lines = f"SUM({local(OPENING_ROW, place)}:{local(CLOSING_ROW - 1, place)})-{local(CLOSING_ROW, place)}"
-    put_live(sheet, RESIDUAL_ROW, place, f"ROUND({lines},2)", build.major(_residual(values, stock, pack.basis)), "money")
+    put_live(
+        sheet,
+        RESIDUAL_ROW,
+        place,
+        f"ROUND({lines},{build.decimals})",
+        build.major(_residual(values, stock, pack.basis)),
+        "money",
+    )
 
 
 def _residual(values: dict[str, int], stock: str, basis: str) -> int:
@@ -104,6 +116,8 @@ def _put_memo(build: Build, column: ReportColumn, place: int, row: int, name: st
 def _put_currencies(build: Build, row: int) -> int:
     """Write the roll-forward of the month in each document currency; return the row after it."""
     sheet, pack = build.sheet("roll_forward"), build.pack
+    if not pack.rolls:
+        return row
     put(sheet, row, LABEL, f"Document currencies, {pack.period.label}", "heading_left")
     titles = ("Opening", "Movements", "Relieved (-)", "Closing", "Residual")
     put_row(sheet, row, FIRST_COLUMN, titles, "heading")
@@ -114,7 +128,7 @@ def _put_currencies(build: Build, row: int) -> int:
         put_row(sheet, at, FIRST_COLUMN, shown, "money")
         sums = f"SUM({local(at, FIRST_COLUMN)}:{local(at, FIRST_COLUMN + 2)})-{local(at, FIRST_COLUMN + 3)}"
         residual = float(to_major(roll.residual, roll.currency))
-        put_live(sheet, at, FIRST_COLUMN + 4, f"ROUND({sums},3)", residual, "money")
+        put_live(sheet, at, FIRST_COLUMN + 4, f"ROUND({sums},{exponent(roll.currency)})", residual, "money")
     return row + 1 + len(pack.rolls)
 
 

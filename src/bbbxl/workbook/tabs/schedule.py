@@ -7,6 +7,7 @@ from openpyxl.chart import BarChart, Reference
 from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, Bucket, ageing
 from bbbxl.workbook.charts import set_alt_text
 from bbbxl.workbook.sheet import Build, local, put, put_live, put_row, put_title, set_up, widths
+from bbbxl.workbook.tabs.figures import put_unavailable
 
 LABEL, AMOUNT, SHARE, LINES, FIRST_ROW = 2, 3, 4, 5, 7
 _LOW, _HIGH = 6, 7
@@ -16,14 +17,20 @@ def write_schedule(build: Build) -> None:
     """Write the Schedule and ageing tab; keeps the total of each table and past due as places."""
     sheet, pack = build.sheet("schedule"), build.pack
     put_title(build, sheet, "schedule")
-    after = _put_schedule(build, FIRST_ROW - 1)
-    _put_chart(build, f"I{FIRST_ROW - 1}")
-    after = _put_ageing(build, after + 2, "Ageing by age of the order", "age", ORDER_AGE)
-    _put_ageing(build, after + 2, "Ageing by days past due", "days_past_due", PAST_DUE)
-    put(sheet, 4, LABEL, f"Lines with a term are spread over it. Held lines stand on hold, whatever their date. "
-        f"{pack.basis} basis, {pack.currency}.", "note")  # fmt: skip
-    for letter in "FG":
-        sheet.column_dimensions[letter].hidden = True
+    if pack.unavailable:
+        put_unavailable(build, sheet, FIRST_ROW - 1, LABEL, 130)
+    else:
+        put(
+            sheet,
+            4,
+            LABEL,
+            "Lines with a term are spread over it. Held lines stand on hold, whatever their date.",
+            "note",
+        )
+        after = _put_schedule(build, FIRST_ROW - 1)
+        _put_chart(build, f"I{FIRST_ROW - 1}")
+        after = _put_ageing(build, after + 2, "Ageing by age of the order", "age", ORDER_AGE)
+        _put_ageing(build, after + 2, "Ageing by days past due", "days_past_due", PAST_DUE)
     widths(sheet, [2, 34, 16, 10, 10, 8, 8, 2, *([11] * 9)])
     for letter in "FG":
         sheet.column_dimensions[letter].hidden = True
@@ -41,16 +48,12 @@ def _put_schedule(build: Build, row: int) -> int:
         put(sheet, at, LABEL, slot.title, "label_indent")
         value = build.major(int(amounts.sum()))
         put_live(sheet, at, AMOUNT, f"SUM({build.places[f'orders {slot.name}']})", value, "money")
-        count = f'COUNTIF({build.places[f"orders {slot.name}"]},"<>0")'
-        put_live(sheet, at, LINES, count, int((amounts != 0).sum()) if len(amounts) else _BLANK_COUNT, "count")
+        span = build.places[f"orders {slot.name}"]  # "<>0" would count the blank row of an empty Orders tab
+        put_live(sheet, at, LINES, f'COUNTIF({span},">0")+COUNTIF({span},"<0")', int((amounts != 0).sum()), "count")
         if slot.name == "past_due":
             build.keep("past due", sheet, at, AMOUNT, value)
     _put_total(build, row + 1, total, "schedule total", lines=False)
     return total
-
-
-#: COUNTIF of "<>0" over the one blank cell of an empty Orders tab.
-_BLANK_COUNT = 1
 
 
 def _put_ageing(build: Build, row: int, title: str, column: str, buckets: tuple[Bucket, ...]) -> int:
@@ -118,5 +121,3 @@ def _put_chart(build: Build, anchor: str) -> None:
     chart.height, chart.width = 9.5, 19
     set_alt_text(chart, f"Columns of the backlog by commit month as of {pack.as_of}, {pack.currency}.")
     sheet.add_chart(chart, anchor)
-
-

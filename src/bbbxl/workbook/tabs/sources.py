@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bbbxl.inputs.entries import Source
 from bbbxl.money import show
-from bbbxl.workbook.sheet import Build, put, put_row, put_title, set_up, text_height, widths
+from bbbxl.workbook.sheet import Build, put, put_note, put_row, put_title, set_up, text_height, widths
 
 TITLES = 5
-_WIDTHS = (2, 26, 20, 14, 24, 10, 10, 10, 26, 36, 62)
+_WIDTHS = (2, 28, 22, 24, 26, 70, 10, 10, 10, 28, 36)
 #: Rows set aside that are listed; more are counted.
 MOST_PROBLEMS = 500
 
@@ -16,9 +16,9 @@ def write_sources(build: Build) -> None:
     """Write the Sources tab."""
     sheet, pack = build.sheet("sources"), build.pack
     put_title(build, sheet, "sources")
-    titles = ("File", "Role", "Preset", "Extracted", "Rows", "Used", "Set aside", "Totals of the amount column",
-              "SHA-256", "What was decided")  # fmt: skip
-    put_row(sheet, TITLES, 2, titles, "heading_left")
+    titles = ("File", "Role", "Preset", "Extracted", "What was decided", "Rows", "Used", "Set aside",
+              "Totals of the amount column", "SHA-256")  # fmt: skip
+    put_row(sheet, TITLES, 2, titles, [*["heading_left"] * 5, *["heading"] * 5])
     row = TITLES + 1
     for source in pack.sources:
         _put_source(build, row, source)
@@ -26,8 +26,7 @@ def write_sources(build: Build) -> None:
     row = _put_columns(build, row + 1)
     row = _put_problems(build, row + 1)
     for note in pack.ledger.notes:
-        put(sheet, row, 2, note, "note")
-        row += 1
+        row = put_note(sheet, row, 2, note, 200)
     widths(sheet, _WIDTHS)
     set_up(build, "sources", freeze="C6")
 
@@ -36,11 +35,13 @@ def _put_source(build: Build, row: int, source: Source) -> None:
     sheet = build.sheet("sources")
     totals = "\n".join(f"{currency} {show(minor, currency)}" for currency, minor in source.totals.items())
     half = f"{source.sha256[:32]}\n{source.sha256[32:]}"
-    values = (source.file, source.role, source.preset, source.extracted, source.rows, source.used, source.set_aside,
-              totals, half, " ".join(source.notes))  # fmt: skip
-    styles = ("wrap_bold", "wrap", "wrap", "date", "count", "count", "count", "wrap", "wrap", "wrap")
+    notes = " ".join(source.notes)
+    values = (source.file, source.role, source.preset, source.extracted, notes, source.rows, source.used,
+              source.set_aside, totals, half)  # fmt: skip
+    styles = ("wrap_bold", "wrap", "wrap", "date", "wrap", "count", "count", "count", "wrap_right", "wrap_right")
     put_row(sheet, row, 2, values, styles)
-    sheet.row_dimensions[row].height = text_height((totals, _WIDTHS[8]), (half, _WIDTHS[9]), (" ".join(source.notes), _WIDTHS[10]))
+    texts = zip((source.file, notes, totals, half), (_WIDTHS[1], _WIDTHS[5], _WIDTHS[8], _WIDTHS[9]), strict=True)
+    sheet.row_dimensions[row].height = text_height(*texts)
 
 
 def _put_columns(build: Build, row: int) -> int:
@@ -50,7 +51,8 @@ def _put_columns(build: Build, row: int) -> int:
     row += 1
     for source in build.pack.sources:
         for field, header in source.columns.items():
-            put_row(sheet, row, 2, (source.file, field, header), "label")
+            put_row(sheet, row, 2, (source.file, field, header), "wrap")
+            sheet.row_dimensions[row].height = text_height((source.file, _WIDTHS[1]), (header, _WIDTHS[3]))
             row += 1
     return row
 
@@ -64,7 +66,9 @@ def _put_problems(build: Build, row: int) -> int:
         put(sheet, row, 2, "None.", "note")
         return row + 1
     for one in problems[:MOST_PROBLEMS]:
-        put_row(sheet, row, 2, (one.file, one.row, one.column, one.value[:200], one.message), "label")
+        shown = (one.file, one.row, one.column, one.value[:200], one.message)
+        put_row(sheet, row, 2, shown, "wrap")
+        sheet.row_dimensions[row].height = text_height(*zip(map(str, shown), _WIDTHS[1:6], strict=True))
         row += 1
     if len(problems) > MOST_PROBLEMS:
         put(sheet, row, 2, f"{len(problems) - MOST_PROBLEMS} more; bbbxl check lists them all.", "note")
