@@ -2,8 +2,39 @@
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --update-golden: golden files are written anew; read their diff before you commit."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/*.txt anew")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Return the folder that `bbbxl demo` writes, with what it printed and its exit code beside it."""
+    folder = tmp_path_factory.mktemp("demo") / "northfield"
+    command = [sys.executable, "-m", "bbbxl", "demo", "--out", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    return folder, done
+
+
+@pytest.fixture
+def golden(request):
+    """Return a function that compares text with a golden file, or writes it with --update-golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = Path(__file__).with_name("golden") / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{name} differs; read the diff, then --update-golden"
+
+    return compare
 
 
 @pytest.hookimpl(tryfirst=True)
