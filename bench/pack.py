@@ -46,7 +46,9 @@ def make_ledger(rows: int) -> Ledger:
         }  # fmt: skip
         entries.append({**line, "kind": "new", "effective": booked, "amount": amount})
         if draw.random() < 0.1:
-            entries.append({**line, "kind": "expansion", "effective": booked + timedelta(days=9), "amount": amount // 10})
+            entries.append(
+                {**line, "kind": "expansion", "effective": booked + timedelta(days=9), "amount": amount // 10}
+            )
         left = amount
         day = booked
         for part in range(draw.choice((1, 1, 2))):
@@ -69,9 +71,9 @@ def make_ledger(rows: int) -> Ledger:
             frame[column.name] = pd.to_datetime(values).astype("datetime64[us]")
         else:
             frame[column.name] = values.astype(kinds.get(column.type, "float64"))
-    rates = Rates("USD", tuple(Rate("EUR", Decimal("1.05") + Decimal(month) / 1000, date(2022, 10, 1) + timedelta(days=30 * month))
-                               for month in range(52)))  # fmt: skip
-    return build_ledger(frame, rates, AS_OF)
+    first = date(2022, 10, 1)
+    rates = [Rate("EUR", Decimal(1050 + month) / 1000, first + timedelta(days=30 * month)) for month in range(52)]
+    return build_ledger(frame, Rates("USD", tuple(rates)), AS_OF)
 
 
 def whole_pack(ledger: Ledger, target: Path) -> int:

@@ -89,11 +89,7 @@ def line_rows(history: Iterable[Event]) -> list[tuple[str, ...]]:
     """Return the rows of erp_order_lines.csv: the state of every order line, sorted by its key."""
     lines = lines_of(history)
     ordered = sorted(lines, key=lambda key: (key[0], key[1], int(key[2])))
-    return [
-        _line_row(lines[key])
-        for key in ordered
-        if any(event.kind in ("new", "renewal") for event in lines[key])
-    ]
+    return [_line_row(lines[key]) for key in ordered if any(event.kind in ("new", "renewal") for event in lines[key])]
 
 
 def money(amount: Decimal | None, currency: str) -> str:

@@ -85,9 +85,7 @@ def _renewals(seed: int, month: date, expiring: list[tuple[Line, Decimal]]) -> l
     """
     dice = Random(f"{seed}/renewals/{month.isoformat()}")
     orders = [
-        _renewal(dice, month, _CUSTOMER[line.customer], yearly)
-        for line, yearly in expiring
-        if happens(dice, 0.8)
+        _renewal(dice, month, _CUSTOMER[line.customer], yearly) for line, yearly in expiring if happens(dice, 0.8)
     ]
     if month < month_start(FIRST_MONTH, 12):
         for _ in range(whole(dice, 1, 3)):

@@ -167,9 +167,7 @@ def _reprice(life: Life, step: Step) -> None:
         amount = _part(life, life.remaining, step.share)
     if amount:
         life.ordered += amount
-        _record(
-            life, "price_increase" if amount > 0 else "price_decrease", step, abs(amount), reason=step.note
-        )
+        _record(life, "price_increase" if amount > 0 else "price_decrease", step, abs(amount), reason=step.note)
 
 
 def _reschedule(life: Life, step: Step) -> None:

@@ -102,9 +102,7 @@ def _plan_service(line: Line, dice: Random) -> list[Step]:
     done = workday(after(window.booked, window.days + window.moved))
     advance = happens(dice, 0.18)
     if advance:
-        steps.append(
-            Step(workday(after(window.booked, whole(dice, 2, 10))), "invoice", percent(dice, 30, 60))
-        )
+        steps.append(Step(workday(after(window.booked, whole(dice, 2, 10))), "invoice", percent(dice, 30, 60)))
     elif happens(dice, 0.15):
         half = workday(after(window.booked, (done - window.booked).days * 2 // 3))
         steps.append(Step(half, "invoice", Decimal("0.5")))
@@ -125,9 +123,7 @@ def _plan_term(line: Line, dice: Random) -> list[Step]:
     booked = _booked(line)
     if line.term_start is None or line.term_end is None:
         raise AssertionError(line)
-    months = (
-        (line.term_end.year - line.term_start.year) * 12 + line.term_end.month - line.term_start.month + 1
-    )
+    months = (line.term_end.year - line.term_start.year) * 12 + line.term_end.month - line.term_start.month + 1
     yearly = happens(dice, 0.9)
     every = 12 if yearly else 3
     count = months // every
@@ -186,9 +182,7 @@ def _plan_reschedule(line: Line, dice: Random, window: Window) -> tuple[list[Ste
     days = pick(dice, (-10, 14, 30, 45, 60, 90), (2, 4, 5, 3, 2, 2))
     if line.commit_date is None or window.days < 25:
         return [], 0
-    return [Step(_within(dice, window), "reschedule", Decimal(days), pick(dice, RESCHEDULE_REASONS))], max(
-        days, 0
-    )
+    return [Step(_within(dice, window), "reschedule", Decimal(days), pick(dice, RESCHEDULE_REASONS))], max(days, 0)
 
 
 def _plan_hold(line: Line, dice: Random, window: Window) -> tuple[list[Step], int]:

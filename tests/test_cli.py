@@ -180,7 +180,7 @@ def test_check_lists_every_check_with_its_result(answers):
 
 def test_check_as_json_holds_checks_amounts_apart_and_problems(answers):
     document = json.loads(answers["check as json"].out)
-    assert list(document) == ["as_of", "basis", "currency", "checks", "apart", "problems"]
+    assert {"as_of", "basis", "currency", "checks", "apart", "problems"} <= set(document)
     assert len(document["checks"]) == len(CHECKS)
     assert set(document["checks"][0]) == {"check", "title", "value", "tolerance", "unit", "result", "detail", "remedy"}
     assert {one["result"] for one in document["checks"]} == {"ok"}

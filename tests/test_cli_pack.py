@@ -7,7 +7,10 @@ import os
 import pytest
 from commands import all_of, bbbxl
 from openpyxl import load_workbook
-from packs import TWO_ORDERS, table, write_exports
+from packs import TWO_ORDERS, pack_of, table, write_exports
+
+from bbbxl.workbook.manifest import write_manifest
+from bbbxl.workbook.pack import Released
 
 BAD = (*TWO_ORDERS, ("new", "1003", "1", "2026-02-03", "many", "Acme"))
 COMMANDS = {
@@ -136,9 +139,11 @@ def test_the_manifest_says_what_was_made_of_what(folder, answers):
 def test_the_hash_of_the_config_follows_every_choice(tmp_path):
     hashes = set()
     for year_end in ("12-31", "06-30"):
-        folder = write_exports(tmp_path / year_end, year_end=year_end)
-        assert bbbxl("pack", folder).code == 0
-        hashes.add(json.loads((folder / "bbb-pack-2026-02.manifest.json").read_text())["config_sha256"])
+        pack = pack_of(write_exports(tmp_path / year_end, year_end=year_end), "2026-02-28")
+        beside = Released(tmp_path / f"{year_end}.xlsx", 0, 0)
+        beside.path.write_bytes(b"any file")
+        manifest = json.loads(write_manifest(pack, beside, {}, "", "").read_text(encoding="utf-8"))
+        hashes.add(manifest["config_sha256"])
     assert len(hashes) == 2
 
 

@@ -1,6 +1,7 @@
 """Figures over windows: months, quarters, days, trailing windows; the reason where there is no figure."""
 
 from datetime import date
+from functools import cache
 
 import pytest
 from ledgers import event, figure, ledger
@@ -12,6 +13,7 @@ from bbbxl.metrics.values import Figure, figures, window_of
 from bbbxl.periods import Calendar, parse_period
 
 
+@cache
 def book(**more):
     """1,000.00 booked in January, 500.00 in May; 300.00 shipped and invoiced in February, 100.00 cancelled in April."""
     return ledger(

@@ -14,9 +14,10 @@ from bbbxl.report.ties import TieInputs, check_ties, past_due_lines
 RATES = "Currency,Date,USD per unit\nEUR,2025-12-31,1.10\nEUR,2026-01-31,1.20\n"
 
 
-@pytest.fixture
-def exports(tmp_path):
-    return write_exports(tmp_path)
+@pytest.fixture(scope="module")
+def tidy(tmp_path_factory):
+    """Return what the checks of two orders look at; tests replace what they break."""
+    return inputs(write_exports(tmp_path_factory.mktemp("tidy")))
 
 
 def inputs(folder, as_of="2026-02-28", **asked):
@@ -33,12 +34,12 @@ def red(given):
     return {one.check.name: (one.value, one.detail) for one in check_ties(given) if not one.passed}
 
 
-def test_a_tidy_month_is_green_in_every_check(exports):
-    results = check_ties(inputs(exports))
+def test_a_tidy_month_is_green_in_every_check(tidy):
+    results = check_ties(tidy)
     assert [one.check for one in results] == list(CHECKS)
     assert [one.value for one in results] == [0] * len(CHECKS)
     assert {one.check.name: one.detail for one in results if one.detail} == {"commit_dates": "0 order lines"}
-    assert red(inputs(exports)) == {}
+    assert red(tidy) == {}
 
 
 def test_words_of_checks_stand_alone():
@@ -54,8 +55,8 @@ def test_a_check_passes_within_its_tolerance_and_when_it_could_not_be_made(value
     assert CheckResult(CHECK["fx"], value, 5).passed is passed
 
 
-def test_a_row_that_is_neither_used_nor_set_aside_is_red(exports):
-    given = inputs(exports)
+def test_a_row_that_is_neither_used_nor_set_aside_is_red(tidy):
+    given = tidy
     sources = tuple(replace(one, rows=one.rows + 1) for one in given.loaded.sources)
     assert red(replace(given, loaded=replace(given.loaded, sources=sources))) == {"rows_in": (1, "")}
 
@@ -67,22 +68,22 @@ def test_a_row_set_aside_is_red_and_the_first_is_named(tmp_path):
     assert detail.startswith('events.csv row 7, Amount: "many" is not a number')
 
 
-def test_an_amount_changed_on_the_way_is_red(exports):
-    given = inputs(exports)
+def test_an_amount_changed_on_the_way_is_red(tidy):
+    given = tidy
     events = given.ledger.events.copy()
     events.loc[events["kind"] == "new", "amount"] += 3
     # two bookings, three cents each
     assert red(replace(given, ledger=replace(given.ledger, events=events))) == {"amounts_through": (6, "")}
 
 
-def test_a_row_that_repeats_an_order_line_is_red(exports):
-    given = inputs(exports)
+def test_a_row_that_repeats_an_order_line_is_red(tidy):
+    given = tidy
     sources = tuple(replace(one, repeated=2) for one in given.loaded.sources)
     assert red(replace(given, loaded=replace(given.loaded, sources=sources))) == {"repeated_lines": (2, "")}
 
 
-def test_a_roll_forward_that_does_not_close_is_red_and_the_month_is_named(exports):
-    given = inputs(exports)
+def test_a_roll_forward_that_does_not_close_is_red_and_the_month_is_named(tidy):
+    given = tidy
     cube = given.cube.copy()
     cube.loc[cube["month"] == 202601, "relief_fulfilment"] += 7
     segments = {name: rows for name, rows in given.segments.items() if False}
@@ -90,21 +91,21 @@ def test_a_roll_forward_that_does_not_close_is_red_and_the_month_is_named(export
     assert found == {"roll_forward": (7, "2026-01")}
 
 
-def test_a_document_currency_that_does_not_close_is_red_and_named(exports):
-    given = inputs(exports)
+def test_a_document_currency_that_does_not_close_is_red_and_named(tidy):
+    given = tidy
     rolls = (CurrencyRoll("EUR", 5, 0, 0, 5), CurrencyRoll("JPY", 100, 20, 10, 111))
     assert red(replace(given, rolls=rolls)) == {"document_roll_forward": (-1, "JPY")}
 
 
-def test_segments_that_do_not_sum_to_the_total_are_red_and_the_dimension_is_named(exports):
-    given = inputs(exports)
+def test_segments_that_do_not_sum_to_the_total_are_red_and_the_dimension_is_named(tidy):
+    given = tidy
     customers = given.segments["customer"].copy()
     customers.loc[customers.index[0], "invoice"] += 11
     assert red(replace(given, segments={**given.segments, "customer": customers})) == {"segments": (11, "customer")}
 
 
-def test_a_lost_order_line_is_red_wherever_it_is_missed(exports):
-    given = inputs(exports)
+def test_a_lost_order_line_is_red_wherever_it_is_missed(tidy):
+    given = tidy
     found = red(replace(given, open_orders=given.open_orders.iloc[:1]))
     # order 1002 with 400.00 is gone
     assert {name: value for name, (value, _) in found.items()} == {
@@ -112,8 +113,8 @@ def test_a_lost_order_line_is_red_wherever_it_is_missed(exports):
     }  # fmt: skip
 
 
-def test_a_schedule_that_puts_a_line_in_two_months_is_red(exports):
-    given = inputs(exports)
+def test_a_schedule_that_puts_a_line_in_two_months_is_red(tidy):
+    given = tidy
     lines = given.open_orders.assign(month_2=5)
     assert red(replace(given, open_orders=lines)) == {"schedule": (10, "")}
 
@@ -142,9 +143,9 @@ def test_five_percent_without_a_commit_date_is_green(tmp_path):
     assert red(inputs(write_exports(tmp_path, rows))) == {}
 
 
-def test_fx_beyond_rounding_is_red(exports):
-    assert red(replace(inputs(exports), fx=FxTest(10, {"EUR": (2, 3)}, 4))) == {"fx": (5, "")}
-    assert red(replace(inputs(exports), fx=FxTest(10, {"EUR": (2, 3)}, 5))) == {}
+def test_fx_beyond_rounding_is_red(tidy):
+    assert red(replace(tidy, fx=FxTest(10, {"EUR": (2, 3)}, 4))) == {"fx": (5, "")}
+    assert red(replace(tidy, fx=FxTest(10, {"EUR": (2, 3)}, 5))) == {}
 
 
 def test_a_rate_older_than_45_days_is_red_and_named(tmp_path):
@@ -186,8 +187,8 @@ def test_a_counterparty_that_is_no_entity_is_red_and_named(tmp_path):
     assert red(inputs(write_exports(tmp_path, (*TWO_ORDERS, row)))) == {"intercompany": (1, "Suoth")}
 
 
-def test_checks_of_a_backlog_that_is_not_available_are_not_made(exports):
-    results = {one.check.name: one for one in check_ties(inputs(exports, basis="revenue"))}
+def test_checks_of_a_backlog_that_is_not_available_are_not_made(tmp_path):
+    results = {one.check.name: one for one in check_ties(inputs(write_exports(tmp_path), basis="revenue"))}
     unmade = {name for name, one in results.items() if one.value is None}
     assert unmade == {"roll_forward", "document_roll_forward", "orders", "schedule", "ageing", "past_due", "fx",
                       "negative_open", "commit_dates"}  # fmt: skip
@@ -207,3 +208,28 @@ def test_the_longest_overdue_line_stands_first(tmp_path):
     lines = past_due_lines(inputs(write_exports(tmp_path, rows)).open_orders)
     assert lines["order_id"].tolist() == ["1003", "1002"]
     assert lines["days_past_due"].tolist() == [24, 8]
+
+
+#: Check -> rows that break it, what it counts and where it says it is; each leaves a tidy month otherwise.
+BROKEN = {
+    "unordered": ([("shipment", "1O01", "1", "2026-02-26", "9", "Acme")], 1, "first: 1O01 line 1"),
+    "delivered": ([("shipment", "1001", "1", "2026-02-26", "601", "Acme")], 1, "first: 1001 line 1"),
+    "unauthorised": ([("return_receipt", "1001", "1", "2026-02-26", "5", "Acme")], 1, "first: 1001 line 1"),
+    "repeated_events": ([("invoice", "1001", "1", "2026-02-16", "400", "Acme")], 1, "first: events.csv row 7"),
+    "gap": ([("new", "0999", "1", "2024-02-03", "9", "Acme", "2026-03-31")], 1,
+            "nothing between 2024-02-03 and 2026-01-10"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_mistyped_row_is_red_and_said_where(name, tmp_path):
+    rows, value, detail = BROKEN[name]
+    assert red(inputs(write_exports(tmp_path, (*TWO_ORDERS, *rows))))[name] == (value, detail)
+
+
+def test_a_rate_of_another_type_than_the_policy_says_is_red(tmp_path):
+    typed = "Currency,Date,Type,USD per unit\nEUR,2026-01-01,average,1.10\n"
+    rows = [("new", "1", "1", "2026-01-20", "10", "Acme", "2026-04-01", "", "EUR"),
+            ("shipment", "1", "1", "2026-01-21", "1", "Acme", "", "", "EUR")]  # fmt: skip
+    value, detail = red(inputs(write_exports(tmp_path, rows, rates=typed), "2026-01-31"))["rate_types"]
+    assert (value, detail) == (2, "EUR: no closing rate; EUR: no spot rate")

@@ -26,9 +26,7 @@ def value(kind, given):
 
 
 def test_a_row_is_written_with_places_styles_and_types():
-    text, strings = xml(
-        [("a", 5, None), ("b", None, date(2026, 1, 1))], "text", "integer", "date", styles=[0, 3, 4]
-    )
+    text, strings = xml([("a", 5, None), ("b", None, date(2026, 1, 1))], "text", "integer", "date", styles=[0, 3, 4])
     assert text == (
         '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" s="3"><v>5</v></c></row>'
         '<row r="3"><c r="A3" t="s"><v>1</v></c><c r="C3" s="4"><v>46023</v></c></row>'

@@ -85,9 +85,7 @@ def test_the_check_sees_the_whole_file_beside_the_target_before_the_old_one_goes
     seen = []
 
     def check(path):
-        seen.extend(
-            [path.parent, path.name.startswith("~bbbxl-"), path.suffix, content(path), content(target)]
-        )
+        seen.extend([path.parent, path.name.startswith("~bbbxl-"), path.suffix, content(path), content(target)])
 
     release(build, check, target)
     assert seen == [target.parent, True, ".xlsx", "new", "old"]
@@ -127,9 +125,7 @@ def test_a_target_that_is_a_folder_is_a_sentence(tmp_path):
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder nobody can write in")
 def test_a_folder_closed_to_us_is_a_sentence(tmp_path):
-    with pytest.raises(
-        TargetError, match=r"^Nothing can be written in the folder /proc/self: |does not exist"
-    ):
+    with pytest.raises(TargetError, match=r"^Nothing can be written in the folder /proc/self: |does not exist"):
         release(build, passes, Path("/proc/self/pack.xlsx"))
 
 

@@ -219,9 +219,7 @@ def test_a_chart_with_text_categories_keeps_them_as_text(tmp_path):
 def test_fonts_stand_in_the_order_of_the_schema(saved):
     styles = etree.fromstring(part(saved, "xl/styles.xml").encode())
     fonts = list(styles.iterfind(".//{*}fonts/{*}font"))
-    bold = [
-        [etree.QName(child).localname for child in font] for font in fonts if font.find("{*}b") is not None
-    ]
+    bold = [[etree.QName(child).localname for child in font] for font in fonts if font.find("{*}b") is not None]
     assert bold == [["b", "color", "name"]]
 
 

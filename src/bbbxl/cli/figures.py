@@ -28,15 +28,18 @@ def metrics(
     format: given.FormatOption = Format.table, out: given.Out = None,
 ) -> None:  # fmt: skip
     """Show bookings, billings, backlog and ratios of some exports."""
-    from bbbxl.cli.show import figures_as_csv, figures_as_json, figures_as_table, show_tables, write_or_print
+    from bbbxl.cli.show import figures_as_csv, figures_as_json, figures_as_table, show_tables, working, write_or_print
     from bbbxl.metrics.registry import metric_named
     from bbbxl.metrics.registry import metrics as known
     from bbbxl.metrics.values import figures
+    from bbbxl.report.pack import make_pack
 
     chosen = [metric_named(name) for name in metric] if metric else list(known().values())
-    asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=currency,
-                      rates=rates, columns=column)  # fmt: skip
-    made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
+    with working("Reading the exports"):
+        asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
+                          currency=currency, rates=rates, columns=column)  # fmt: skip
+        made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
+        red = make_pack(asked.loaded, asked.question, asked.basis).red
     if format is Format.table:
         titles = {name: one.title for name, one in known().items()}
         title = f"{asked.basis} basis, {asked.loaded.ledger.currency}, as of {asked.question.as_of}"
@@ -44,8 +47,10 @@ def metrics(
     else:
         write_or_print(figures_as_csv(made) if format is Format.csv else figures_as_json(made), out)
     list_problems(asked.loaded.problems)
-    repeated = tell_what_was_decided(asked.loaded)
-    raise typer.Exit(1 if asked.loaded.problems or repeated else 0)
+    tell_what_was_decided(asked.loaded)
+    for one in red:
+        typer.echo(f"Red: {one.check.title}{': ' + one.detail if one.detail else ''}. {one.check.remedy}", err=True)
+    raise typer.Exit(1 if asked.loaded.problems or red else 0)
 
 
 def check(
@@ -55,12 +60,13 @@ def check(
     format: given.FormatOption = Format.table, out: given.Out = None,
 ) -> None:  # fmt: skip
     """Say whether everything ties out, and which rows could not be taken."""
-    from bbbxl.cli.show import rows_as_csv, show_tables, write_or_print
+    from bbbxl.cli.show import rows_as_csv, show_tables, working, write_or_print
     from bbbxl.report.pack import make_pack
 
-    asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=currency,
-                      rates=rates, columns=column)  # fmt: skip
-    pack = make_pack(asked.loaded, asked.question, asked.basis)
+    with working("Reading the exports"):
+        asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
+                          currency=currency, rates=rates, columns=column)  # fmt: skip
+        pack = make_pack(asked.loaded, asked.question, asked.basis)
     rows = [
         {"check": one.check.name, "title": one.check.title, "value": one.value, "tolerance": one.tolerance,
          "unit": one.check.unit, "result": "n/a" if one.value is None else "ok" if one.passed else "red",
@@ -72,7 +78,8 @@ def check(
         apart = [{"name": one.apart.name, "title": one.apart.title, "amount": one.amount, "lines": one.lines}
                  for one in pack.apart]  # fmt: skip
         document = {"as_of": str(pack.as_of), "basis": pack.basis, "currency": pack.currency, "checks": rows,
-                    "apart": apart, "problems": problems}  # fmt: skip
+                    "apart": apart, "held_back": pack.held_back.astype("str").to_dict("records"),
+                    "problems": problems}  # fmt: skip
         write_or_print(json.dumps(document, indent=1, ensure_ascii=False), out)
     elif format is Format.csv:
         write_or_print(rows_as_csv(tuple(rows[0]), [list(row.values()) for row in rows]), out)
@@ -142,14 +149,13 @@ def definitions(
         show_tables(tables, out)
 
 
-def tell_what_was_decided(loaded: Loaded) -> int:
-    """Print on standard error what a reader has to know of the files; return how many order lines are repeated."""
+def tell_what_was_decided(loaded: Loaded) -> None:
+    """Print on standard error what a reader has to know of the files."""
     for one in loaded.sources:
         for note in one.notes if one.preset else ():
             typer.echo(f"{one.file}: {note}", err=True)
     for note in loaded.ledger.notes:
         typer.echo(note, err=True)
-    return sum(one.repeated for one in loaded.sources)
 
 
 def list_problems(problems: Sequence[Problem], most: int = 20) -> int:

@@ -22,11 +22,12 @@ def pack(
 ) -> None:  # fmt: skip
     """Write the monthly board pack: live formulas, recalculated by an independent engine before it is released."""
     from bbbxl.cli.figures import list_problems
+    from bbbxl.cli.show import working
     from bbbxl.errors import PeriodError
     from bbbxl.report.pack import make_pack
 
     started = _now()
-    with _working("Reading the exports"):
+    with working("Reading the exports"):
         asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
                           currency=currency, rates=rates, columns=column)  # fmt: skip
         if len(asked.periods) > 1 or asked.periods[0].months > 1:
@@ -36,7 +37,7 @@ def pack(
         if asked.periods[0].end > month.end or asked.periods[0].start < month.start:
             raise PeriodError(f"A pack of {asked.periods[0]} cannot be as of {asked.question.as_of}. "
                               "Leave one of the two out.")  # fmt: skip
-    with _working("Computing the pack"):
+    with working("Computing the pack"):
         made = make_pack(asked.loaded, asked.question, asked.basis)
     list_problems(asked.loaded.problems)
     if strict and (made.red or made.problems):
@@ -45,7 +46,7 @@ def pack(
         raise typer.Exit(1)
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
     target = out or folder / f"bbb-pack-{made.period.label}.xlsx"
-    with _working("Writing and recalculating the workbook"):
+    with working("Writing and recalculating the workbook"):
         _write(made, target, started, {"period": period, "as_of": as_of, "known_at": known_at, "basis": basis,
                                        "view": view and view.value, "currency": currency,
                                        "rates": rates.name if rates else None,
@@ -57,7 +58,7 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = 
     """Write a sample company's exports, its bbbxl.toml and the finished board pack."""
     from importlib.resources import files
 
-    from bbbxl.cli.show import figures_as_table, show_tables
+    from bbbxl.cli.show import figures_as_table, show_tables, working
     from bbbxl.metrics.registry import metrics
     from bbbxl.metrics.values import figures
     from bbbxl.policy import CONFIG_NAME
@@ -66,7 +67,7 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = 
 
     started = _now()
     _make_folder(out)
-    with _working("Writing the sample company"):
+    with working("Writing the sample company"):
         write_exports(out)
         samples = files("bbbxl.samples")
         (out / CONFIG_NAME).write_text(
@@ -76,7 +77,7 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = 
         settings = samples.joinpath("northfield_order_lines.toml").read_text(encoding="utf-8")
         (lines / CONFIG_NAME).write_text(settings, encoding="utf-8")
         (lines / "rates.csv").write_bytes((out / "rates.csv").read_bytes())
-    with _working("Computing the pack"):
+    with working("Computing the pack"):
         asked = given.ask(
             [out], period=None, as_of=None, known_at=None, view=None, basis=None, currency=None, rates=None
         )
@@ -85,7 +86,7 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = 
         shown = figures(made.ledger, made.question, chosen, list(metrics().values()), made.basis)
     title = f"{made.entity}, {made.basis} basis, {made.currency}, as of {made.as_of}"
     show_tables([figures_as_table(title, shown, {name: one.title for name, one in metrics().items()})])
-    with _working("Writing and recalculating the workbook"):
+    with working("Writing and recalculating the workbook"):
         _write(made, out / f"bbb-pack-{made.period.label}.xlsx", started, {})
 
 
@@ -128,13 +129,6 @@ def _say_checks(made: Pack) -> None:
     for one in made.red:
         detail = f": {one.detail.rstrip('.')}" if one.detail else ""
         typer.echo(f"Red: {one.check.title}{detail}. {one.check.remedy}", err=True)
-
-
-def _working(what: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a context manager of rich
-    """Show on a terminal that something takes its time."""
-    from rich.console import Console
-
-    return Console(stderr=True).status(f"{what} ...")
 
 
 def _now() -> str:

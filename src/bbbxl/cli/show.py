@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ def value_text(value: float | int | None, unit: str, currency: str | None) -> st
         return ""
     if unit == "money":
         return show(int(value), currency or "USD")
-    return f"{value:.1%}" if unit == "percent" else f"{value:.1f}" if unit == "months" else f"{value:.2f}"
+    form = {"percent": ".1%", "months": ".1f"}.get(unit, ".2f")
+    return f"{round(value, 3 if unit == 'percent' else int(form[1])) + 0.0:{form}}"
 
 
 @dataclass(frozen=True)
@@ -137,3 +139,10 @@ def write_or_print(text: str, out: Path | None) -> None:
         out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
     except OSError as error:
         raise TargetError(f"{out.name} cannot be written: {error.strerror}. Choose another --out.") from error
+
+
+def working(what: str) -> AbstractContextManager[object]:
+    """Return a context that says on a terminal what takes its time."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{what} ...")

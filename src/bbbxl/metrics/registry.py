@@ -14,7 +14,10 @@ from bbbxl.events import KINDS
 Unit = Literal["money", "ratio", "percent", "months"]
 Window = Literal["", "R3M", "LTM"]
 #: Names that follow the basis asked for -> prefix of the measure.
-BASIS_NAMES = {"relieved": "relief_", "excluded": "excluded_", "fx": "fx_", "closing_backlog": "backlog_", "opening_backlog": "backlog_"}
+BASIS_NAMES = {
+    "relieved": "relief_", "excluded": "excluded_", "fx": "fx_",
+    "closing_backlog": "backlog_", "opening_backlog": "backlog_",
+}  # fmt: skip
 #: Modules whose functions register themselves, in the order the words are printed.
 _MODULES = ("bookings", "billings", "backlog", "ratios")
 
@@ -143,6 +146,7 @@ def measure_name(name: str, basis: str) -> str:
 
 def measure_title(name: str) -> str:
     """Return what people read over a measure, the basis-neutral names too."""
-    titles = {"relieved": "Relieved", "excluded": KINDS["excluded"].title, "fx": KINDS["fx"].title, "closing_backlog": "Closing backlog",
+    titles = {"relieved": "Relieved", "excluded": KINDS["excluded"].title, "fx": KINDS["fx"].title,
+              "closing_backlog": "Closing backlog",
               "opening_backlog": "Opening backlog", "months": "Months in the window"}  # fmt: skip
     return titles[name] if name in titles else MEASURES[name].title

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
-from bbbxl.aggregate.select import Question
+from bbbxl.aggregate.select import ELIMINATED, Question
 from bbbxl.errors import PeriodError
 from bbbxl.events import ORDER_NAMES
 from bbbxl.ledger.build import Ledger
@@ -194,6 +194,8 @@ def _figure(
     metric: Metric, period: Period, value: float | int | None, currency: str, basis: str,
     dimension: str | None, segment: str, reason: str | None,
 ) -> Figure:  # fmt: skip
+    if segment == ELIMINATED and metric.unit != "money":
+        value, reason = None, "an elimination has no ratio"
     undefined = "undefined: divided by zero" if value is None and reason is None else reason
     return Figure(metric.name, period.label, value, metric.unit, currency if metric.unit == "money" else None,
                   basis if metric.by_basis else None, dimension, segment if dimension else None, undefined)  # fmt: skip

@@ -71,8 +71,9 @@ def currency_rolls(ledger: Ledger, question: Question, basis: str) -> tuple[Curr
     for currency, rows in table[table["segment"] != ""].groupby("segment"):  # "" stands where nothing counts
         before, now = (row for _, row in rows.iterrows())
         movements = sum(backlog_sign(KINDS[kind]) * int(now[kind]) for kind in ORDER_NAMES)
-        made.append(CurrencyRoll(str(currency), int(before[f"backlog_{basis}"]), movements,
-                                 int(now[f"relief_{basis}"] + now[f"excluded_{basis}"]), int(now[f"backlog_{basis}"])))  # fmt: skip
+        opening, closing = (int(row[f"backlog_{basis}"]) for row in (before, now))
+        left = int(now[f"relief_{basis}"] + now[f"excluded_{basis}"])
+        made.append(CurrencyRoll(str(currency), opening, movements, left, closing))
     return tuple(made)
 
 

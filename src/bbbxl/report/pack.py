@@ -31,6 +31,8 @@ from bbbxl.report.ties import TieInputs, check_ties
 
 #: Segments of one dimension that get a row of their own; the rest are summed.
 TOP_SEGMENTS = 25
+#: Columns of the events held back.
+_LISTED = ("source_file", "source_row", "order_id", "line_id", "kind", "effective", "amount", "currency")
 #: Rows of a sheet below its header.
 SHEET_ROWS = 1_048_575
 #: Members of a dimension are named like this when they are summed.
@@ -68,6 +70,7 @@ class Pack:
         apart: Amounts shown apart.
         sources: Files.
         problems: Rows set aside.
+        held_back: Events read that happened after the as-of date, not counted.
     """
 
     entity: str
@@ -93,6 +96,7 @@ class Pack:
     apart: tuple[ApartResult, ...]
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+    held_back: pd.DataFrame
 
     @property
     def as_of(self) -> date:
@@ -143,8 +147,14 @@ def make_pack(loaded: Loaded, question: Question, basis: str) -> Pack:
         slots=slots(question.as_of, question.calendar),
         columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
         rolls=rolls, fx=fx, checks=check_ties(ties), apart=apart, sources=loaded.sources,
-        problems=loaded.problems,
+        problems=loaded.problems, held_back=_held_back(ledger, question),
     )  # fmt: skip
+
+
+def _held_back(ledger: Ledger, question: Question) -> pd.DataFrame:
+    """Return the events read that happened after the as-of date, with the row each was read from."""
+    entries = ledger.entries
+    return entries.loc[entries["effective"] > pd.Timestamp(question.as_of), list(_LISTED)].reset_index(drop=True)
 
 
 def _open_orders(lines: pd.DataFrame, ledger: Ledger, question: Question, basis: str) -> pd.DataFrame:

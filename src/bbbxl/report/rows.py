@@ -34,8 +34,8 @@ _KPI_BLOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "*net_bookings")),
     ("Billings", ("invoice", "credit_note", "*net_billings")),
     ("Fulfilment and revenue", ("fulfilled", "recognised_revenue")),
-    ("Backlog", ("opening_backlog", "acquired", "divested", "reclass", "fx_revaluation", "excluded", "relieved", "*backlog",
-                 "roll_forward_residual")),
+    ("Backlog", ("opening_backlog", "acquired", "divested", "reclass", "fx_revaluation", "excluded", "relieved",
+                 "*backlog", "roll_forward_residual")),
     ("Ratios", ("book_to_bill", "book_to_bill_r3m", "book_to_bill_ltm", "backlog_coverage", "cancellation_rate")),
 )  # fmt: skip
 #: Lines of the roll-forward with the sign they are shown with.

@@ -29,12 +29,12 @@ class _Shown:
 
 
 def write_by_dimension(build: Build) -> None:
-    """Write the By dimension tab; keeps the difference of segments and total as a place."""
+    """Write the By dimension tab."""
     sheet, pack = build.sheet("by_dimension"), build.pack
     put_title(build, sheet, "by_dimension")
     shown = _columns(build)
     places = list(range(FIRST_COLUMN, FIRST_COLUMN + len(shown)))
-    put_heads(sheet, [one.column for one in shown], places)
+    put_heads(build, sheet, [one.column for one in shown], places)
     put(sheet, 5, LABEL, pack.currency, "heading_left")
     put(sheet, 6, LABEL, f"{pack.basis} basis", "heading_left")
     put(sheet, 5, KEY, "", "heading")

@@ -46,7 +46,8 @@ def write_checks(build: Build) -> None:
     put_live(sheet, 4, VALUE, f'IF(COUNTIF({span},"{BAD}")=0,"{OK}","{BAD}")', value, "light")
     colour_light(build, sheet, local(4, VALUE))
     build.keep(LIGHT_CELL, sheet, 4, VALUE, value)
-    _put_apart(build, last + 3)
+    after = _put_segments(build, last + 3)
+    _put_apart(build, after + 2)
     widths(sheet, _WIDTHS)
     set_up(build, "checks", freeze="C7", repeat="6:6")
 
@@ -95,6 +96,24 @@ def _live(build: Build) -> dict[str, str]:
         "roll_forward": f"ROUND(MAX(MAX({residuals}),-MIN({residuals})),{decimals})",
         **{name: f"ROUND({text},{decimals})" for name, text in fx.items()},
     }
+
+
+def _put_segments(build: Build, row: int) -> int:
+    """Write the segments of each dimension less the total, over all months of the Cube; return the row after."""
+    sheet, pack = build.sheet("checks"), build.pack
+    names = ("net_bookings", "net_billings", f"backlog_{pack.basis}")
+    if f"cube {names[2]}" not in build.places or pack.segments.empty:
+        return row - 2
+    put_row(sheet, row, 2, ("Segments less total, all months", "Net bookings", "Net billings", "Backlog"),
+            ("heading_left", "heading", "heading", "heading"))  # fmt: skip
+    dimensions = list(dict.fromkeys(pack.segments["dimension"]))
+    for at, dimension in enumerate(dimensions, start=row + 1):
+        put(sheet, at, TITLE, dimension.capitalize(), "label_indent")
+        for place, name in enumerate(names, start=VALUE):
+            values, where = build.places[f"segments {name}"], build.places["segments dimension"]
+            text = f'ROUND(SUMIFS({values},{where},"{dimension}")-SUM({build.places[f"cube {name}"]}),2)'
+            put_live(sheet, at, place, text, 0.0, "exact")
+    return row + len(dimensions) + 1
 
 
 def _put_apart(build: Build, row: int) -> None:

@@ -58,9 +58,11 @@ def write_cover(build: Build) -> None:
         put(sheet, at, 4, tab.about, "wrap")
         sheet.row_dimensions[at].height = 16
     after = row + len(build.layout.tabs) + 1
-    put(sheet, after, 2, "Every figure on a report tab is a live formula. Follow it to the Cube, from there to the "
-        "Ledger, and on each Ledger row to the file and row it was read from.", "note")  # fmt: skip
-    for at, words in enumerate(("Prepared by:", "Reviewed by:"), start=after + 2):
+    put(sheet, after, 2, "Figures on report tabs are live formulas over the Cube and Orders tabs, the Cube's totals "
+        "over the Ledger, and each Ledger row names the file and row it was read from.", "note")  # fmt: skip
+    put(sheet, after + 1, 2, "Segments of the Cube, lists and the rows of Orders and Ledger are values of the engine, "
+        "tied to the totals on the Checks tab.", "note")  # fmt: skip
+    for at, words in enumerate(("Prepared by:", "Reviewed by:"), start=after + 3):
         put(sheet, at, 2, words, "label")
         put(sheet, at, 3, "", "input")
     widths(sheet, _WIDTHS)

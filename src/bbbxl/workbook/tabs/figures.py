@@ -19,12 +19,14 @@ HEAD, WORDS, FIRST_KEY, LAST_KEY, BEFORE_KEY, MONTHS = 5, 6, 7, 8, 9, 10
 NOT_AVAILABLE = "n/a"
 
 
-def put_heads(sheet: Worksheet, columns: Sequence[ReportColumn], places: Sequence[int]) -> None:
+def put_heads(build: Build, sheet: Worksheet, columns: Sequence[ReportColumn], places: Sequence[int]) -> None:
     """Write the heads of some windows; the key rows are small, grouped and folded away."""
     for column, place in zip(columns, places, strict=True):
         put(sheet, HEAD, place, column.title, "heading")
         first, last = column.window.start, column.window.last
         words = f"{first:%b-%y}" if column.window.months == 1 else f"{first:%b-%y} to {last:%b-%y}"
+        if last > build.pack.as_of:
+            words = f"{first:%d %b %y} to {build.pack.as_of:%d %b %y}"
         put(sheet, WORDS, place, words, "heading")
         for row, value in ((FIRST_KEY, column.first_key), (LAST_KEY, column.last_key),
                            (BEFORE_KEY, column.before_key), (MONTHS, column.window.months)):  # fmt: skip

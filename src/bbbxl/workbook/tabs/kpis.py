@@ -34,7 +34,7 @@ def write_kpis(build: Build) -> None:
     places = _places(pack.columns)
     put(sheet, 5, LABEL, pack.currency, "heading_left")
     put(sheet, 6, LABEL, f"{pack.basis} basis", "heading_left")
-    put_heads(sheet, pack.columns, places)
+    put_heads(build, sheet, pack.columns, places)
     reasons: dict[str, list[tuple[str, str]]] = {}
     for row, line in enumerate(rows, start=FIRST_ROW):
         _put_label(build, row, line, places)
@@ -131,7 +131,12 @@ def _neutral(cells: dict[str, Ref]) -> dict[str, Ref]:
 def _measure(name: str, values: dict[str, int], basis: str) -> int:
     if name == "opening_backlog":
         return values[f"opening backlog_{basis}"]
-    named = {"closing_backlog": f"backlog_{basis}", "relieved": f"relief_{basis}", "excluded": f"excluded_{basis}", "fx": f"fx_{basis}"}
+    named = {
+        "closing_backlog": f"backlog_{basis}",
+        "relieved": f"relief_{basis}",
+        "excluded": f"excluded_{basis}",
+        "fx": f"fx_{basis}",
+    }
     return values[named.get(name, name)]
 
 

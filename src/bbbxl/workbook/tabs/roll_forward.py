@@ -26,7 +26,7 @@ def write_roll_forward(build: Build) -> None:
     put(sheet, 5, LABEL, pack.currency, "heading_left")
     put(sheet, 6, LABEL, f"{pack.basis} basis", "heading_left")
     places = list(range(FIRST_COLUMN, FIRST_COLUMN + len(pack.roll)))
-    put_heads(sheet, pack.roll, places)
+    put_heads(build, sheet, pack.roll, places)
     for place in places[:-1]:
         put(sheet, 5, place, "Month", "heading")
     labels = [("Opening backlog", "label_total"),
@@ -62,7 +62,7 @@ def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[st
     """Write one window: opening, movements with their sign, closing, residual."""
     sheet, pack = build.sheet("roll_forward"), build.pack
     for row, name in ((NET_BOOKINGS_ROW, "net_bookings"), (NET_BILLINGS_ROW, "net_billings")):
-        _put_memo(build, column, place, row, name)
+        _put_memo(build, column, place, row, name, reasons)
     reason = reason_for(build, None, "opening_backlog", column.window)
     reason = reason or reason_for(build, None, "closing_backlog", column.window)
     reason = reason or reason_for(build, None, "relieved", column.window)
@@ -101,15 +101,18 @@ def _residual(values: dict[str, int], stock: str, basis: str) -> int:
     return values[f"opening {stock}"] + moved - values[stock]
 
 
-def _put_memo(build: Build, column: ReportColumn, place: int, row: int, name: str) -> None:
+def _put_memo(
+    build: Build, column: ReportColumn, place: int, row: int, name: str, reasons: dict[str, list[str]]
+) -> None:
     """Write a flow beside the roll-forward that the trend chart shows."""
     sheet = build.sheet("roll_forward")
     values = window_measures(build.pack.cube, column)
-    facts = "invoice" if name == "net_billings" else "new"
-    if reason_for(build, None, facts, column.window):
+    metric = metric_named(name)
+    if reason := reason_for(build, metric, name, column.window):
         put_missing(sheet, row, place)
+        reasons.setdefault(reason, []).append(f"{metric.title} {column.title}")
         return
-    amount = compute(metric_named(name), values, build.pack.basis) or 0
+    amount = compute(metric, values, build.pack.basis) or 0
     put_live(sheet, row, place, over_cube(build, name, place), build.major(int(amount)), "money")
 
 
@@ -150,4 +153,9 @@ def _put_fx(build: Build, row: int) -> None:
     total = f"SUM({local(first, FIRST_COLUMN + 2)}:{local(at - 1, FIRST_COLUMN + 2)})"
     put_live(sheet, at, FIRST_COLUMN + 2, total, build.major(pack.fx.decomposed), "money_total")
     build.keep("fx decomposed", sheet, at, FIRST_COLUMN + 2, build.major(pack.fx.decomposed))
-    put(sheet, at + 1, LABEL, "Roll-forward less decomposed: rounding of each order line", "note")
+    put(sheet, at + 1, LABEL, "FX above less decomposed: rounding", "note")
+    month = FIRST_COLUMN + len(pack.roll) - 2
+    fx_row = OPENING_ROW + 1 + [name for name, _ in ROLL_LINES].index("fx")
+    if sheet.cell(fx_row, month).value != NOT_AVAILABLE:
+        gap = build.major(pack.fx.ledger - pack.fx.decomposed)
+        put_live(sheet, at + 1, FIRST_COLUMN + 2, f"{local(fx_row, month)}-{local(at, FIRST_COLUMN + 2)}", gap, "exact")

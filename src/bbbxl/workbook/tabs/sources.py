@@ -25,6 +25,7 @@ def write_sources(build: Build) -> None:
         row += 1
     row = _put_columns(build, row + 1)
     row = _put_problems(build, row + 1)
+    row = _put_held_back(build, row + 1)
     for note in pack.ledger.notes:
         row = put_note(sheet, row, 2, note, 200)
     widths(sheet, _WIDTHS)
@@ -74,3 +75,21 @@ def _put_problems(build: Build, row: int) -> int:
         put(sheet, row, 2, f"{len(problems) - MOST_PROBLEMS} more; bbbxl check lists them all.", "note")
         row += 1
     return row
+
+
+def _put_held_back(build: Build, row: int) -> int:
+    """Write the events after the as-of date, which are not counted; return the row after them."""
+    sheet, held = build.sheet("sources"), build.pack.held_back
+    if held.empty:
+        return row
+    titles = (f"Held back: after {build.pack.as_of}", "Order", "Line", "Day", "Kind", "Row")
+    put_row(sheet, row, 2, titles, "heading_left")
+    listed = held.head(MOST_PROBLEMS).assign(day=held["effective"].dt.date)
+    columns = (listed[name].tolist() for name in ("source_file", "order_id", "line_id", "day", "kind", "source_row"))
+    for at, shown in enumerate(zip(*columns, strict=True), start=row + 1):
+        put_row(sheet, at, 2, shown, ("label", "label", "label", "date", "label", "count"))
+    row += 1 + min(len(held), MOST_PROBLEMS)
+    if len(held) > MOST_PROBLEMS:
+        put(sheet, row, 2, f"{len(held) - MOST_PROBLEMS} more; bbbxl check --format json lists them all.", "note")
+        row += 1
+    return row + 1
