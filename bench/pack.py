@@ -124,8 +124,7 @@ def main() -> None:
         size = Path(folder, "pack.xlsx").stat().st_size / 1e6
         print(f"whole verified pack {ours:.2f} s, {formulas:,} formulas recalculated, {size:.1f} MB")
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"peak memory {own:.0f} MB, recalculating child {child:.0f} MB")
+        print(f"peak memory {own:.0f} MB, the making of the ledger included")
         if not given.no_peer:
             before = time.perf_counter()
             ledger_sheet_alone(ledger, Path(folder, "peer.xlsx"))
