@@ -49,7 +49,7 @@ def test_the_demo_twice_gives_the_same_bytes(demo):
     assert contents(folder) == before
 
 
-def test_every_command_reads_the_demo(demo):
+def test_figures_of_the_demo_sum_over_its_entities(demo):
     folder, _ = demo
     answer = bbbxl(
         "metrics", folder, "--period", "2026-10", "--metric", "backlog", "--by", "entity", "--format", "json"
@@ -58,7 +58,6 @@ def test_every_command_reads_the_demo(demo):
     assert answer.code == 0
     total, *parts = [one["value"] for one in figures]
     assert total == sum(parts) > 0
-    assert bbbxl("check", folder).code == 0
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path):

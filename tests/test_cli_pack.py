@@ -25,10 +25,8 @@ COMMANDS = {
 REFUSED = {
     "pack good --out board.csv": "board.csv does not end in .xlsx",
     "pack good --out good": "good is a folder. Name a file in it.",
-    "pack good --out folder.xlsx": "folder.xlsx is a folder. Name a file in it.",
     "pack good --out missing/board.xlsx": "The folder missing does not exist. Make it, or name another one.",
     "pack good --period 2026-Q1": 'A pack reports one month; "2026-Q1" is 3. Ask for 2026-03.',
-    "pack good --period 2026-01,2026-02": 'A pack reports one month; "2026-01,2026-02" is 2. Ask for 2026-02.',
     "pack good --period 2026-01 --as-of 2026-02-28": "A pack of 2026-01 cannot be as of 2026-02-28.",
     "pack good --period 2027-03": "2027-03 lies outside the data",
     "pack good --known-at 2025-12-31": "Nothing was recorded by 2025-12-31",
@@ -45,7 +43,6 @@ def folder(tmp_path_factory):
     for name in ("bad", "strict"):
         write_exports(folder / name, BAD)
     (folder / "elsewhere").mkdir()
-    (folder / "folder.xlsx").mkdir()
     return folder
 
 

@@ -181,7 +181,7 @@ def test_a_counterparty_that_becomes_known_later_moves_no_group_figure():
         event("2026-02-03", "invoice", 40_00, counterparty="South"),
     )
     assert figure(book, "net_bookings", "2026-01") == 100_00
-    assert any(note.startswith("counterparty changes within 1 order lines") for note in book.notes)
+    assert any(note.startswith("counterparty changes within order lines (1)") for note in book.notes)
 
 
 def test_a_mark_shippable_that_becomes_known_later_moves_no_backlog():

@@ -179,7 +179,7 @@ def test_an_order_line_that_changes_its_customer_is_red(tmp_path):
     rows = [*TWO_ORDERS, ("expansion", "1001", "1", "2026-02-20", "5", "Ack-me")]
     value, detail = red(inputs(write_exports(tmp_path, rows)))["contradictions"]
     assert value == 1
-    assert detail.startswith("customer changes within 1 order lines, first in events.csv row 7 to Ack-me")
+    assert detail.startswith("customer changes within order lines (1), first in events.csv row 7 to Ack-me")
 
 
 def test_a_counterparty_that_is_no_entity_is_red_and_named(tmp_path):

@@ -1,5 +1,6 @@
 """Every public word stands once, fits a cell's help text and says more than its name."""
 
+import importlib.util
 import re
 from collections import Counter
 from typing import get_args, get_type_hints
@@ -12,6 +13,7 @@ from bbbxl.inputs.preset import presets
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.metrics.registry import metrics
 from bbbxl.policy import MEANINGS, Policy
+from bbbxl.words import RULES
 
 #: Table -> rows of (name, title, definition).
 TABLES = {
@@ -20,6 +22,7 @@ TABLES = {
     "ledger columns": [(one.name, one.title, one.definition) for one in COLUMNS],
     "metrics": [(one.name, one.title, one.definition) for one in metrics().values()],
     "presets": [(one.name, one.title, one.definition) for one in presets().values()],
+    "rules": [(one.name, one.title, one.definition) for one in RULES],
     "policies": [(" ".join(key), "", meaning) for key, meaning in MEANINGS.items()],
 }
 #: Measures are named after kinds and bases, whose words they join.
@@ -91,3 +94,8 @@ def test_every_preset_says_what_is_booked_and_what_its_amount_is():
 def test_every_value_of_every_policy_has_a_meaning_and_every_meaning_a_policy():
     allowed = {(name, value) for name, kind in get_type_hints(Policy).items() for value in get_args(kind)}
     assert set(MEANINGS) == allowed
+
+
+def test_a_rule_names_the_module_that_holds_it():
+    for rule in RULES:
+        assert importlib.util.find_spec(f"bbbxl.{rule.place}") is not None, rule.name

@@ -64,7 +64,7 @@ def _contradictions(order: pd.DataFrame, first: pd.DataFrame) -> list[str]:
         if len(differs):
             row = differs.iloc[0]
             notes.append(
-                f"{name} changes within {differs['line'].nunique()} order lines, first in {row['source_file']} row "
+                f"{name} changes within order lines ({differs['line'].nunique()}), first in {row['source_file']} row "
                 f"{row['source_row']:.0f} to {row[name]}; the first value is kept. Move a line with a reclass pair."
             )
     return notes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bbbxl.events import BASES, EVENT_KINDS
 from bbbxl.metrics.registry import metrics
 from bbbxl.policy import MEANINGS, Policy
+from bbbxl.words import RULES
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,12 @@ class Definition:
     """One row of words.
 
     Attributes:
-        group: Metric, Event kind, Basis or Policy.
+        group: Metric, Basis, Event kind, Rule or Policy.
         name: The word in options, config and JSON.
         title: What people read.
         definition: Stands alone.
         formula: In words; empty where there is none.
-        source: Where the rule comes from; empty where there is none.
+        source: Where the rule comes from, or stands in the code; empty where there is none.
     """
 
     group: str
@@ -38,6 +39,7 @@ def definitions(policy: Policy | None = None) -> tuple[Definition, ...]:
     ]
     rows += [Definition("Basis", one.name, f"{one.title} basis", one.definition) for one in BASES]
     rows += [Definition("Event kind", one.name, one.title, one.definition) for one in EVENT_KINDS]
+    rows += [Definition("Rule", one.name, one.title, one.definition, "", one.place) for one in RULES]
     rows += list(_policy_rows(policy))
     return tuple(rows)
 

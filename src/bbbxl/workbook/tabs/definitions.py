@@ -35,6 +35,7 @@ _HEADINGS = {
     "Metric": "Metrics",
     "Basis": "Backlog bases",
     "Event kind": "Event kinds",
+    "Rule": "Rules",
     "Policy": "Choices of this firm",
 }
 

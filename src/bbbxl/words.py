@@ -1,0 +1,123 @@
+"""The accounting rules in words, one row each: printed on the Definitions tab and by the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One accounting rule.
+
+    Attributes:
+        name: Snake case, the word to look it up by.
+        title: What people read.
+        definition: At most 255 characters, stands alone.
+        place: Module that holds the rule.
+    """
+
+    name: str
+    title: str
+    definition: str
+    place: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "signed_only",
+        "Signed orders only",
+        "Only signed orders are bookings. Open deals are pipeline, a separate figure; an export of a CRM has "
+        "to say which of its rows are won.",
+        "inputs.load",
+    ),
+    Rule(
+        "dated_when_it_happened",
+        "Changes are dated when they happen",
+        "A change or cancellation counts in the month in which it happened. An order cancelled later stays in"
+        " the gross bookings of its own month.",
+        "metrics.bookings",
+    ),
+    Rule(
+        "known_at",
+        "Known at",
+        "An event counts from the day the data first showed it. What is derived from a line is derived again "
+        "for each day on which something of it became known, so that an earlier report can be printed again.",
+        "ledger.states",
+    ),
+    Rule(
+        "cancel_the_rest",
+        "Cancelling the rest of a line",
+        "What is cancelled is what was ordered and not fulfilled. What was shipped and not billed stays in "
+        "the billing backlog; what was billed and not delivered is a credit due, never negative backlog.",
+        "ledger.relief",
+    ),
+    Rule(
+        "returns",
+        "Returns have two steps",
+        "The authorisation lowers bookings and stands negative in the backlog; the receipt (or, for billing, "
+        "the credit note) takes it out. What is received without authorisation reverses nothing and is a red "
+        "check.",
+        "ledger.relief",
+    ),
+    Rule(
+        "credit_causes",
+        "Credit notes have a cause",
+        "Return and cancellation lower order and billing; price lowers the price and moves no backlog; rebill"
+        " re-opens the billing backlog. Where the order side is in the data it is not lowered twice.",
+        "ledger.relief",
+    ),
+    Rule(
+        "over_delivery",
+        "Relief stops at the order",
+        "What is shipped or billed beyond an order relieves nothing more and is shown apart. Lines are never "
+        "netted against each other.",
+        "ledger.relief",
+    ),
+    Rule(
+        "completion",
+        "Completion",
+        "A line that is finally billed leaves the billing backlog, whatever over- or under-invoicing left on "
+        "it; a service leaves the fulfilment backlog too.",
+        "ledger.relief",
+    ),
+    Rule(
+        "hold",
+        "Hold",
+        "A held line stays in the backlog, on a line of its own in the schedule, with no movement in the total.",
+        "metrics.schedule",
+    ),
+    Rule(
+        "terms",
+        "Lines with a term",
+        "A line with a service term is scheduled over its remaining days, not on one commit date.",
+        "metrics.schedule",
+    ),
+    Rule(
+        "closing_rate",
+        "Backlog at closing rates",
+        "Each open line is carried to the closing rate of every period end, as an FX event. FX is in neither "
+        "gross nor net bookings.",
+        "ledger.fx",
+    ),
+    Rule(
+        "rounding",
+        "Rounding",
+        "Amounts are translated once per event and rounded half up to the minor unit; every total is then a "
+        "sum of whole numbers, and segments add up exactly.",
+        "ledger.rates",
+    ),
+    Rule(
+        "entity_and_group",
+        "Entities and group",
+        "An entity's figures hold its orders from other group entities; group figures leave them out, and the"
+        " row Intercompany eliminated takes them out of the sum of the entities.",
+        "aggregate.flows",
+    ),
+    Rule(
+        "not_available",
+        "Not available and undefined",
+        "What the data do not hold, or know only as a total, is not available, with the reason. A ratio with "
+        "nothing below the line is blank. Neither is ever 0.",
+        "ledger.availability",
+    ),
+)
