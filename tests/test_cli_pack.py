@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 from commands import all_of, bbbxl
@@ -168,3 +170,16 @@ def test_an_older_pack_is_replaced_and_nothing_stands_beside_it(folder, answers)
     assert pack.read_bytes() == before
     names = {path.name for path in (folder / "good").iterdir()}
     assert names == {"bbb-pack-2026-02.manifest.json", "bbb-pack-2026-02.xlsx", "bbbxl.toml", "events.csv"}
+
+
+def test_a_pack_breaks_down_by_the_one_dimension_asked_for(tmp_path):
+    exports = write_exports(tmp_path / "exports")
+    command = [sys.executable, "-m", "bbbxl", "pack", str(exports), "--by"]
+    done = subprocess.run([*command, "customer", "--out", tmp_path / "one.xlsx"], capture_output=True, check=False)
+    assert done.returncode == 0
+    column = load_workbook(tmp_path / "one.xlsx")["By dimension"].iter_rows(min_col=2, max_col=2)
+    labels = [row[0].value for row in column]
+    assert "Customer" in labels
+    assert "Entity" not in labels
+    done = subprocess.run([*command, "regoin", "--out", tmp_path / "two.xlsx"], capture_output=True, check=False)
+    assert (done.returncode, (tmp_path / "two.xlsx").exists()) == (2, False)

@@ -18,7 +18,8 @@ DEMO = Path("bbbxl-demo")
 def pack(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
-    rates: given.RatesFile = None, column: given.Columns = None, out: given.Out = None, strict: given.Strict = False,
+    by: given.By = None, rates: given.RatesFile = None, column: given.Columns = None, out: given.Out = None,
+    strict: given.Strict = False,
 ) -> None:  # fmt: skip
     """Write the monthly board pack: live formulas, recalculated by an independent engine before it is released."""
     from bbbxl.cli.figures import list_problems
@@ -38,7 +39,7 @@ def pack(
             raise PeriodError(f"A pack of {asked.periods[0]} cannot be as of {asked.question.as_of}. "
                               "Leave one of the two out.")  # fmt: skip
     with working("Computing the pack"):
-        made = make_pack(asked.loaded, asked.question, asked.basis)
+        made = make_pack(asked.loaded, asked.question, asked.basis, by)
     list_problems(asked.loaded.problems)
     if strict and (made.red or made.problems):
         _say_checks(made)
@@ -48,7 +49,7 @@ def pack(
     target = out or folder / f"bbb-pack-{made.period.label}.xlsx"
     with working("Writing and recalculating the workbook"):
         _write(made, target, started, {"period": period, "as_of": as_of, "known_at": known_at, "basis": basis,
-                                       "view": view and view.value, "currency": currency,
+                                       "view": view and view.value, "currency": currency, "by": by,
                                        "rates": rates.name if rates else None,
                                        "column": ", ".join(column) if column else None})  # fmt: skip
     raise typer.Exit(1 if made.red or made.problems else 0)

@@ -109,16 +109,17 @@ class Pack:
         return tuple(one for one in self.checks if not one.passed)
 
 
-def make_pack(loaded: Loaded, question: Question, basis: str) -> Pack:
+def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = None) -> Pack:
     """Return a pack for the month that ends with the as-of date.
 
     Args:
         loaded: What was read; its ledger is revalued up to the as-of date.
         question: As of, known at, view and scope.
         basis: Backlog basis; where its facts are not in the data, its figures are not available.
+        by: The one dimension to break down by; every dimension with data when omitted.
 
     Raises:
-        UnknownNameError: no such basis.
+        UnknownNameError: no such basis, or the data say nothing of the dimension.
         PeriodError: nothing had happened by the as-of date, or nothing of it was known.
     """
     if basis not in BASIS:
@@ -129,7 +130,7 @@ def make_pack(loaded: Loaded, question: Question, basis: str) -> Pack:
     unavailable = missing(metric_named("backlog"), ledger, period, question, basis)
     months = question.calendar.months_to(question.as_of, CUBE_MONTHS)
     cube = flows(ledger.events, months, question)
-    tables = {name: flows(ledger.events, months, question, by=name) for name in _used_dimensions(ledger)}
+    tables = {name: flows(ledger.events, months, question, by=name) for name in _used_dimensions(ledger, by)}
     every = orders(ledger.events, replace(question, group=False))
     grouped = every[every["counterparty"].isna()] if question.group else every
     open_orders = _open_orders(grouped if unavailable is None else grouped.iloc[:0], ledger, question, basis)
@@ -169,9 +170,12 @@ def _only_entity(ledger: Ledger) -> str:
     return str(entities[0]) if len(entities) == 1 else "Group"
 
 
-def _used_dimensions(ledger: Ledger) -> list[str]:
-    """Return the dimensions in which the data say anything."""
-    return [name for name in DIMENSIONS if ledger.events[name].notna().any()]
+def _used_dimensions(ledger: Ledger, by: str | None) -> list[str]:
+    """Return the dimensions in which the data say anything, or the one asked for."""
+    used = [name for name in DIMENSIONS if ledger.events[name].notna().any()]
+    if by is not None and by not in used:
+        raise UnknownNameError("dimension in the data", by, used)
+    return [by] if by else used
 
 
 def _counted_rows(ledger: Ledger, question: Question) -> pd.DataFrame:
