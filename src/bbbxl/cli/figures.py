@@ -38,6 +38,7 @@ def metrics(
     with working("Reading the exports"):
         asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
                           currency=currency, rates=rates, columns=column)  # fmt: skip
+        _refuse_empty_dimension(asked.loaded, by)
         made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
         red = make_pack(asked.loaded, asked.question, asked.basis).red
     if format is Format.table:
@@ -147,6 +148,16 @@ def definitions(
             notes = [one.definition, *([more] if more else [])]
             tables.append(TextTable(f"{one.title} ({one.name})", (), (), notes))
         show_tables(tables, out)
+
+
+def _refuse_empty_dimension(loaded: Loaded, by: str | None) -> None:
+    """Refuse a dimension of which the data say nothing: every figure would stand there twice."""
+    from bbbxl.errors import UnknownNameError
+    from bbbxl.ledger.columns import DIMENSIONS
+
+    held = [name for name in DIMENSIONS if loaded.ledger.events[name].notna().any()]
+    if by in DIMENSIONS and by not in held:
+        raise UnknownNameError("dimension in the data", by, held)
 
 
 def tell_what_was_decided(loaded: Loaded) -> None:

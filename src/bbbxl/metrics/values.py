@@ -13,10 +13,9 @@ import pandas as pd
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
 from bbbxl.aggregate.select import ELIMINATED, Question
-from bbbxl.errors import PeriodError, UnknownNameError
+from bbbxl.errors import PeriodError
 from bbbxl.events import ORDER_NAMES
 from bbbxl.ledger.build import Ledger
-from bbbxl.ledger.columns import DIMENSIONS
 from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
 from bbbxl.periods import Calendar, Period
 
@@ -169,11 +168,7 @@ def figures(
 
     Raises:
         PeriodError: a period begins after the as-of date.
-        UnknownNameError: the data say nothing of the dimension.
     """
-    held = [name for name in DIMENSIONS if ledger.events[name].notna().any()]
-    if by in DIMENSIONS and by not in held:
-        raise UnknownNameError("dimension in the data", by, held)
     made: list[Figure] = []
     known: dict[tuple[str, str | None], dict[str, dict[str, int]]] = {}
     for period in periods:
