@@ -129,6 +129,17 @@ class CheckResult:
         """Return whether the value lies within the tolerance; a check that could not be made does not fail."""
         return self.value is None or abs(self.value) <= self.tolerance
 
+    @property
+    def outcome(self) -> str:
+        """Return n/a, ok or red."""
+        return "n/a" if self.value is None else "ok" if self.passed else "red"
+
+    @property
+    def sentence(self) -> str:
+        """Return what is red, where, and what to do."""
+        where = f": {self.detail.rstrip('.')}" if self.detail else ""
+        return f"Red: {self.check.title}{where}. {self.check.remedy}"
+
 
 @dataclass(frozen=True)
 class Apart:

@@ -104,11 +104,15 @@ def translate(minor: int, rate: Decimal, currency: str, reporting: str) -> int:
         currency: Document currency.
         reporting: Reporting currency.
     """
+    numerator, denominator = minor_ratio(rate, currency, reporting)
+    return divide_half_up(int(minor) * numerator, denominator)
+
+
+def minor_ratio(rate: Decimal, currency: str, reporting: str) -> tuple[int, int]:
+    """Return minor units of the reporting currency for one of `currency`, as numerator and denominator above zero."""
     numerator, denominator = rate.as_integer_ratio()
     shift = exponent(reporting) - exponent(currency)
-    numerator, denominator = (numerator * 10**shift, denominator) if shift >= 0 else (
-        numerator, denominator * 10**-shift)  # fmt: skip
-    return divide_half_up(int(minor) * numerator, denominator)
+    return numerator * 10 ** max(shift, 0), denominator * 10 ** max(-shift, 0)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:

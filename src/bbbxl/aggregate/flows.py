@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Literal
 
 import narwhals as nw
@@ -20,9 +21,14 @@ CURRENCY = "currency"
 _BEFORE = 0
 
 
+def day_key(day: date) -> int:
+    """Return yyyymm of the month that holds a day."""
+    return day.year * 100 + day.month
+
+
 def month_key(period: Period) -> int:
     """Return yyyymm of the month a period starts in."""
-    return period.start.year * 100 + period.start.month
+    return day_key(period.start)
 
 
 def flows(

@@ -50,7 +50,7 @@ def metrics(
     list_problems(asked.loaded.problems)
     tell_what_was_decided(asked.loaded)
     for one in red:
-        typer.echo(f"Red: {one.check.title}{': ' + one.detail if one.detail else ''}. {one.check.remedy}", err=True)
+        typer.echo(one.sentence, err=True)
     raise typer.Exit(1 if asked.loaded.problems or red else 0)
 
 
@@ -70,7 +70,7 @@ def check(
         pack = make_pack(asked.loaded, asked.question, asked.basis)
     rows = [
         {"check": one.check.name, "title": one.check.title, "value": one.value, "tolerance": one.tolerance,
-         "unit": one.check.unit, "result": "n/a" if one.value is None else "ok" if one.passed else "red",
+         "unit": one.check.unit, "result": one.outcome,
          "detail": one.detail, "remedy": "" if one.passed else one.check.remedy}
         for one in pack.checks
     ]  # fmt: skip
@@ -97,12 +97,11 @@ def _check_tables(pack: Pack) -> list[TextTable]:
     reasons: dict[str, list[str]] = {}
     shown = []
     for one in pack.checks:
-        result = "n/a" if one.value is None else "ok" if one.passed else "red"
         if one.value is None:
             reasons.setdefault(one.detail, []).append(one.check.title)
         where = [one.detail if one.value is not None else "", "" if one.passed else one.check.remedy]
         amounts = [_amount(number, one.check.unit, pack.currency) for number in (one.value, one.tolerance)]
-        shown.append([one.check.title, result, *amounts, " | ".join(text for text in where if text)])
+        shown.append([one.check.title, one.outcome, *amounts, " | ".join(text for text in where if text)])
     notes = [f"n/a: {'; '.join(titles)}: {reason}." for reason, titles in reasons.items()]
     title = f"Checks, {pack.basis} basis, {pack.currency}, as of {pack.as_of}"
     tables = [TextTable(title, ("", "result", "difference", "tolerance", "where"), shown, notes, left=(0, 4))]

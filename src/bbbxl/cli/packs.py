@@ -128,8 +128,7 @@ def _say_checks(made: Pack) -> None:
     counted = [one for one in made.checks if one.value is not None]
     typer.echo(f"{sum(one.passed for one in counted)} of {len(counted)} checks tie out.")
     for one in made.red:
-        detail = f": {one.detail.rstrip('.')}" if one.detail else ""
-        typer.echo(f"Red: {one.check.title}{detail}. {one.check.remedy}", err=True)
+        typer.echo(one.sentence, err=True)
 
 
 def _now() -> str:

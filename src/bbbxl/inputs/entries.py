@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bbbxl.aggregate.select import NOT_GIVEN
 from bbbxl.errors import Problem
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.preset import Preset
@@ -20,7 +21,7 @@ from bbbxl.ledger.states import DAY
 
 _TYPES = {column.name: column.type for column in COLUMNS}
 #: Entity of files that have none and no default in bbbxl.toml.
-NO_ENTITY = "(not given)"
+NO_ENTITY = NOT_GIVEN
 
 
 @dataclass(frozen=True)

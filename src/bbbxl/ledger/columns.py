@@ -60,6 +60,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("source_row", "number", "Source row", "Row of the file, as a text editor or Excel counts it."),
 )
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+#: Column -> what people read over it.
+TITLES: dict[str, str] = {column.name: column.title for column in COLUMNS}
 #: What identifies an order line.
 LINE: tuple[str, ...] = ("entity", "order_id", "line_id")
 #: What figures may be broken down by; the printed names and definitions are those of the columns.

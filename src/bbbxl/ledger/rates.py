@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bbbxl.errors import CurrencyError
-from bbbxl.money import divide_half_up, exponent
+from bbbxl.money import divide_half_up, minor_ratio
 
 RateType = Literal["spot", "average", "closing", ""]
 #: Which types serve a use when the file has several, best first; "" is a rate without a type.
@@ -137,9 +137,7 @@ def translate_column(amounts: Minor, currencies: Iterable[str], days: Iterable[d
 
 def _scaled(amounts: Minor, rate: Decimal, currency: str, reporting: str) -> Minor:
     """Return amounts x rate in the other currency's minor units, HALF_UP, exactly."""
-    numerator, denominator = rate.as_integer_ratio()
-    shift = exponent(reporting) - exponent(currency)
-    numerator, denominator = numerator * 10 ** max(shift, 0), denominator * 10 ** max(-shift, 0)
+    numerator, denominator = minor_ratio(rate, currency, reporting)
     largest = int(np.abs(amounts).max(initial=0))
     if 2 * largest * numerator + denominator < 2**62:
         size = (2 * np.abs(amounts) * numerator + denominator) // (2 * denominator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bbbxl.aggregate.flows import month_key
+from bbbxl.aggregate.flows import day_key, month_key
 from bbbxl.periods import Calendar, Period, add_months
 
 #: Months the Cube holds: the trailing year of the same month last year, and the month before it.
@@ -36,13 +36,12 @@ class ReportColumn:
     @property
     def last_key(self) -> int:
         """Return yyyymm of the last month."""
-        return self.window.last.year * 100 + self.window.last.month
+        return day_key(self.window.last)
 
     @property
     def before_key(self) -> int:
         """Return yyyymm of the month before the first."""
-        before = add_months(self.window.start, -1)
-        return before.year * 100 + before.month
+        return day_key(add_months(self.window.start, -1))
 
 
 def kpi_columns(as_of: date, calendar: Calendar) -> tuple[ReportColumn, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bbbxl.ledger.columns import COLUMNS
+from bbbxl.ledger.columns import TITLES as COLUMN_TITLES
 from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.values import compute
 from bbbxl.report.columns import ReportColumn
@@ -16,7 +16,6 @@ from bbbxl.workbook.tabs.cube import segment_keys
 from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, list_reasons, over_cube, put_heads, put_missing, reason_for
 
 LABEL, KEY, FIRST_COLUMN, FIRST_ROW = 2, 3, 4, 12
-_TITLES = {column.name: column.title for column in COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _put_block(
     sheet = build.sheet("by_dimension")
     last = FIRST_COLUMN + len(shown)
     for place in range(LABEL, last + 1):
-        put(sheet, row, place, _TITLES[dimension] if place == LABEL else "", "section")
+        put(sheet, row, place, COLUMN_TITLES[dimension] if place == LABEL else "", "section")
     first = row + 1
     members = list(dict.fromkeys(table["segment"]))
     total = first + len(members)

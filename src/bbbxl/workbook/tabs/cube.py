@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES, Measure
 from bbbxl.events import BASIS
-from bbbxl.ledger.columns import COLUMNS
+from bbbxl.ledger.columns import TITLES as COLUMN_TITLES
 from bbbxl.metrics.registry import Measures, Metric, metrics
 from bbbxl.metrics.values import values_for
 from bbbxl.money import exponent
@@ -24,7 +24,6 @@ from bbbxl.workbook.write import attach_rows, style_id
 
 TITLES, FIRST_ROW, FIRST_COLUMN = 6, 7, 5
 _CODES = 5
-_TITLES = {column.name: column.title for column in COLUMNS}
 
 
 def cube_measures(build: Build) -> list[Measure]:
@@ -150,7 +149,7 @@ def _segment_rows(build: Build, measures: list[Measure], sums: list[Metric]) -> 
         key = keys.setdefault((dimension, segment), len(keys) + 1)
         numbers = _with_openings(dict(zip(names, values, strict=True)))
         resolved = values_for(numbers, pack.basis)
-        yield (key, _TITLES[dimension], plain_text(segment), int(month), *(int(value) for value in values),
+        yield (key, COLUMN_TITLES[dimension], plain_text(segment), int(month), *(int(value) for value in values),
                *(int(metric.compute(resolved)) for metric in sums))  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from bbbxl.metrics.registry import Measures, metrics
+from bbbxl.metrics.registry import Measures, measure_name, metrics
 from bbbxl.metrics.values import compute, window_of
 from bbbxl.report.columns import ReportColumn
 from bbbxl.report.rows import ReportRow, kpi_rows
@@ -129,15 +129,8 @@ def _neutral(cells: dict[str, Ref]) -> dict[str, Ref]:
 
 
 def _measure(name: str, values: dict[str, int], basis: str) -> int:
-    if name == "opening_backlog":
-        return values[f"opening backlog_{basis}"]
-    named = {
-        "closing_backlog": f"backlog_{basis}",
-        "relieved": f"relief_{basis}",
-        "excluded": f"excluded_{basis}",
-        "fx": f"fx_{basis}",
-    }
-    return values[named.get(name, name)]
+    measure = measure_name(name, basis)
+    return values[f"opening {measure}" if name == "opening_backlog" else measure]
 
 
 def _cell_value(build: Build, result: Any, unit: str) -> Any:  # noqa: ANN401 -- cell value

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from bbbxl.ledger.columns import COLUMNS
+from bbbxl.ledger.columns import TITLES as COLUMN_TITLES
 from bbbxl.money import exponent
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, column_range, day, put, set_up, widths
@@ -17,7 +17,6 @@ from bbbxl.workbook.theme import DATE, MONEY, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
 TITLES, FIRST_ROW = 4, 5
-_TITLES = {column.name: column.title for column in COLUMNS}
 #: Columns of open orders: name, kind of cell, width.
 _COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("entity", "text", 20), ("order_id", "text", 12), ("line_id", "text", 7), ("customer", "text", 28),
@@ -37,7 +36,9 @@ def write_orders(build: Build) -> None:
     put(sheet, 1, 1, build.tab("orders").title, "title")
     words = f"Open on the {pack.basis} basis, {pack.currency}, as of {day(pack.as_of)}. Ages in days."
     put(sheet, 2, 1, f"{NOT_AVAILABLE}: {pack.unavailable}." if pack.unavailable else words, "subtitle")
-    titles = [_OWN_TITLES.get(name) or _TITLES[name] for name, _, _ in _COLUMNS] + [slot.title for slot in pack.slots]
+    titles = [_OWN_TITLES.get(name) or COLUMN_TITLES[name] for name, _, _ in _COLUMNS] + [
+        slot.title for slot in pack.slots
+    ]
     kinds = [kind for _, kind, _ in _COLUMNS] + ["minor"] * len(pack.slots)
     for place, (title, kind) in enumerate(zip(titles, kinds, strict=True), start=1):
         put(sheet, TITLES, place, title, "heading_left" if kind == "text" else "heading")

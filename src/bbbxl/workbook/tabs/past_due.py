@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bbbxl.ledger.columns import COLUMNS
+from bbbxl.ledger.columns import TITLES as COLUMN_TITLES
 from bbbxl.report.ties import past_due_lines
 from bbbxl.workbook.sheet import Build, day, local, put, put_live, put_row, put_title, set_up, widths
 from bbbxl.workbook.tabs.figures import put_unavailable
 from bbbxl.workbook.tabs.orders import cell_values
 
 TITLES, FIRST_ROW = 5, 6
-_TITLES = {column.name: column.title for column in COLUMNS}
 _COLUMNS: tuple[tuple[str, str, float, str], ...] = (
     ("order_id", "text", 12, "label"), ("line_id", "text", 6, "label"), ("entity", "text", 19, "label"),
     ("customer", "text", 30, "label"), ("product", "text", 30, "label"), ("owner", "text", 17, "label"),
@@ -32,7 +31,7 @@ def write_past_due(build: Build) -> None:
     put(
         sheet, 4, 2, f"Open and due before {day(pack.as_of)}. Held lines are not in it; returns stand negative.", "note"
     )
-    titles = [_OWN_TITLES.get(name) or _TITLES[name] for name, _, _, _ in _COLUMNS]
+    titles = [_OWN_TITLES.get(name) or COLUMN_TITLES[name] for name, _, _, _ in _COLUMNS]
     put_row(
         sheet,
         TITLES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.utils import get_column_letter
 
-from bbbxl.metrics.registry import measure_title, metric_named
+from bbbxl.metrics.registry import measure_name, measure_title, metric_named
 from bbbxl.metrics.values import compute
 from bbbxl.money import exponent, to_major
 from bbbxl.report.columns import ReportColumn
@@ -16,7 +16,6 @@ from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, list_reasons, over_cube, 
 OPENING_ROW, LABEL, FIRST_COLUMN = 11, 2, 3
 CLOSING_ROW = OPENING_ROW + len(ROLL_LINES) + 1
 RESIDUAL_ROW, NET_BOOKINGS_ROW, NET_BILLINGS_ROW = CLOSING_ROW + 1, CLOSING_ROW + 3, CLOSING_ROW + 4
-_SIGNED = {"fx": "fx_", "excluded": "excluded_", "relieved": "relief_"}
 
 
 def write_roll_forward(build: Build) -> None:
@@ -80,7 +79,7 @@ def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[st
     put_live(sheet, OPENING_ROW, place, opening, build.major(values[f"opening {stock}"]), "money_total")
     for row, (name, sign) in enumerate(ROLL_LINES, start=OPENING_ROW + 1):
         text = over_cube(build, name, place)
-        amount = sign * values[f"{_SIGNED[name]}{pack.basis}" if name in _SIGNED else name]
+        amount = sign * values[measure_name(name, pack.basis)]
         put_live(sheet, row, place, text if sign > 0 else f"-{text}", build.major(amount), "money")
     put_live(
         sheet, CLOSING_ROW, place, over_cube(build, "closing_backlog", place), build.major(values[stock]), "money_total"
@@ -97,7 +96,7 @@ def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[st
 
 
 def _residual(values: dict[str, int], stock: str, basis: str) -> int:
-    moved = sum(sign * values[f"{_SIGNED[name]}{basis}" if name in _SIGNED else name] for name, sign in ROLL_LINES)
+    moved = sum(sign * values[measure_name(name, basis)] for name, sign in ROLL_LINES)
     return values[f"opening {stock}"] + moved - values[stock]
 
 
