@@ -19,6 +19,7 @@ SCHEMA = 1
 CONFIG_NAME = "bbbxl.toml"
 BasisName = Literal["shipment", "fulfilment", "billing", "revenue"]
 Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
 #: What `facts` and `states` of a file may name.
 FACTS = ("booking", "shipment", "invoice", "recognition", "receipt", "cancellation")
 STATES = ("booked", "cancelled", "invoiced", "shipped", "completed", "hold")
@@ -91,9 +92,13 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         amounts: net, where the header of the amount column leaves in doubt whether tax is in it.
         signs: natural (a cancellation of 100 stands as 100) or signed (as -100); found when omitted.
         delimiter: Cell mark of a text file; found when omitted.
-        decimal: Decimal mark.
-        date_format: strptime form of its dates; ISO, yyyymmdd and Excel serials need none.
-        encoding: Code page; UTF-8 when omitted.
+        decimal: Decimal mark; decided on the evidence of the file when omitted.
+        date_format: strptime form of its dates, or "1904" for serials of the 1904 date system; found when omitted.
+        date_order: Order of day, month and year in dates such as 03/04/2026; decided on the evidence of the file
+            when omitted.
+        encoding: Code page of a text file; found when omitted.
+        sheet: Sheet of a workbook, or file of an archive; needed when several hold different tables.
+        header_row: Row of the header, where it is not found or two tables stand in one sheet.
         values: Field -> fixed value for a field the file has no column for.
     """
 
@@ -107,9 +112,12 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amounts: Literal["net"] | None = None
     signs: Literal["natural", "signed"] | None = None
     delimiter: str | None = None
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] | None = None
     date_format: str | None = None
-    encoding: str = "utf-8-sig"
+    date_order: DateOrder | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
     values: dict[str, str] = {}
 
 

@@ -29,26 +29,43 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: Word in bbbxl.toml.
         title: What people read.
         role: Role the file has in a folder.
-        shape: events (long) or order_lines (wide).
+        shape: events (long), order_lines (wide) or invoices (one row an invoice line).
         definition: One sentence that stands alone.
         booked: What counts as booked in this export.
         amount: Net or gross of tax, which currency.
         needs: Fields without which the export is not this one.
         fields: Fields the shape can use.
-        states: State -> field or header -> values, see `FileEntry.states`.
+        states: State -> field or header -> values, see `FileEntry.states`; "*" stands for any text.
+        system: Program that writes this export; empty for the general forms.
+        verified: Whether a real export or the program's own documentation confirmed the headers.
+        tax: Whether the amounts are net or gross of tax, or the program leaves it to the user.
+        recognised_by: Headers that only this export has, all needed to recognise it; "A|B" is either.
+        headers: Field -> spellings of this program, taken before those of `fields.toml`.
+        one_row_per: Field of which equal values mean the same thing exported several times (one row per stage);
+            one row is counted. Empty where every row counts.
+        latest_by: Headers of days or numbers of which the highest is the latest of such rows.
+        notes: What a reader has to know of this export, one sentence each.
     """
 
     schema: int
     name: str
     title: str
     role: Role
-    shape: Literal["events", "order_lines"]
+    shape: Literal["events", "order_lines", "invoices"]
     definition: str
     booked: str
     amount: str
     needs: tuple[str, ...]
     fields: tuple[str, ...]
     states: dict[str, dict[str, list[str]]] = {}
+    system: str = ""
+    verified: bool = True
+    tax: Literal["net", "gross", "unstated"] = "net"
+    recognised_by: tuple[str, ...] = ()
+    headers: dict[str, tuple[str, ...]] = {}
+    one_row_per: str = ""
+    latest_by: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

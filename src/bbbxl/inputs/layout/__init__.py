@@ -1,0 +1,1 @@
+"""Where the table is in a grid: header, data rows, and what is set aside around them."""
