@@ -94,6 +94,7 @@ class Problem:
         column: Header of the cell, empty when the whole row is meant.
         value: What stood there.
         message: What is wrong and what to do, one sentence.
+        sheet: Sheet of a workbook; empty for text files.
     """
 
     file: str
@@ -101,9 +102,11 @@ class Problem:
     column: str
     value: str
     message: str
+    sheet: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file} row {self.row}" if self.row else self.file
+        file = f"{self.file}, sheet {self.sheet}," if self.sheet else self.file
+        place = f"{file} row {self.row}" if self.row else file.rstrip(",")
         return f"{place}{', ' + self.column if self.column else ''}: {self.message}"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -28,6 +30,18 @@ def _format(text: str) -> Format:
     return _one_of(Format, "format", text)
 
 
+def _date_order(text: str) -> DateOrder:
+    return _one_of(DateOrder, "date order", text)
+
+
+def _decimal(text: str) -> str:
+    from bbbxl.errors import UnknownNameError
+
+    if text not in (".", ","):
+        raise UnknownNameError("decimal mark", text, (".", ","))
+    return text
+
+
 def _one_of(kind: type[Named], what: str, text: str) -> Named:
     """Return a choice by its word.
 
@@ -46,6 +60,14 @@ class View(StrEnum):
 
     reported = "as-reported"
     restated = "as-restated"
+
+
+class DateOrder(StrEnum):
+    """Order of the parts of a date."""
+
+    dmy = "dmy"
+    mdy = "mdy"
+    ymd = "ymd"
 
 
 class Format(StrEnum):
@@ -84,6 +106,43 @@ FormatOption = Annotated[Format, typer.Option("--format", parser=_format, metava
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Write nothing when a row was set aside or a check is red.")]
 
+#: How the files are written, where they leave it in doubt: keys of an entry in bbbxl.toml -> option.
+READING: dict[str, Any] = {
+    "sheet": Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook, or file of an archive.")],
+    "header_row": Annotated[int | None, typer.Option("--header-row", help="Row in which the header stands.")],
+    "preset": Annotated[str | None, typer.Option("--preset", help="What kind of export the files are.")],
+    "date_order": Annotated[
+        str | None,
+        typer.Option("--date-order", parser=_date_order, metavar="WORD", help="dmy, mdy or ymd: how 03/04/2026 reads."),
+    ],
+    "decimal": Annotated[
+        str | None, typer.Option("--decimal", parser=_decimal, metavar="MARK", help='Decimal mark: "." or ",".')
+    ],
+    "encoding": Annotated[str | None, typer.Option("--encoding", help="Code page of text files, such as cp1252.")],
+}
+
+
+def with_reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command with the options of `READING`, which reach it together as its argument `reading`."""
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401 -- what typer read
+        reading = {name: given.pop(name) for name in READING}
+        command(**given, reading={name: value for name, value in reading.items() if value is not None})
+
+    own = inspect.signature(command)
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in READING.items()
+    ]
+    kept = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own.parameters.values()]
+    run.__signature__ = own.replace(  # type: ignore[attr-defined]
+        parameters=[one for one in kept if one.name != "reading"] + added
+    )
+    run.__annotations__ = {**{name: kind for name, kind in command.__annotations__.items() if name != "reading"},
+                           **READING}  # fmt: skip
+    return run
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -105,6 +164,7 @@ class Asked:
 def ask(
     paths: Sequence[Path], *, period: str | None, as_of: str | None, known_at: str | None, view: View | None,
     basis: str | None, currency: str | None, rates: Path | None, columns: Sequence[str] | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> Asked:  # fmt: skip
     """Read the exports and return what the options ask of them.
 
@@ -125,7 +185,7 @@ def ask(
     until = max((one.last for one in periods), default=None)
     day = parse_as_of(as_of, calendar) if as_of else None
     loaded = load(paths, Options(as_of=day, until=until, currency=currency, rates=rates,
-                                 columns=_named(columns or ())))  # fmt: skip
+                                 columns=named_columns(columns or ()), reading=reading or {}))  # fmt: skip
     known = parse_as_of(known_at, calendar) if known_at else None
     group = loaded.config.policy.intercompany == "left_out"
     question = Question(loaded.as_of, known, (view or View.restated).value, group, calendar)
@@ -158,7 +218,7 @@ def _refuse_outside(loaded: Loaded, periods: Sequence[Period], known: date | Non
                           f"Ask for --known-at {recorded} or later.")  # fmt: skip
 
 
-def _named(columns: Sequence[str]) -> dict[str, str]:
+def named_columns(columns: Sequence[str]) -> dict[str, str]:
     """Return field -> header from the texts field=header."""
     from bbbxl.errors import InputError
 

@@ -52,6 +52,7 @@ class Options:
         columns: Field -> header, for every file.
         rates: A rates file beside those of the folder.
         basis: Backlog basis; that of bbbxl.toml when omitted.
+        reading: Keys of a file's entry in bbbxl.toml that say how the files are written.
     """
 
     as_of: date | None = None
@@ -60,6 +61,7 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     rates: Path | None = None
     basis: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _table(path: Path, entry: FileEntry) -> RawTable:
     """Return a file that bbbxl.toml names."""
     if not path.exists():
         raise ConfigError(f"{CONFIG_NAME} names {entry.path}, which is not in the folder. Correct the path.")
-    return read_table(path, encoding=entry.encoding, delimiter=entry.delimiter)
+    return read_table(path, encoding=entry.encoding or "utf-8-sig", delimiter=entry.delimiter)
 
 
 def _understand(
@@ -173,7 +175,7 @@ def _understand(
     _check_fields(entry, preset.fields)
     columns = find_columns(table.file, table.header, preset, given, entry.values)
     _refuse_doubtful(entry, table, columns)
-    cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format)
+    cells = Cells(table, columns, entry.values, entry.decimal or ".", entry.date_format)
     currency = config.currency or options.currency or ""
     if not cells.has("currency") and not currency:
         raise CurrencyError(f"{table.file} has no column for currency. Say which it is: --currency USD, "
@@ -272,7 +274,7 @@ def _rates(tables: Sequence[tuple[FileEntry, RawTable]], reporting: str) -> Rate
     rows: list[Rate] = []
     for entry, table in tables:
         if entry.role == "rates":
-            rows += read_rates(table, reporting, entry.decimal, entry.date_format)
+            rows += read_rates(table, reporting, entry.decimal or ".", entry.date_format)
     return Rates(reporting, tuple(rows))
 
 
