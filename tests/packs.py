@@ -12,10 +12,12 @@ from openpyxl import load_workbook
 from bbbxl.aggregate.select import Question
 from bbbxl.inputs.load import Options, load
 from bbbxl.report.pack import Pack, make_pack
+from bbbxl.safe_text import escape_cell
 from bbbxl.workbook.pack import write_pack
 
 HEADER = ("Event Type", "Order No", "Line", "Event Date", "Amount", "Customer", "Commit Date", "Entry Date", "Currency",
           "Entity", "Intercompany", "Region")  # fmt: skip
+AMOUNT = HEADER.index("Amount")
 #: Order 1001 of Acme for 1,000, of which 400 are shipped and invoiced in February; order 1002 of Bolt for 500 in
 #: February, of which 100 are cancelled in the same month.
 TWO_ORDERS = (
@@ -36,6 +38,11 @@ extracted = {extracted}
 {more}"""
 
 
+def number_of(name: str) -> str:
+    """Return a name as an order number: an error of a spreadsheet is none, and its row would be set aside."""
+    return f"No. {name}" if name.startswith("#") else name
+
+
 def write_exports(
     folder: Path, rows=TWO_ORDERS, *, currency="USD", year_end="12-31", extracted="2026-12-31", more="", rates=""
 ) -> Path:
@@ -50,7 +57,7 @@ def write_exports(
         for row in rows:
             full = [*row, *[""] * (len(HEADER) - len(row))]
             full[7], full[8] = full[7] or full[3], full[8] or currency
-            writer.writerow(full)
+            writer.writerow([cell if at == AMOUNT else escape_cell(cell) for at, cell in enumerate(full)])
     if rates:
         (folder / "rates.csv").write_text(rates, encoding="utf-8")
         more += '\n[[files]]\npath = "rates.csv"\nrole = "rates"\n'

@@ -17,7 +17,7 @@ from bbbxl.checks import CHECKS
 #: Command line -> what its sentence has to say.
 REFUSED = {
     "metrics": "Missing argument",
-    "nonsense": 'There is no command "nonsense". There is: check, definitions, demo, metrics, pack.',
+    "nonsense": 'There is no command "nonsense". There is: check, definitions, demo, inspect, metrics, pack, preset.',
     "metrics exports --perid 2026-01": 'There is no option "--perid". Did you mean --period',
     "pack exports --stict": 'There is no option "--stict". Did you mean --strict',
     "metrics exports --period": "Option '--period' requires an argument. bbbxl",
@@ -37,7 +37,7 @@ REFUSED = {
     "metrics exports --rates nothing.csv": "nothing.csv",
     "metrics nowhere": "nowhere is not there. Name a folder of exports or a file.",
     "metrics empty.csv": "empty.csv is empty",
-    "metrics book.xlsx": "book.xlsx is a .xlsx file",
+    "metrics book.xlsx": "book.xlsx is plain text by its content, not .xlsx. Rename it to .csv.",
     "metrics broken": "bbbxl.toml",
     "definitions book_to_bil": 'There is no term "book_to_bil". Did you mean book_to_bill',
     "metrics exports --format json --out missing/figures.json": "figures.json cannot be written",
@@ -194,7 +194,7 @@ def test_definitions_print_every_word_or_one(answers):
 
 
 def test_without_a_command_the_help_is_printed(answers):
-    for command in ("demo", "pack", "metrics", "check", "definitions"):
+    for command in ("demo", "pack", "metrics", "check", "inspect", "definitions", "preset"):
         assert command in answers["nothing"].out
     assert "Exit codes: 0 done" in " ".join(answers["nothing"].out.split())
     assert "--known-at" in answers["help of metrics"].out

@@ -10,7 +10,7 @@ SRC = ROOT / "src" / "bbbxl"
 #: Part of the house -> floor, as house.md draws it.
 FLOORS = {
     "errors": 0,
-    "money": 1, "periods": 1, "words": 1, "trace": 1,
+    "money": 1, "periods": 1, "words": 1, "trace": 1, "safe_text": 1,
     "policy": 2, "events": 2,
     "ledger": 3,
     "aggregate": 4,
@@ -89,9 +89,9 @@ def test_siblings_on_one_floor_are_blind_to_one_another():
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [
-        ("openpyxl", ("workbook/", "inputs/read")),
+        ("openpyxl", ("workbook/",)),
         ("xlwings", ("cells/",)),
-        ("python_calamine", ("inputs/read", "workbook/")),
+        ("python_calamine", ("inputs/files/sheet_child", "workbook/")),
         ("typer", ("cli/",)),
         ("rich", ("cli/",)),
         ("tomllib", ("policy.py", "inputs/preset", "workbook/", "report/", "cli/")),

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+import numpy as np
 import pytest
 
-from bbbxl.inputs.booking_kind import GUESSED, BookedLine, guess_kinds
+from bbbxl.inputs.booking_kind import GUESSED, GUESSED_KINDS, BookedLines, guess_kinds
+from bbbxl.inputs.coded import of_list
+from bbbxl.money import LARGEST
 
 
 def _line(customer, amount, day, term=None, product="P"):
-    start, end = (None, None) if term is None else map(date.fromisoformat, term)
-    return BookedLine(customer, product, amount, date.fromisoformat(day), start, end)
+    return customer, product, amount, day, *(term or ("NaT", "NaT"))
+
+
+def _guessed(lines):
+    """Return (kind, amount) parts of every line, in the order given."""
+    customer, product, amount, *days = zip(*lines, strict=True)
+    found = guess_kinds(BookedLines(
+        of_list(list(customer)), of_list(list(product)), np.array(amount, dtype=np.int64),
+        *(np.array(one, dtype="datetime64[D]") for one in days),
+    ))  # fmt: skip
+    rows = zip(found.kinds.tolist(), found.amounts.tolist(), found.above.tolist(), strict=True)
+    return [[(GUESSED_KINDS[kind], part), *([("expansion", above)] if above else [])] for kind, part, above in rows]
 
 
 def test_a_first_order_is_new_and_the_next_within_a_year_is_expansion():
     lines = [_line("Acme", 100, "2025-03-01"), _line("Acme", 50, "2026-03-01"), _line("Bolt", 70, "2026-03-01")]
-    assert guess_kinds(lines) == [[("new", 100)], [("expansion", 50)], [("new", 70)]]
+    assert _guessed(lines) == [[("new", 100)], [("expansion", 50)], [("new", 70)]]
 
 
 def test_a_customer_who_was_away_for_more_than_twelve_months_is_new_again():
     # 2025-02-28 is the last day before the twelve months that end on 2026-03-01.
-    assert guess_kinds([_line("Acme", 100, "2025-02-28"), _line("Acme", 50, "2026-03-01")])[1] == [("new", 50)]
+    assert _guessed([_line("Acme", 100, "2025-02-28"), _line("Acme", 50, "2026-03-01")])[1] == [("new", 50)]
 
 
 def test_a_running_term_keeps_a_customer_active():
     lines = [_line("Acme", 300, "2023-01-01", ("2023-01-01", "2025-12-31")), _line("Acme", 50, "2026-03-01")]
-    assert guess_kinds(lines)[1] == [("expansion", 50)]
+    assert _guessed(lines)[1] == [("expansion", 50)]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +50,7 @@ def test_a_term_renews_when_it_starts_within_ninety_days_of_the_old_end(start, r
         _line("Acme", 1200, "2024-12-01", ("2025-01-01", "2025-12-31")),
         _line("Acme", 1200, "2025-12-01", (start, "2026-12-31")),
     ]
-    assert (guess_kinds(lines)[1][0][0] == "renewal") is renews
+    assert (_guessed(lines)[1][0][0] == "renewal") is renews
 
 
 def test_what_exceeds_the_expiring_amount_of_the_same_length_is_expansion():
@@ -48,7 +59,7 @@ def test_what_exceeds_the_expiring_amount_of_the_same_length_is_expansion():
         _line("Acme", 120000, "2024-12-01", ("2025-01-01", "2025-12-31")),
         _line("Acme", 300000, "2025-12-01", ("2026-01-01", "2027-12-31")),
     ]
-    assert guess_kinds(lines)[1] == [("renewal", 240000), ("expansion", 60000)]
+    assert _guessed(lines)[1] == [("renewal", 240000), ("expansion", 60000)]
 
 
 def test_a_smaller_renewal_is_a_renewal_whole():
@@ -56,7 +67,7 @@ def test_a_smaller_renewal_is_a_renewal_whole():
         _line("Acme", 120000, "2024-12-01", ("2025-01-01", "2025-12-31")),
         _line("Acme", 90000, "2025-12-01", ("2026-01-01", "2026-12-31")),
     ]
-    assert guess_kinds(lines)[1] == [("renewal", 90000)]
+    assert _guessed(lines)[1] == [("renewal", 90000)]
 
 
 def test_another_product_does_not_renew():
@@ -64,14 +75,27 @@ def test_another_product_does_not_renew():
         _line("Acme", 120000, "2024-12-01", ("2025-01-01", "2025-12-31")),
         _line("Acme", 90000, "2025-12-01", ("2026-01-01", "2026-12-31"), product="Q"),
     ]
-    assert guess_kinds(lines)[1] == [("expansion", 90000)]
+    assert _guessed(lines)[1] == [("expansion", 90000)]
 
 
 def test_without_a_customer_every_line_is_new_and_the_order_of_rows_does_not_matter():
     lines = [_line("", 100, "2025-03-01"), _line("", 50, "2025-04-01")]
-    assert guess_kinds(lines) == [[("new", 100)], [("new", 50)]]
+    assert _guessed(lines) == [[("new", 100)], [("new", 50)]]
     lines = [_line("Acme", 50, "2026-03-01"), _line("Acme", 100, "2025-06-01")]
-    assert guess_kinds(lines) == [[("expansion", 50)], [("new", 100)]]
+    assert _guessed(lines) == [[("expansion", 50)], [("new", 100)]]
+
+
+def test_what_expires_is_exact_for_the_largest_amounts():
+    # 9,999,999,999,999.99 for one day; thirty days of it are more than any amount, so the second line renews whole
+    lines = [
+        _line("Acme", LARGEST, "2026-01-01", ("2026-01-01", "2026-01-01")),
+        _line("Acme", LARGEST, "2026-01-02", ("2026-01-02", "2026-01-31")),
+        _line("Acme", LARGEST, "2026-02-01", ("2026-02-01", "2026-02-15")),
+    ]
+    # 999,999,999,999,999 x 15 / 30 = 499,999,999,999,999.5 -> 500,000,000,000,000; the rest is above
+    assert _guessed(lines)[1:] == [
+        [("renewal", LARGEST)], [("renewal", 500_000_000_000_000), ("expansion", 499_999_999_999_999)],
+    ]  # fmt: skip
 
 
 def test_guessed_events_say_so_and_add_up_to_the_file(made):

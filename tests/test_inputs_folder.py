@@ -84,8 +84,9 @@ def test_no_path_at_all_is_refused():
 
 
 def test_a_folder_without_exports_says_what_to_do(made):
-    assert refused(made, files={"erp.xlsx": "x"}) == (
-        "exports holds no .csv, .tsv or .txt file. Save erp.xlsx as CSV UTF-8 there."
+    assert refused(made, files={"erp.docx": "x", "bbb-pack-2026-10.xlsx": "ours"}) == (
+        "exports holds no .csv, .tsv, .txt, .tab, .asc, .psv, .xlsx, .xlsm, .xlsb, .xls, .ods or .zip file. "
+        "Name the folder of the exports."
     )
 
 
@@ -112,7 +113,7 @@ def test_unclear_roles_are_refused_with_a_draft_that_is_read_as_it_stands(made):
     assert sentence == (
         'It is not clear what a.csv and q"uote.csv are. Save this as bbbxl.toml beside them, correct the '
         "roles "
-        "(orders | events | rates | crm) and take out what is no export:"
+        "(orders | events | invoices | rates | crm) and take out what is no export:"
     )
     config = check_config(tomllib.loads(draft))
     assert [(one.path, one.role) for one in config.files] == [
@@ -128,7 +129,8 @@ def test_events_and_order_lines_side_by_side_are_refused_because_both_would_coun
 
 def test_a_single_file_that_is_no_export_says_so_without_draft(made):
     said = refused(made, "a.csv", files={"a.csv": "Foo,Bar\n1,2\n"}, error=PresetError)
-    assert said.startswith("a.csv is none of the known exports (events, order_lines). It has: Foo, Bar. ")
+    assert said.startswith("a.csv is none of the known exports (events, invoices, order_lines, ")
+    assert " It has: Foo, Bar. " in said
 
 
 def test_an_export_of_a_crm_is_never_taken_for_orders_by_itself(made):

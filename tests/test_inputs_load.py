@@ -92,11 +92,12 @@ def test_a_file_without_currency_takes_that_of_the_config_and_says_so(made):
     assert "No currency column: every amount is taken in JPY." in loaded.sources[0].notes
 
 
-def test_a_file_without_currency_and_no_default_is_refused(made):
+def test_a_file_without_currency_and_no_default_is_counted_as_xxx_and_says_so(made):
     content = "Order No,Order Date,Amount\nA,2026-01-05,100\n"
-    assert refused(made, files={"o.csv": content}, error=CurrencyError) == (
-        "o.csv has no column for currency. Say which it is: --currency USD, or currency in bbbxl.toml."
-    )
+    loaded = made(files={"o.csv": content})
+    assert loaded.ledger.currency == "XXX"  # ISO 4217: no currency
+    assert any("XXX" in note and "--currency" in note for note in loaded.sources[0].notes)
+    assert made(files={"o.csv": content}, currency="EUR").ledger.currency == "EUR"
 
 
 def test_several_currencies_need_a_reporting_currency(made):

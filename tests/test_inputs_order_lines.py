@@ -2,14 +2,15 @@
 
 from datetime import date
 
+import msgspec
 import pytest
+from tables import table
 
 from bbbxl.errors import InputError, UnknownColumnError
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context
 from bbbxl.inputs.order_lines import read_order_lines
 from bbbxl.inputs.preset import find_columns, preset_named
-from bbbxl.inputs.read import read_table
 
 TAKEN = date(2026, 3, 31)
 HEAD = "Order No,Order Date,Amount"
@@ -19,16 +20,14 @@ CANCELLED = ",Cancelled Date,Cancelled Amount"
 
 
 @pytest.fixture
-def lines(tmp_path):
+def lines():
     """Return a function that reads the rows of an order line report (header first)."""
 
-    def read(*rows, **context):
-        path = tmp_path / "o.csv"
-        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-        table = read_table(path)
-        preset = preset_named("order_lines")
-        columns = find_columns(table.file, table.header, preset, {}, {})
-        return read_order_lines(Cells(table, columns, {}), preset, Context("N", "USD", TAKEN, **context))
+    def read(*rows, kinds=None, changed=None, **context):
+        made = table(*rows)
+        preset = msgspec.structs.replace(preset_named("order_lines"), **(changed or {}))
+        columns = find_columns(made.file, made.header, preset, {}, {})
+        return read_order_lines(Cells(made, columns, {}), preset, Context("N", "USD", TAKEN, **context))
 
     return read
 
@@ -223,9 +222,9 @@ def test_a_state_of_the_config_whose_column_is_missing_is_refused(lines):
                           "the export."),
         ("Total,,105", "o.csv row 3, Order Date: the order date is empty. Fill it in, or take the row "
                        "out of the export."),
-        ("B,2026-01-05,5,9", 'o.csv row 3: the row has 4 cells where the header has 3. Quote cells that '
-                             'hold ",", '
-                             "or complete the row."),
+        ("B,2026-01-05,5,9", "o.csv row 3: the row does not fit."),
+        ("#REF!,2026-01-05,5", "o.csv row 3, Order No: the cell holds the error #REF!. Correct its formula, or write "
+                               "the value."),
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_be_taken_is_set_aside_whole(lines, row, sentence):
@@ -239,7 +238,10 @@ def test_a_row_that_cannot_be_taken_is_set_aside_whole(lines, row, sentence):
 def test_lines_without_number_are_counted_and_repeated_ones_are_noted(lines):
     found = lines(HEAD, BOOKED, BOOKED, "B,2026-01-05,5")
     assert found.entries["line_id"].tolist() == ["1", "2", "1"]
-    assert "Order lines in more than one row, each row counted as a line of its own: 1." in found.source.notes
+    assert (
+        "Order lines in more than one row, each row counted as a line of its own: 1 (rows 2 and 3)."
+        in found.source.notes
+    )
     assert found.source.repeated == 1
 
 
@@ -264,3 +266,53 @@ def test_a_row_that_is_set_aside_late_makes_no_figure_unavailable(lines):
     # the bad commit date is met after the part shipment was understood
     found = lines(HEAD + SHIPPED + ",Commit Date", BOOKED + ",2026-02-10,40,someday", "B,2026-01-05,5,,0,")
     assert (found.entries["order_id"].tolist(), found.spans) == (["B"], ())
+
+
+def test_a_star_in_a_state_means_any_text(lines):
+    # SAP: a reason for rejection, whatever it is, withdraws the line
+    found = lines(HEAD + ",Rejected", BOOKED + ",Z1", "B,2026-01-05,5,", states={"cancelled": {"Rejected": ["*"]}})
+    assert events(found) == [("new", 10000, "01-05"), ("cancellation", 10000, "03-31"), ("new", 500, "01-05")]
+
+
+def test_a_row_that_is_not_booked_is_no_problem_and_makes_no_customer_old(lines):
+    rows = (HEAD + ",Customer,Status,Commit Date", "A,2026-01-05,100,Acme,Open,someday", "B,2026-02-05,5,Acme,Won,")
+    found = lines(*rows, states={"booked": {"status": ["won"]}})
+    assert (events(found), found.problems) == ([("new", 500, "02-05")], ())
+    assert (found.source.rows, found.source.used, found.source.not_booked) == (2, 1, 1)
+
+
+def test_rows_that_are_copies_are_counted_and_named(lines):
+    found = lines(HEAD + ",Line", BOOKED + ",10", BOOKED + ",10", "A,2026-01-05,7,10")
+    assert "Rows that are exact copies of an earlier row and are counted all the same: 1 (row 3)." in found.source.notes
+    assert found.source.totals == {"USD": 20700}
+
+
+def test_shares_are_exact_for_long_quantities_and_the_largest_amounts(lines):
+    # 9,999,999,999,999.99 x 1/3 = 3,333,333,333,333.33; 100 x 0.123456789012 / 1 = 12.3456789012 -> 12.35
+    found = lines(HEAD + ",Quantity,Shipped Quantity", "A,2026-01-05,9999999999999.99,3,1",
+                  "B,2026-01-05,100,1,0.123456789012", "C,2026-01-05,-0.05,2,1")  # fmt: skip
+    shares = [(kind, amount) for kind, amount, _ in events(found) if kind in ("shipment", "return_receipt")]
+    # -0.05 x 1/2 = -0.025, away from zero: -0.03
+    assert shares == [("shipment", 333333333333333), ("shipment", 1235), ("return_receipt", 3)]
+
+
+def test_a_share_past_every_amount_is_set_aside(lines):
+    found = lines(HEAD + ",Quantity,Shipped Quantity", "A,2026-01-05,9999999999999.99,1,2", "B,2026-01-05,5,1,1")
+    assert found.entries["order_id"].unique().tolist() == ["B"]
+    assert "its share is past the largest amount" in problems(found)[0]
+
+
+def test_a_free_line_is_booked_at_zero(lines):
+    assert events(lines(HEAD, "A,2026-01-05,0")) == [("new", 0, "01-05")]
+
+
+def test_a_file_of_a_header_only_has_no_events(lines):
+    found = lines(HEAD + SHIPPED)
+    assert (len(found.entries), found.source.rows, found.spans) == (0, 0, ())
+
+
+def test_what_was_decided_on_the_cells_is_among_the_notes(lines):
+    found = lines(HEAD, "A,31/01/2026,1.50", "B,05/01/2026,7")
+    assert events(found) == [("new", 150, "01-31"), ("new", 700, "01-05")]
+    notes = " ".join(found.source.notes)
+    assert ('Decimal mark "."' in notes, "31/01/2026" in notes) == (True, True)

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 from openpyxl import load_workbook
-from packs import released, texts, write_exports
+from packs import number_of, released, texts, write_exports
 
 from bbbxl.workbook.lint import lint
 from bbbxl.workbook.verify import libreoffice_values, verify
@@ -25,7 +25,7 @@ def shown(name):
 def hostile(tmp_path_factory):
     """Return a pack whose customers, orders and regions bear the names; the first booked 1, the second 2 and so on."""
     rows = [
-        ("new", name[:50], "1", "2026-01-10", str(number), name, "2026-01-20", "", "", "", "", name)
+        ("new", number_of(name)[:50], "1", "2026-01-10", str(number), name, "2026-01-20", "", "", "", "", name)
         for number, name in enumerate(NAMES, start=1)
     ]
     rows += [("shipment", "7", "1", "2026-01-20", "1", "7"), ("invoice", "7", "1", "2026-01-20", "1", "7")]

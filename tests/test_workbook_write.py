@@ -18,7 +18,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table
 
-from bbbxl.errors import InputError, TemplateError
+from bbbxl.errors import TemplateError
 from bbbxl.workbook.charts import set_alt_text
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.live import Live
@@ -153,14 +153,19 @@ def test_text_stays_text_in_cells_and_in_rows(tmp_path):
     assert [row[0] for row in rows] == NASTY * 2
 
 
-def test_control_characters_become_a_replacement_and_long_text_is_refused():
+def test_control_characters_become_a_replacement_and_long_text_is_cut_where_it_can_be_seen():
     cell = Workbook().active["A1"]
     put_text(cell, "a\x00b\ud800")
     assert cell.value == "a\ufffdb\ufffd"
     put_text(cell, "")
     assert cell.value is None
-    with pytest.raises(InputError, match=r"^Sheet!A1: the text has 32768 characters"):
-        put_text(cell, "x" * 32_768)
+    put_text(cell, "x" * 32_767)
+    assert cell.value == "x" * 32_767
+    put_text(cell, "x" * 32_768)
+    assert cell.value == "x" * 32_761 + " [...]"  # 32,761 + 6 = 32,767
+    # 16,381 notes are 32,762 units, one too many beside the six of the mark, and half a note is none.
+    put_text(cell, "\U0001f4b6" * 16_384)
+    assert cell.value == "\U0001f4b6" * 16_380 + " [...]"
 
 
 @pytest.mark.parametrize("value", ["=1+1", "#N/A", float("nan"), float("inf")])

@@ -150,12 +150,12 @@ def parse_day(value: object) -> date | None:
     if isinstance(value, date):
         if value != value:  # noqa: PLR0124 -- the missing date of pandas
             return None
-        return _checked(f"{value:%Y-%m-%d}", value.year, value.month, value.day)
+        return checked_day(f"{value:%Y-%m-%d}", value.year, value.month, value.day)
     text = _typed(value)
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", text):
-        return _checked(text, int(match[1]), int(match[2]), int(match[3]))
+        return checked_day(text, int(match[1]), int(match[2]), int(match[3]))
     if match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
-        return _checked(text, int(match[1]), int(match[2]), int(match[3]))
+        return checked_day(text, int(match[1]), int(match[2]), int(match[3]))
     if re.fullmatch(r"\d{5}(\.\d+)?", text):
         return from_serial(float(text))
     return None
@@ -167,7 +167,12 @@ def _typed(value: object) -> str:
     return " ".join((f"{value:.0f}" if whole else str(value)).split())
 
 
-def _checked(text: str, year: int, month: int, day: int) -> date:
+def checked_day(text: str, year: int, month: int, day: int) -> date:
+    """Return a day by its parts.
+
+    Raises:
+        PeriodError: the year lies outside those bbbxl takes, or the calendar has no such day; `text` is named.
+    """
     if not FIRST_YEAR <= year < LAST_YEAR:
         raise PeriodError(f'"{text}" lies outside the years {FIRST_YEAR} to {LAST_YEAR - 1}. Check the year.')
     try:

@@ -19,12 +19,14 @@ SCHEMA = 1
 CONFIG_NAME = "bbbxl.toml"
 BasisName = Literal["shipment", "fulfilment", "billing", "revenue"]
 Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm"]
+#: date_format of files whose days are serials of the 1904 date system.
+DATES_1904 = "1904"
 DateOrder = Literal["dmy", "mdy", "ymd"]
 #: What `facts` and `states` of a file may name.
 FACTS = ("booking", "shipment", "invoice", "recognition", "receipt", "cancellation")
 STATES = ("booked", "cancelled", "invoiced", "shipped", "completed", "hold")
 #: Roles whose rows become ledger events today; the others are listed and left alone, never read by guess.
-LEDGER_ROLES: tuple[Role, ...] = ("orders", "events")
+LEDGER_ROLES: tuple[Role, ...] = ("orders", "events", "invoices")
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +91,7 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             facts = ["shipment"] even in a month without one.
         states: Field value -> what it says of the line: states.booked (only such rows are signed orders; needed for
             an export of a CRM), cancelled, invoiced, shipped, completed, hold; each a table of header = values.
-        amounts: net, where the header of the amount column leaves in doubt whether tax is in it.
+        amounts: net, where the export leaves in doubt whether tax is in its amounts.
         signs: natural (a cancellation of 100 stands as 100) or signed (as -100); found when omitted.
         delimiter: Cell mark of a text file; found when omitted.
         decimal: Decimal mark; decided on the evidence of the file when omitted.
@@ -196,7 +198,9 @@ def _finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
             return f'{key}: "{strange[0]}" is not one of its values. {nearest(strange[0], known)}'
     if entry.delimiter is not None and (len(entry.delimiter) != 1 or entry.delimiter in '"\r\n'):
         return f'delimiter: "{entry.delimiter}" is not one character. Write ",", ";", "\\t" or "|".'
-    if entry.date_format is not None and not _names_a_day(entry.date_format):
+    if entry.header_row is not None and entry.header_row < 1:
+        return f"header_row: {entry.header_row} is no row. Count from 1, as Excel does."
+    if entry.date_format not in (None, DATES_1904) and not _names_a_day(entry.date_format):
         form = f'"{entry.date_format}" does not give day, month and year'
         return f'date_format: {form}. Write it like "%d.%m.%Y".'
     return _path_finding(entry, earlier)
@@ -213,11 +217,11 @@ def _path_finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
     return ""
 
 
-def _names_a_day(form: str) -> bool:
+def _names_a_day(form: str | None) -> bool:
     """Return whether a strptime form gives back the day it was written from."""
     day = datetime(2026, 10, 31)  # noqa: DTZ001 -- a day has no zone
     try:
-        return datetime.strptime(day.strftime(form), form).date() == day.date()  # noqa: DTZ007
+        return form is not None and datetime.strptime(day.strftime(form), form).date() == day.date()  # noqa: DTZ007
     except ValueError:
         return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -25,10 +24,18 @@ def metrics(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
     by: given.By = None, metric: Names = None, rates: given.RatesFile = None, column: given.Columns = None,
-    format: given.FormatOption = Format.table, out: given.Out = None,
+    format: given.FormatOption = Format.table, out: given.Out = None, reading: given.Reading = None,
 ) -> None:  # fmt: skip
     """Show bookings, billings, backlog and ratios of some exports."""
-    from bbbxl.cli.show import figures_as_csv, figures_as_json, figures_as_table, show_tables, working, write_or_print
+    from bbbxl.cli.show import (
+        figures_as_csv,
+        figures_as_json,
+        figures_as_table,
+        show_tables,
+        tell,
+        working,
+        write_or_print,
+    )
     from bbbxl.metrics.registry import metric_named
     from bbbxl.metrics.registry import metrics as known
     from bbbxl.metrics.values import figures
@@ -37,7 +44,7 @@ def metrics(
     chosen = [metric_named(name) for name in metric] if metric else list(known().values())
     with working("Reading the exports"):
         asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
-                          currency=currency, rates=rates, columns=column)  # fmt: skip
+                          currency=currency, rates=rates, columns=column, reading=reading)  # fmt: skip
         _refuse_empty_dimension(asked.loaded, by)
         made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
         red = make_pack(asked.loaded, asked.question, asked.basis).red
@@ -50,7 +57,7 @@ def metrics(
     list_problems(asked.loaded.problems)
     tell_what_was_decided(asked.loaded)
     for one in red:
-        typer.echo(one.sentence, err=True)
+        tell(one.sentence)
     raise typer.Exit(1 if asked.loaded.problems or red else 0)
 
 
@@ -58,15 +65,15 @@ def check(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
     rates: given.RatesFile = None, column: given.Columns = None,
-    format: given.FormatOption = Format.table, out: given.Out = None,
+    format: given.FormatOption = Format.table, out: given.Out = None, reading: given.Reading = None,
 ) -> None:  # fmt: skip
     """Say whether everything ties out, and which rows could not be taken."""
-    from bbbxl.cli.show import rows_as_csv, show_tables, working, write_or_print
+    from bbbxl.cli.show import as_json, rows_as_csv, show_tables, working, write_or_print
     from bbbxl.report.pack import make_pack
 
     with working("Reading the exports"):
         asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
-                          currency=currency, rates=rates, columns=column)  # fmt: skip
+                          currency=currency, rates=rates, columns=column, reading=reading)  # fmt: skip
         pack = make_pack(asked.loaded, asked.question, asked.basis)
     rows = [
         {"check": one.check.name, "title": one.check.title, "value": one.value, "tolerance": one.tolerance,
@@ -81,7 +88,7 @@ def check(
         document = {"as_of": str(pack.as_of), "basis": pack.basis, "currency": pack.currency, "checks": rows,
                     "apart": apart, "held_back": pack.held_back.astype("str").to_dict("records"),
                     "problems": problems}  # fmt: skip
-        write_or_print(json.dumps(document, indent=1, ensure_ascii=False), out)
+        write_or_print(as_json(document), out)
     elif format is Format.csv:
         write_or_print(rows_as_csv(tuple(rows[0]), [list(row.values()) for row in rows]), out)
     else:
@@ -123,7 +130,7 @@ def definitions(
     format: given.FormatOption = Format.table, out: given.Out = None,
 ) -> None:  # fmt: skip
     """Say what every figure, event kind, basis and choice means."""
-    from bbbxl.cli.show import TextTable, rows_as_csv, show_tables, write_or_print
+    from bbbxl.cli.show import TextTable, as_json, rows_as_csv, show_tables, write_or_print
     from bbbxl.errors import UnknownNameError
     from bbbxl.metrics.definitions import definitions as all_words
 
@@ -136,7 +143,7 @@ def definitions(
         rows = chosen
     fields = [asdict(one) for one in rows]
     if format is Format.json:
-        write_or_print(json.dumps(fields, indent=1, ensure_ascii=False), out)
+        write_or_print(as_json(fields), out)
     elif format is Format.csv:
         write_or_print(rows_as_csv(tuple(fields[0]), [list(row.values()) for row in fields]), out)
     else:
@@ -161,20 +168,24 @@ def _refuse_empty_dimension(loaded: Loaded, by: str | None) -> None:
 
 def tell_what_was_decided(loaded: Loaded) -> None:
     """Print on standard error what a reader has to know of the files."""
+    from bbbxl.cli.show import tell
+
     for one in loaded.sources:
         for note in one.notes if one.preset else ():
-            typer.echo(f"{one.file}: {note}", err=True)
+            tell(f"{one.file}: {note}")
     for note in loaded.ledger.notes:
-        typer.echo(note, err=True)
+        tell(note)
 
 
 def list_problems(problems: Sequence[Problem], most: int = 20) -> int:
     """Print the rows set aside on standard error and return how many there are."""
+    from bbbxl.cli.show import tell
+
     for one in problems[:most]:
-        typer.echo(str(one), err=True)
+        tell(str(one))
     if len(problems) > most:
-        typer.echo(f"and {len(problems) - most} more rows set aside.", err=True)
+        tell(f"and {len(problems) - most} more rows set aside.")
     if problems:
         count = "1 row was" if len(problems) == 1 else f"{len(problems):,} rows were"
-        typer.echo(f"{count} set aside: the figures are without {'it' if len(problems) == 1 else 'them'}.", err=True)
+        tell(f"{count} set aside: the figures are without {'it' if len(problems) == 1 else 'them'}.")
     return len(problems)

@@ -10,8 +10,13 @@ from typing import Any
 import typer
 
 from bbbxl.cli.figures import check, definitions, metrics
+from bbbxl.cli.inspecting import inspect
+from bbbxl.cli.options import with_reading
 from bbbxl.cli.packs import demo, pack
+from bbbxl.cli.presets import preset
+from bbbxl.cli.sentences import sentence_of
 from bbbxl.errors import BbbError, UnknownNameError
+from bbbxl.safe_text import without_controls
 
 #: Exit codes of every command.
 DONE, PROBLEMS, REFUSED = 0, 1, 2
@@ -21,8 +26,16 @@ app = typer.Typer(
     help="Bookings, billings and backlog: figures that tie out and a board pack with live formulas.",
     epilog="Exit codes: 0 done and tied out; 1 done, with problems or red checks; 2 could not run or refused.",
 )  # fmt: skip
-for command in (demo, pack, metrics, check, definitions):
+for command in (
+    demo,
+    with_reading(pack),
+    with_reading(metrics),
+    with_reading(check),
+    with_reading(inspect),
+    definitions,
+):
     app.command()(command)
+app.add_typer(preset)
 
 
 @app.callback(invoke_without_command=True)
@@ -46,20 +59,24 @@ def run() -> None:
     try:
         sys.exit(app(standalone_mode=False) or DONE)
     except BbbError as error:
-        print(f"bbbxl: {error}", file=sys.stderr)
+        _say(f"{error}")
         sys.exit(REFUSED)
     except (KeyboardInterrupt, typer.Abort):
-        print("bbbxl: stopped. Nothing was written.", file=sys.stderr)
+        _say("stopped. Nothing was written.")
         sys.exit(REFUSED)
     except Exception as error:
         if say := getattr(error, "format_message", None):  # how the command line is written; older typers use click's
-            print(f"bbbxl: {_misspelt(say(), getattr(error, 'ctx', None))}", file=sys.stderr)
+            _say(_misspelt(say(), getattr(error, "ctx", None)))
             sys.exit(REFUSED)
         if os.environ.get("BBBXL_TRACEBACK"):
             raise
-        print(f"bbbxl: something unforeseen happened ({type(error).__name__}: {error}). Nothing was written. "
-              "Run again with BBBXL_TRACEBACK=1 and report what it prints.", file=sys.stderr)  # fmt: skip
+        _say(sentence_of(error))
         sys.exit(REFUSED)
+
+
+def _say(sentence: str) -> None:
+    """Print a sentence on standard error; what a terminal would obey stands as U+FFFD."""
+    print(without_controls(f"bbbxl: {sentence}", keep="\n"), file=sys.stderr)
 
 
 def _misspelt(said: str, context: Any) -> str:  # noqa: ANN401 -- typer's context, None where there is none

@@ -42,6 +42,14 @@ def _decimal(text: str) -> str:
     return text
 
 
+def _amounts(text: str) -> str:
+    from bbbxl.errors import UnknownNameError
+
+    if text != "net":
+        raise UnknownNameError("choice of amounts", text, ("net",))
+    return text
+
+
 def _one_of(kind: type[Named], what: str, text: str) -> Named:
     """Return a choice by its word.
 
@@ -106,6 +114,8 @@ FormatOption = Annotated[Format, typer.Option("--format", parser=_format, metava
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Write nothing when a row was set aside or a check is red.")]
 
+#: What the options of `READING` say together; see `with_reading`.
+Reading = Mapping[str, Any] | None
 #: How the files are written, where they leave it in doubt: keys of an entry in bbbxl.toml -> option.
 READING: dict[str, Any] = {
     "sheet": Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook, or file of an archive.")],
@@ -117,6 +127,10 @@ READING: dict[str, Any] = {
     ],
     "decimal": Annotated[
         str | None, typer.Option("--decimal", parser=_decimal, metavar="MARK", help='Decimal mark: "." or ",".')
+    ],
+    "amounts": Annotated[
+        str | None,
+        typer.Option("--amounts", parser=_amounts, metavar="WORD", help="net: the amounts hold no tax, say so."),
     ],
     "encoding": Annotated[str | None, typer.Option("--encoding", help="Code page of text files, such as cp1252.")],
 }
@@ -130,17 +144,15 @@ def with_reading(command: Callable[..., None]) -> Callable[..., None]:
         reading = {name: given.pop(name) for name in READING}
         command(**given, reading={name: value for name, value in reading.items() if value is not None})
 
-    own = inspect.signature(command)
+    own = inspect.signature(command, eval_str=True)
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
         for name, kind in READING.items()
     ]
     kept = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own.parameters.values()]
-    run.__signature__ = own.replace(  # type: ignore[attr-defined]
-        parameters=[one for one in kept if one.name != "reading"] + added
-    )
-    run.__annotations__ = {**{name: kind for name, kind in command.__annotations__.items() if name != "reading"},
-                           **READING}  # fmt: skip
+    shown = [one for one in kept if one.name != "reading"] + added
+    run.__signature__ = own.replace(parameters=shown)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in shown} | {"return": None}
     return run
 
 

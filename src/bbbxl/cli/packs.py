@@ -19,7 +19,7 @@ def pack(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
     by: given.By = None, rates: given.RatesFile = None, column: given.Columns = None, out: given.Out = None,
-    strict: given.Strict = False,
+    strict: given.Strict = False, reading: given.Reading = None,
 ) -> None:  # fmt: skip
     """Write the monthly board pack: live formulas, recalculated by an independent engine before it is released."""
     from bbbxl.cli.figures import list_problems
@@ -30,7 +30,7 @@ def pack(
     started = _now()
     with working("Reading the exports"):
         asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
-                          currency=currency, rates=rates, columns=column)  # fmt: skip
+                          currency=currency, rates=rates, columns=column, reading=reading)  # fmt: skip
         if len(asked.periods) > 1 or asked.periods[0].months > 1:
             raise PeriodError(f'A pack reports one month; "{period}" is {sum(p.months for p in asked.periods)}. '
                               f"Ask for {asked.periods[-1].last:%Y-%m}.")  # fmt: skip
@@ -125,10 +125,12 @@ def _write(made: Pack, target: Path, started: str, options: dict[str, str | None
 
 
 def _say_checks(made: Pack) -> None:
+    from bbbxl.cli.show import tell
+
     counted = [one for one in made.checks if one.value is not None]
     typer.echo(f"{sum(one.passed for one in counted)} of {len(counted)} checks tie out.")
     for one in made.red:
-        typer.echo(one.sentence, err=True)
+        tell(one.sentence)
 
 
 def _now() -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from bbbxl.safe_text import escape_cell, escape_json, without_controls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,14 +19,17 @@ if TYPE_CHECKING:
 
     from bbbxl.metrics.values import Figure
 
-#: First characters that a spreadsheet would read as the start of a formula.
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 _FIELDS = ("metric", "dimension", "segment", "period", "basis", "value", "unit", "currency", "reason")
 
 
 def figures_as_json(figures: Sequence[Figure]) -> str:
     """Return figures as a JSON array; values in minor units or as ratios, null with a reason."""
-    return json.dumps([{name: asdict(one)[name] for name in _FIELDS} for one in figures], indent=1, ensure_ascii=False)
+    return as_json([{name: asdict(one)[name] for name in _FIELDS} for one in figures])
+
+
+def as_json(document: Any) -> str:  # noqa: ANN401 -- what JSON can hold
+    """Return a JSON document; control characters of texts are escaped."""
+    return escape_json(json.dumps(document, indent=1, ensure_ascii=False))
 
 
 def figures_as_csv(figures: Sequence[Figure]) -> str:
@@ -33,16 +38,21 @@ def figures_as_csv(figures: Sequence[Figure]) -> str:
 
 
 def rows_as_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Return rows as CSV, safe to open in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([[_safe(value) for value in row] for row in rows])
-    return text.getvalue()
+    """Return rows as CSV, safe to open in a spreadsheet: texts quoted, an apostrophe before what begins a formula.
+
+    Numbers stay numbers. Control characters other than tab and line ends become U+FFFD.
+    """
+    return "".join(",".join(map(_cell, row)) + "\n" for row in (header, *rows))
 
 
-def _safe(value: Any) -> Any:  # noqa: ANN401 -- cell value
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_MARKS) else value
+def _cell(value: Any) -> str:  # noqa: ANN401 -- cell value
+    """Return one cell of a CSV file."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return str(value)
+    text = without_controls(escape_cell(value), keep="\t\r\n").replace('"', '""')
+    return f'"{text}"'
 
 
 def value_text(value: float | int | None, unit: str, currency: str | None) -> str:
@@ -95,19 +105,21 @@ def _print_table(console: Console, table: TextTable) -> None:
 
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for place, name in enumerate(table.header):
-        shown.add_column(Text(name), justify="left" if place in table.left else "right", overflow="fold")
+        shown.add_column(
+            Text(without_controls(name)), justify="left" if place in table.left else "right", overflow="fold"
+        )
     for row in table.rows:
-        shown.add_row(*(Text(_safe_on_screen(cell)) for cell in row))
-    console.print(Text(table.title, style="bold"))
+        shown.add_row(*(Text(without_controls(cell)) for cell in row))
+    console.print(Text(without_controls(table.title), style="bold"))
     if table.header:
         console.print(shown)
     for note in table.notes:
-        console.print(Text(note))
+        console.print(Text(without_controls(note)))
 
 
-def _safe_on_screen(text: str) -> str:
-    """Return a text without the control characters a terminal would obey."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+def tell(sentence: str) -> None:
+    """Print a sentence on standard error; what a terminal would obey stands as U+FFFD."""
+    print(without_controls(sentence, keep="\n"), file=sys.stderr)
 
 
 def figures_as_table(title: str, figures: Sequence[Figure], titles: dict[str, str]) -> TextTable:

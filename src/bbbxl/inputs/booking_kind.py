@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from bbbxl.money import divide_half_up
-from bbbxl.periods import add_months
+import numpy as np
+import numpy.typing as npt
 
+from bbbxl.inputs.coded import Coded, groups
+from bbbxl.money import LARGEST
+
+Days = npt.NDArray[np.datetime64]
+Minor = npt.NDArray[np.int64]
 #: Word of a type column, without case and punctuation -> kind of booking.
 BOOKING_TYPES = {"new": "new", "newbusiness": "new", "renewal": "renewal", "expansion": "expansion",
                  "existingbusiness": "expansion", "upsell": "expansion"}  # fmt: skip
@@ -18,38 +22,56 @@ ACTIVE_MONTHS = 12
 GRACE_DAYS = 90
 #: Reason of an event whose kind was guessed.
 GUESSED = "kind guessed"
+#: What a guess may be; `Guesses.kinds` are places in it.
+GUESSED_KINDS = ("new", "renewal", "expansion")
+_NEW, _RENEWAL, _EXPANSION = range(3)
 
 
 @dataclass(frozen=True)
-class BookedLine:
-    """What the guess looks at.
+class BookedLines:
+    """What the guess looks at, one element a line.
 
     Attributes:
         customer: Empty when the export does not say.
         product: Empty when the export does not say.
         amount: Minor units of the document currency, above zero.
         day: Booking date.
-        term_start: First day of the term; None for lines without one.
-        term_end: Last day of the term; None for lines without one.
+        term_start: First day of the term; NaT for lines without one.
+        term_end: Last day of the term; NaT for lines without one.
     """
 
-    customer: str
-    product: str
-    amount: int
-    day: date
-    term_start: date | None
-    term_end: date | None
+    customer: Coded
+    product: Coded
+    amount: Minor
+    day: Days
+    term_start: Days
+    term_end: Days
 
     @property
-    def term_days(self) -> int:
-        """Return the length of the term in days, 0 without one."""
-        if self.term_start is None or self.term_end is None:
-            return 0
-        return max(0, (self.term_end - self.term_start).days + 1)
+    def term_days(self) -> Minor:
+        """Return the length of the terms in days, 0 without one."""
+        days = (self.term_end - self.term_start).astype(np.float64) + 1
+        days[np.isnat(self.term_start) | np.isnat(self.term_end)] = 0
+        return np.maximum(days, 0).astype(np.int64)
 
 
-def guess_kinds(lines: Sequence[BookedLine]) -> list[list[tuple[str, int]]]:
-    """Return (kind, amount) parts of every line, in the order given; the parts add up to the line.
+@dataclass(frozen=True)
+class Guesses:
+    """The guess of every line.
+
+    Attributes:
+        kinds: Place in `GUESSED_KINDS` of the line's kind.
+        amounts: Minor units of that kind.
+        above: Minor units of a renewal that are expansion; `amounts` and `above` add up to the line.
+    """
+
+    kinds: npt.NDArray[np.int8]
+    amounts: Minor
+    above: Minor
+
+
+def guess_kinds(lines: BookedLines) -> Guesses:
+    """Return the kind of every line, in the order given.
 
     A line is new when its customer had no order and no running term in the twelve months before. A line whose
     term starts within ninety days of the end of an earlier term of the same customer and product renews it: up to
@@ -58,37 +80,78 @@ def guess_kinds(lines: Sequence[BookedLine]) -> list[list[tuple[str, int]]]:
 
     Source: definitions 2.2.
     """
-    made: list[list[tuple[str, int]]] = [[] for _ in lines]
-    active_until: dict[str, date] = {}
-    terms: dict[tuple[str, str], BookedLine] = {}
-    for place in sorted(range(len(lines)), key=lambda at: (lines[at].day, lines[at].amount)):
-        line = lines[place]
-        before = terms.get((line.customer, line.product))
-        if not line.customer:
-            made[place] = [("new", line.amount)]
-            continue
-        if before is not None and _renews(line, before):
-            expiring = divide_half_up(before.amount * line.term_days, before.term_days)
-            made[place] = _split(line.amount, expiring)
-        else:
-            known = active_until.get(line.customer)
-            is_new = known is None or known < add_months(line.day, -ACTIVE_MONTHS)
-            made[place] = [("new" if is_new else "expansion", line.amount)]
-        last = max(line.day, line.term_end or line.day)
-        active_until[line.customer] = max(last, active_until.get(line.customer, last))
-        if line.term_days:
-            terms[line.customer, line.product] = line
+    kinds = np.where(_is_new(lines), _NEW, _EXPANSION).astype(np.int8)
+    above = np.zeros(len(kinds), dtype=np.int64)
+    later, earlier = _renewals(lines)
+    expiring = _expiring(lines, later, earlier)
+    kinds[later] = _RENEWAL
+    above[later] = lines.amount[later] - expiring
+    # Nothing of a term that was free expires: what follows on it is expansion from its first cent.
+    return Guesses(kinds, lines.amount - above, above)
+
+
+def _in_order(lines: BookedLines, group: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Return the places of the lines by group, then as they were booked."""
+    return np.lexsort((lines.amount, lines.day, group))
+
+
+def _is_new(lines: BookedLines) -> npt.NDArray[np.bool_]:
+    """Return which lines have no order and no running term of their customer in the months before."""
+    named = np.flatnonzero(~lines.customer.empty)
+    new = np.ones(len(lines.day), dtype=np.bool_)
+    customer = lines.customer.codes
+    order = named[_in_order(_some(lines, named), customer[named])]
+    if len(order) == 0:
+        return new
+    ends = lines.term_end[order]
+    last = np.maximum(lines.day[order], np.where(np.isnat(ends), lines.day[order], ends)).astype(np.int64)
+    starts = np.r_[True, customer[order][1:] != customer[order][:-1]]
+    # Customers ascend, so that one running maximum over all of them never reaches back past its customer.
+    width = int(last.max()) - int(last.min()) + 1
+    rank = np.cumsum(starts)
+    until = np.maximum.accumulate(last - last.min() + rank * width) - rank * width + last.min()
+    known = np.r_[until[:1], until[:-1]].astype("datetime64[D]")
+    new[order] = starts | (known < _months_before(lines.day[order], ACTIVE_MONTHS))
+    return new
+
+
+def _renewals(lines: BookedLines) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the places of lines that renew a term, and of the lines whose terms they renew."""
+    with_term = np.flatnonzero((lines.term_days > 0) & ~lines.customer.empty)
+    if len(with_term) == 0:
+        return with_term, with_term
+    group = groups([lines.customer.take(with_term), lines.product.take(with_term)])
+    order = _in_order(_some(lines, with_term), group)
+    line = with_term[order]
+    follows = np.flatnonzero(group[order][1:] == group[order][:-1]) + 1
+    later, earlier = line[follows], line[follows - 1]
+    gap = (lines.term_start[later] - lines.term_end[earlier]).astype(np.int64) - 1
+    renews = np.abs(gap) <= GRACE_DAYS
+    return later[renews], earlier[renews]
+
+
+def _expiring(lines: BookedLines, later: npt.NDArray[np.intp], earlier: npt.NDArray[np.intp]) -> Minor:
+    """Return what expires of the earlier term for as many days as the later one has, at most the later amount.
+
+    Rounded HALF_UP in whole numbers: amount x days may pass 64 bits, so the whole part is multiplied apart.
+    """
+    days, days_before = lines.term_days[later], lines.term_days[earlier]
+    whole, rest = np.divmod(lines.amount[earlier], np.maximum(days_before, 1))
+    whole = np.minimum(whole, LARGEST // np.maximum(days, 1) + 1)
+    part = (2 * rest * days + days_before) // np.maximum(2 * days_before, 1)
+    made: Minor = np.minimum(whole * days + part, lines.amount[later])
     return made
 
 
-def _renews(line: BookedLine, before: BookedLine) -> bool:
-    """Return whether a line's term follows on an earlier one."""
-    if not line.term_days or line.term_start is None or before.term_end is None:
-        return False
-    return abs((line.term_start - before.term_end).days - 1) <= GRACE_DAYS
+def _some(lines: BookedLines, places: npt.NDArray[np.intp]) -> BookedLines:
+    return BookedLines(lines.customer.take(places), lines.product.take(places), lines.amount[places],
+                       lines.day[places], lines.term_start[places], lines.term_end[places])  # fmt: skip
 
 
-def _split(amount: int, expiring: int) -> list[tuple[str, int]]:
-    if amount <= expiring:
-        return [("renewal", amount)]
-    return [("renewal", expiring), ("expansion", amount - expiring)]
+def _months_before(days: Days, count: int) -> Days:
+    """Return the same days some months earlier; days past the end of a shorter month become its last."""
+    months = days.astype("datetime64[M]")
+    earlier = months - count
+    made = earlier.astype("datetime64[D]") + (days - months.astype("datetime64[D]"))
+    clamped: Days = np.minimum(made, (earlier + 1).astype("datetime64[D]") - 1)
+    return clamped

@@ -8,11 +8,15 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.aggregate.select import NOT_GIVEN
 from bbbxl.errors import Problem
 from bbbxl.inputs.cells import Cells
+from bbbxl.inputs.coded import Coded, Mask, Places, same
+from bbbxl.inputs.columns import Amounts
+from bbbxl.inputs.layout.totals import OwnTotalResult
 from bbbxl.inputs.preset import Preset
 from bbbxl.ledger.availability import Span
 from bbbxl.ledger.build import ENTRY_COLUMNS
@@ -20,6 +24,8 @@ from bbbxl.ledger.columns import COLUMNS, SHIPPABLE
 from bbbxl.ledger.states import DAY
 
 _TYPES = {column.name: column.type for column in COLUMNS}
+#: A column of an entries frame before it has the frame's type: text, or an array of days, minor units or numbers.
+Values = Coded | npt.NDArray[Any]
 #: Entity of files that have none and no default in bbbxl.toml.
 NO_ENTITY = NOT_GIVEN
 
@@ -30,7 +36,8 @@ class Context:
 
     Attributes:
         entity: Default entity.
-        currency: Default document currency; empty when there is none.
+        currency: Default document currency; empty when there is none: then the file has to say it, or its amounts
+            are counted in no currency (XXX).
         extracted: Day the export was taken.
         with_cancelled: Whether the order amount of an order line includes what was cancelled.
         by_order_date: Whether bookings ignore the firmed date.
@@ -61,7 +68,7 @@ class Source:
         preset: Preset used; empty for files that do not enter the ledger.
         sha256: Of its bytes.
         size: Bytes.
-        rows: Data rows in the file; rows = used + set_aside + not_booked.
+        rows: Data rows in the file; rows = used + set_aside + not_booked + superseded.
         used: Rows that became events.
         set_aside: Rows that could not be taken.
         totals: Currency -> minor units of the amount column over the rows used.
@@ -70,6 +77,10 @@ class Source:
         notes: What was decided about the file, one sentence each.
         repeated: Order lines that stand in more than one row of an order line report.
         not_booked: Rows that are no signed orders by the state the file names; neither used nor set aside.
+        superseded: Rows that say again what another row says, where the export writes one row per stage.
+        sheet: Sheet name; empty for text files.
+        aside: Rows that are no data: titles, repeated headers, totals, footers.
+        own_totals: Totals that the file prints itself, beside ours.
     """
 
     file: str
@@ -86,6 +97,10 @@ class Source:
     notes: tuple[str, ...] = ()
     repeated: int = 0
     not_booked: int = 0
+    superseded: int = 0
+    sheet: str = ""
+    aside: int = 0
+    own_totals: tuple[OwnTotalResult, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,7 @@ class Understood:
         facts: Facts the file would show if they had happened.
         spans: Where a fact is undated or came in parts.
         states_only: The file holds today's state, not history.
+        without_line: Rows of the file that name an order and not which line of it, see `on_order_lines`.
     """
 
     entries: pd.DataFrame
@@ -107,71 +123,68 @@ class Understood:
     facts: frozenset[str]
     spans: tuple[Span, ...] = ()
     states_only: bool = False
+    without_line: frozenset[int] = frozenset()
 
 
-def as_entries(columns: dict[str, Sequence[Any]], cells: Cells, places: Sequence[int]) -> pd.DataFrame:
-    """Return columns of plain values as an entries frame with the ledger's types.
+def as_entries(
+    cells: Cells, places: Places, by_row: Mapping[str, Values], by_entry: Mapping[str, Values] | None = None
+) -> pd.DataFrame:
+    """Return columns as an entries frame with the ledger's types.
 
     Args:
-        columns: Field -> values, one per entry; fields left out are missing throughout.
         cells: The table, for file and sheet.
         places: Row place (0-based) of each entry.
+        by_row: Field -> values of every row of the table; fields left out are missing throughout.
+        by_entry: Field -> values of every entry.
     """
-    count = len(places)
-    frame: dict[str, Any] = {}
-    for name in ENTRY_COLUMNS:
-        values = columns.get(name)
-        kind = "number" if name == SHIPPABLE else _TYPES[name]
-        if kind == "date":
-            days = [None] * count if values is None else list(values)
-            frame[name] = pd.Series(np.array(days, dtype="datetime64[D]").astype(DAY))
-        elif kind == "text":
-            texts = pd.Series([""] * count if values is None else list(values), dtype="str")
-            frame[name] = texts.mask(texts.eq(""))
-        elif kind == "minor":
-            frame[name] = np.array(values, dtype=np.int64)
-        else:
-            frame[name] = np.full(count, np.nan) if values is None else np.array(values, dtype=np.float64)
-    frame["source_file"] = pd.Series([cells.table.file] * count, dtype="str")
-    frame["source_sheet"] = pd.Series([cells.table.sheet or None] * count, dtype="str")
-    numbers = np.array(cells.table.numbers, dtype=np.float64)
-    frame["source_row"] = numbers[np.array(places, dtype=np.intp)] if count else np.array([], dtype=np.float64)
-    return pd.DataFrame(frame)[list(ENTRY_COLUMNS)]
+    columns = {name: _taken(values, places) for name, values in by_row.items()} | dict(by_entry or {})
+    columns |= {
+        "source_file": same(cells.table.file, len(places)), "source_sheet": same(cells.table.sheet, len(places)),
+        "source_row": cells.table.numbers[places].astype(np.float64),
+    }  # fmt: skip
+    typed = {name: _typed(name, columns.get(name), len(places)) for name in ENTRY_COLUMNS}
+    return pd.DataFrame(typed, copy=False)
+
+
+def _taken(values: Values, places: Places) -> Values:
+    return values.take(places) if isinstance(values, Coded) else values[places]
+
+
+def _typed(name: str, values: Values | None, count: int) -> pd.Series[Any] | npt.NDArray[Any]:
+    """Return a column with the ledger's type of its name."""
+    kind = "number" if name == SHIPPABLE else _TYPES[name]
+    if kind == "text":
+        return values.series() if isinstance(values, Coded) else same("", count).series()
+    if kind == "date":
+        days = np.full(count, "NaT", dtype="datetime64[D]") if values is None else np.asarray(values)
+        return pd.Series(days.astype(DAY))
+    if kind == "minor":
+        return np.asarray(values, dtype=np.int64)
+    return np.full(count, np.nan) if values is None else np.asarray(values, dtype=np.float64)
 
 
 def source_of(
-    cells: Cells, preset: Preset, context: Context, totals: dict[str, int], notes: Sequence[str]
-) -> tuple[Source, tuple[Problem, ...]]:
+    cells: Cells, preset: Preset, context: Context, totals: dict[str, int], notes: Sequence[str],
+    not_booked: int = 0, superseded: int = 0,
+) -> tuple[Source, tuple[Problem, ...]]:  # fmt: skip
     """Return the record of a file and its problems in row order."""
     table = cells.table
     problems = sorted([*table.problems, *cells.problems.values()], key=lambda one: one.row)
-    notes = [*notes, *_currency_notes(cells, context.currency)]
-    if cells.lost_decimals:
-        notes = [
-            *notes,
-            f"Amounts with more decimals than their currency, rounded: {cells.lost_decimals}.",
-        ]
+    rounded = [f"Amounts with more decimals than their currency, rounded: {cells.lost_decimals}."]
     source = Source(
         file=table.file, role=preset.role, preset=preset.name, sha256=table.sha256, size=table.size,
-        rows=len(table.rows) + len(table.problems), used=len(table.rows) - len(cells.problems),
+        rows=len(table) + len(table.problems), used=len(table) - len(cells.problems) - not_booked - superseded,
         set_aside=len(problems), totals=totals, columns=dict(cells.columns), extracted=context.extracted,
-        notes=tuple(notes),
+        notes=(*notes, *cells.evidence, *(rounded if cells.lost_decimals else ())),
+        not_booked=not_booked, superseded=superseded, sheet=table.sheet,
     )  # fmt: skip
     return source, tuple(problems)
 
 
-def _currency_notes(cells: Cells, currency: str) -> list[str]:
-    """Return what was decided about amounts without a currency of their own."""
-    if not cells.has("currency"):
-        return [f"No currency column: every amount is taken in {currency}."]
-    empty = cells.table.column(cells.columns["currency"]).count("") if "currency" in cells.columns else 0
-    return [f"Rows without a currency, taken in {currency}: {empty}."] if empty and currency else []
-
-
-def totals_by_currency(amounts: Sequence[int | None], currencies: Sequence[str], kept: Sequence[int]) -> dict[str, int]:
+def totals_by_currency(amounts: Amounts, currencies: Coded, kept: Mask) -> dict[str, int]:
     """Return the sum of amounts per currency over the rows kept, in minor units."""
     totals: dict[str, int] = {}
-    for place in kept:
-        amount = amounts[place]
-        totals[currencies[place]] = totals.get(currencies[place], 0) + (amount or 0)
+    for code in np.flatnonzero(currencies.take(kept).counts()).tolist():
+        own = kept & (currencies.codes == code)
+        totals[currencies.texts[code]] = sum(map(int, amounts.values[own]))
     return dict(sorted(totals.items()))

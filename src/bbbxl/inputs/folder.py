@@ -6,20 +6,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
 from bbbxl.errors import BbbError, InputError
+from bbbxl.inputs.files.door import SUFFIXES
+from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.preset import having, recognise, refuse_unknown
+from bbbxl.inputs.preset_data import preset_of
 from bbbxl.inputs.rates_file import is_rates
-from bbbxl.inputs.read import TEXT_SUFFIXES, RawTable, read_table
+from bbbxl.inputs.sheets import read_tables
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, SCHEMA, Config, FileEntry, Role, read_config
 
 #: Headers that only exports of a CRM have: such a file is never taken for orders by itself.
 _CRM_WORDS = ("opportunity", "deal", "stage", "pipeline")
-#: What Excel writes; not read yet, and named where a folder holds nothing else.
-_BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+#: Our own packs, which may stand beside the exports they were made from.
+_OWN = "bbb-pack-"
+#: Roles that may stand beside one another without counting anything twice.
+_TOGETHER = ({"orders"}, {"events"}, {"invoices"}, {"orders", "invoices"})
 
 
 def crm_column(header: Sequence[str]) -> str | None:
@@ -34,20 +39,24 @@ class Folder:
     Attributes:
         config: bbbxl.toml, or one made from what the headers show.
         path: Folder to which the paths of the files are relative.
-        tables: Path -> table, for the files that were opened to recognise them.
+        tables: Path -> tables, for the files that were opened to recognise them.
     """
 
     config: Config
     path: Path
-    tables: dict[str, RawTable] = field(default_factory=dict)
+    tables: dict[str, list[RawTable]] = field(default_factory=dict)
 
 
-def find_config(paths: Sequence[Path], columns: Mapping[str, str]) -> Folder:
+def find_config(
+    paths: Sequence[Path], columns: Mapping[str, str], reading: Mapping[str, Any] | None = None, *, every: bool = False
+) -> Folder:
     """Return the config of one folder, or one made for some files of one folder.
 
     Args:
         paths: One folder, or files beside each other; a file named twice is read once.
         columns: Field -> header as the caller named them.
+        reading: Keys of `FileEntry` that say how the files are written, as the caller said them.
+        every: Take files of any role, and leave it to the caller what a role may do.
 
     Raises:
         InputError: not there, several folders, no exports, roles not clear (with a draft bbbxl.toml).
@@ -61,14 +70,16 @@ def find_config(paths: Sequence[Path], columns: Mapping[str, str]) -> Folder:
         folder = paths[0]
         base = _base(folder)
         if base.files:
-            return Folder(base, folder)
-        return _recognised(_exports(folder), base, folder, columns)
+            entries = tuple(_written(entry, reading) for entry in base.files)
+            return Folder(msgspec.structs.replace(base, files=entries), folder)
+        return _recognised(_exports(folder), base, folder, columns, reading, every=every)
     if any(path.is_dir() for path in paths):
         raise InputError("A folder and other paths are named together. Name one folder, or files.")
     folder = paths[0].parent
     if any(path.parent.resolve() != folder.resolve() for path in paths):
         raise InputError("The files are in different folders. Put them into one, or list them in its bbbxl.toml.")
-    return _recognised(list({path.name: path for path in paths}.values()), _base(folder), folder, columns)
+    files = list({path.name: path for path in paths}.values())
+    return _recognised(files, _base(folder), folder, columns, reading, every=every)
 
 
 def _base(folder: Path) -> Config:
@@ -76,55 +87,78 @@ def _base(folder: Path) -> Config:
     return read_config(settings) if settings.exists() else Config(schema=SCHEMA)
 
 
+def _written(entry: FileEntry, reading: Mapping[str, Any] | None) -> FileEntry:
+    """Return an entry with what the caller said of how the file is written."""
+    return msgspec.structs.replace(entry, **(reading or {}))
+
+
 def _exports(folder: Path) -> list[Path]:
-    """Return the text files of a folder, in order of name, without those that editors leave behind."""
+    """Return the exports of a folder, in order of name, without what editors and bbbxl itself leave there."""
     files = sorted((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.name)
-    files = [path for path in files if not path.name.startswith(("~", "."))]
-    found = [path for path in files if path.suffix.casefold() in TEXT_SUFFIXES]
+    files = [path for path in files if not path.name.startswith(("~", ".", _OWN))]
+    found = [path for path in files if path.suffix.casefold() in SUFFIXES]
     if not found:
-        books = [path.name for path in files if path.suffix.casefold() in _BOOK_SUFFIXES]
-        remedy = f"Save {' and '.join(books)} as CSV UTF-8 there." if books else "Name the folder of the exports."
-        raise InputError(f"{folder.resolve().name} holds no .csv, .tsv or .txt file. {remedy}")
+        known = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        raise InputError(f"{folder.resolve().name} holds no {known} file. Name the folder of the exports.")
     return found
 
 
-def _recognised(paths: Sequence[Path], base: Config, folder: Path, columns: Mapping[str, str]) -> Folder:
+def _recognised(
+    paths: Sequence[Path], base: Config, folder: Path, columns: Mapping[str, str], reading: Mapping[str, Any] | None,
+    *, every: bool,
+) -> Folder:  # fmt: skip
     """Return a config with a role for every file, refused with a draft when the roles are not clear."""
     named = {entry.path: entry for entry in base.files}
-    entries = [named[path.name] for path in paths if path.name in named]
-    tables = {path.name: read_table(path) for path in paths if path.name not in named}
+    entries = [_written(named[path.name], reading) for path in paths if path.name in named]
+    unnamed = {path.name: _written(FileEntry(path=path.name, role="orders"), reading) for path in paths}
+    tables = {path.name: read_tables(path, unnamed[path.name], columns) for path in paths if path.name not in named}
     if tables and not entries:
-        refuse_unknown(columns, {name: table.header for name, table in tables.items()})
+        refuse_unknown(columns, {name: every_header(found) for name, found in tables.items()})
     unclear: list[str] = []
-    for name, table in tables.items():
-        role = _role(table, columns)
+    for name, found in tables.items():
+        role = _role(found[0], columns, unnamed[name].preset, folder)
         if role is None:
             unclear.append(name)
         else:
-            entries.append(FileEntry(path=name, role=role))
-    if unclear and len(paths) == 1:
-        recognise(unclear[0], tables[unclear[0]].header, having(columns, tables[unclear[0]].header))
-    roles = {entry.role for entry in entries}
+            entries.append(msgspec.structs.replace(unnamed[name], role=role))
+    if unclear and (len(paths) == 1 or every):
+        table = tables[unclear[0]][0]
+        recognise(table.file, table.header, having(columns, table.header))
+    roles = {str(entry.role) for entry in entries}
+    if not every:
+        _refuse_unclear(paths, entries, unclear, base, roles)
+    return Folder(msgspec.structs.replace(base, files=tuple(entries)), folder, tables)
+
+
+def every_header(tables: Sequence[RawTable]) -> list[str]:
+    """Return the headers of the tables of one file, each once."""
+    return list(dict.fromkeys(title for table in tables for title in table.header))
+
+
+def _refuse_unclear(
+    paths: Sequence[Path], entries: Sequence[FileEntry], unclear: Sequence[str], base: Config, roles: set[str]
+) -> None:
+    """Refuse files that give no ledger, or more than one of the same orders."""
     if roles == {"crm"} and not unclear:
         raise InputError(f"{entries[0].path} is an export of a CRM, which never enters the ledger. Add "
                          "the ERP's orders "
                          'or events; a firm that books from its CRM gives it role = "orders" in '
                          f'{CONFIG_NAME}.')  # fmt: skip
-    if unclear or len(roles & set(LEDGER_ROLES)) != 1:
+    if unclear or roles & set(LEDGER_ROLES) not in _TOGETHER:
         raise InputError(_unclear(paths, entries, unclear, base))
-    return Folder(msgspec.structs.replace(base, files=tuple(entries)), folder, tables)
 
 
-def _role(table: RawTable, columns: Mapping[str, str]) -> Role | None:
+def _role(table: RawTable, columns: Mapping[str, str], preset: str | None, folder: Path) -> Role | None:
     """Return the role a header shows by itself, None when it is not clear."""
     if is_rates(table.header):
         return "rates"
-    if crm_column(table.header):
-        return "crm"
+    if preset:
+        return preset_of(preset, folder).role
     try:
-        return recognise(table.file, table.header, having(columns, table.header)).role
+        found = recognise(table.file, table.header, having(columns, table.header))
     except BbbError:
-        return None
+        return "crm" if crm_column(table.header) else None
+    return "crm" if not found.system and found.role == "orders" and crm_column(table.header) else found.role
 
 
 def _unclear(paths: Sequence[Path], entries: Sequence[FileEntry], unclear: Sequence[str], base: Config) -> str:
@@ -136,7 +170,7 @@ def _unclear(paths: Sequence[Path], entries: Sequence[FileEntry], unclear: Seque
         why = f"{both} may hold the same orders, and both would count." if roles else (
             f"No file among {', '.join(path.name for path in paths)} holds orders or events.")  # fmt: skip
     return (
-        f"{why} Save this as {CONFIG_NAME} beside them, correct the roles (orders | events | rates | "
+        f"{why} Save this as {CONFIG_NAME} beside them, correct the roles (orders | events | invoices | rates | "
         "crm) and take out "
         f"what is no export:\n{draft(entries, unclear, base)}"
     )

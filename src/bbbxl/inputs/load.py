@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem, UnknownNameError
 from bbbxl.events import EVENT_KINDS
-from bbbxl.inputs.cells import Cells
-from bbbxl.inputs.entries import NO_ENTITY, Context, Source, Understood
-from bbbxl.inputs.event_log import read_events
-from bbbxl.inputs.folder import crm_column, find_config
-from bbbxl.inputs.order_lines import read_order_lines
-from bbbxl.inputs.preset import field_table, find_columns, having, preset_named, recognise, refuse_unknown
+from bbbxl.inputs.entries import Source, Understood
+from bbbxl.inputs.findings import Finding
+from bbbxl.inputs.folder import Folder, every_header, find_config
+from bbbxl.inputs.grid import RawTable
+from bbbxl.inputs.preset import refuse_unknown
 from bbbxl.inputs.rates_file import read_rates
-from bbbxl.inputs.read import RawTable, read_table
-from bbbxl.inputs.together import UNKNOWN, dated, facts_of_every_entity, one_currency_a_line
+from bbbxl.inputs.reading import Read, find_all
+from bbbxl.inputs.sheets import read_tables
+from bbbxl.inputs.together import UNKNOWN, dated, facts_of_every_entity, on_order_lines, one_currency_a_line
+from bbbxl.inputs.understand import understand
 from bbbxl.ledger.availability import Availability
 from bbbxl.ledger.build import Ledger, build_ledger
 from bbbxl.ledger.columns import LINE
@@ -29,16 +30,12 @@ from bbbxl.ledger.rates import Rate, Rates
 from bbbxl.money import exponent
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
 
-_SHAPES = {"events": read_events, "order_lines": read_order_lines}
+#: Roles of which the rows mean orders, events or invoices.
+_UNDERSTOOD = (*LEDGER_ROLES, "crm")
 #: Kinds that book an order line.
 _BOOKINGS = [kind.name for kind in EVENT_KINDS if kind.gross]
 #: What identifies a booking of a file without line numbers.
 _UNLINED = ("entity", "order_id", "effective", "amount")
-
-
-#: Headers of amounts that may hold tax, and those that say they do not.
-_WITH_TAX = re.compile(r"gross|brutto|incl|tax|\bvat\b|mwst|\bttc\b", re.IGNORECASE)
-_WITHOUT_TAX = re.compile(r"net|excl|untaxed|before|ohne", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,7 @@ class Loaded:
         sources: Every file, the ones that do not enter the ledger too.
         problems: Rows set aside, in order of file and row.
         as_of: Day on which stocks are measured.
+        findings: What the rows make a careful reader ask.
     """
 
     ledger: Ledger
@@ -81,6 +79,7 @@ class Loaded:
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
     as_of: date
+    findings: tuple[Finding, ...] = ()
 
 
 def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
@@ -94,32 +93,23 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
         InputError: not there, not readable, roles not clear (a draft bbbxl.toml is in the sentence).
         CurrencyError: several currencies and no reporting currency, or rates missing.
     """
-    folder = find_config(paths, options.columns)
+    folder = find_config(paths, options.columns, options.reading)
     config = folder.config
-    tables = [
-        (entry, folder.tables.get(entry.path) or _table(folder.path / entry.path, entry)) for entry in config.files
-    ]
-    if options.rates is not None:
-        tables.append((FileEntry(path=options.rates.name, role="rates"), read_table(options.rates)))
-    ledger_files = [(entry, table) for entry, table in tables if entry.role in LEDGER_ROLES]
-    if not ledger_files:
+    tables = _tables(folder, options)
+    ledger_tables = [(entry, table) for entry, table in tables if entry.role in LEDGER_ROLES]
+    if not ledger_tables:
         raise InputError(f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one.")
-    _refuse_copies(ledger_files)
-    refuse_unknown(options.columns, {entry.path: table.header for entry, table in ledger_files})
-    read: list[Understood] = []
-    seen: dict[tuple[str, str], str] = {}
-    for entry, table in ledger_files:
-        read.append(_understand(entry, table, config, options, seen))
-        keys = zip(read[-1].entries["entity"], read[-1].entries["event_id"], strict=True)
-        seen |= {key: entry.path for key in keys if isinstance(key[1], str)}
-    _refuse_unused(options.columns, read)
+    reads = _understand_all(ledger_tables, folder, options)
+    read = [one.understood for one in reads if one.understood]
+    _refuse_unused(options.columns, reads)
     _refuse_booked_twice(read)
-    read = one_currency_a_line(read)
+    read = one_currency_a_line(on_order_lines(read))
     problems = [problem for one in read for problem in one.problems]
     if not sum(len(one.entries) for one in read):
         first = f" The first reason: {problems[0]}" if problems else " The files hold headers only."
         raise InputError(f"None of the rows could be taken.{first}")
     as_of = _as_of(pd.concat([one.entries for one in read], ignore_index=True), config, options)
+    findings = find_all(reads, as_of)
     read = [dated(one, as_of) for one in read]
     entries = pd.concat([one.entries for one in read], ignore_index=True)
     if pd.Timestamp(as_of) < entries["effective"].min():
@@ -135,7 +125,68 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
     ledger = build_ledger(entries, rates, as_of, calendar=config.calendar, policy=config.policy,
                           availability=availability)  # fmt: skip
     sources = (*(one.source for one in read), *_beside(tables))
-    return Loaded(ledger, config, sources, tuple(problems), as_of)
+    return Loaded(ledger, config, sources, tuple(problems), as_of, findings)
+
+
+def understand_files(paths: Sequence[Path], options: Options = Options()) -> list[Read]:
+    """Return every table of some files, of any role, as it is understood by itself.
+
+    Args:
+        paths: One folder, or files beside each other.
+        options: What the caller says beside them.
+
+    Raises:
+        InputError: a file cannot be trusted, or is no export that bbbxl knows.
+    """
+    folder = find_config(paths, options.columns, options.reading, every=True)
+    reads = _understand_all(_tables(folder, options), folder, options)
+    _refuse_booked_twice([one.understood for one in reads if one.understood and one.entry.role in LEDGER_ROLES])
+    return reads
+
+
+def read_one_table(path: Path, options: Options = Options()) -> RawTable:
+    """Return the first table of a file as text, whatever its columns mean."""
+    return read_tables(
+        path, msgspec.structs.replace(FileEntry(path=path.name, role="orders"), **options.reading), options.columns
+    )[0]
+
+
+def _tables(folder: Folder, options: Options) -> list[tuple[FileEntry, RawTable]]:
+    """Return the tables of every file of a folder, a rates file named beside it included."""
+    tables = []
+    for entry in folder.config.files:
+        found = folder.tables.get(entry.path)
+        if found is None:
+            path = folder.path / entry.path
+            if not path.exists():
+                raise ConfigError(f"{CONFIG_NAME} names {entry.path}, which is not in the folder. Correct the path.")
+            found = read_tables(path, entry, options.columns)
+        tables += [(entry, table) for table in found]
+    if options.rates is not None:
+        rates = FileEntry(path=options.rates.name, role="rates")
+        tables += [(rates, table) for table in read_tables(options.rates, rates, {})]
+    return tables
+
+
+def _understand_all(tables: Sequence[tuple[FileEntry, RawTable]], folder: Folder, options: Options) -> list[Read]:
+    """Return the tables understood one after the other; those of other roles as text."""
+    config = folder.config
+    _refuse_copies(tables)
+    headers = {entry.path: every_header([table]) for entry, table in tables}
+    refuse_unknown(options.columns, headers)
+    reads: list[Read] = []
+    seen: dict[tuple[str, str], str] = {}
+    for entry, table in tables:
+        if entry.role not in _UNDERSTOOD:
+            reads.append(Read(entry, table))
+            continue
+        currency = config.currency or options.currency or ""
+        read = understand(entry, table, config, currency, options.columns, seen, folder.path)
+        reads.append(read)
+        if read.understood and entry.role in LEDGER_ROLES and read.understood.entries["event_id"].notna().any():
+            keys = zip(read.understood.entries["entity"], read.understood.entries["event_id"], strict=True)
+            seen |= {key: entry.path for key in keys if isinstance(key[1], str)}
+    return reads
 
 
 def _as_of(entries: pd.DataFrame, config: Config, options: Options) -> date:
@@ -158,77 +209,19 @@ def _last_day(entries: pd.DataFrame, config: Config) -> date:
     return min([last, *taken])
 
 
-def _table(path: Path, entry: FileEntry) -> RawTable:
-    """Return a file that bbbxl.toml names."""
-    if not path.exists():
-        raise ConfigError(f"{CONFIG_NAME} names {entry.path}, which is not in the folder. Correct the path.")
-    return read_table(path, encoding=entry.encoding or "utf-8-sig", delimiter=entry.delimiter)
-
-
-def _understand(
-    entry: FileEntry, table: RawTable, config: Config, options: Options, seen: Mapping[tuple[str, str], str]
-) -> Understood:
-    """Return the entries of one file of role events or orders; `seen` are the events of earlier files."""
-    given = {**entry.columns, **having(options.columns, table.header)}
-    _check_fields(entry, field_table().types)
-    preset = preset_named(entry.preset) if entry.preset else recognise(table.file, table.header, given, entry.role)
-    _check_fields(entry, preset.fields)
-    columns = find_columns(table.file, table.header, preset, given, entry.values)
-    _refuse_doubtful(entry, table, columns)
-    cells = Cells(table, columns, entry.values, entry.decimal or ".", entry.date_format)
-    currency = config.currency or options.currency or ""
-    if not cells.has("currency") and not currency:
-        raise CurrencyError(f"{table.file} has no column for currency. Say which it is: --currency USD, "
-                            "or currency in "
-                            f"{CONFIG_NAME}.")  # fmt: skip
-    extracted = entry.extracted.date() if entry.extracted else UNKNOWN.date()
-    context = Context(
-        entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
-        with_cancelled=config.policy.order_amount == "with_cancelled",
-        by_order_date=config.policy.booking_date == "order", signs=entry.signs, states=entry.states,
-        facts=entry.facts, seen=seen,
-    )  # fmt: skip
-    return _SHAPES[preset.shape](cells, preset, context)
-
-
-def _refuse_doubtful(entry: FileEntry, table: RawTable, columns: Mapping[str, str]) -> None:
-    """Refuse orders whose rows may not be signed, and amounts that may hold tax, until the file says which."""
-    sales = crm_column(table.header)
-    if entry.role == "orders" and sales and "booked" not in entry.states:
-        raise InputError(
-            f'{table.file} has a column "{sales}", as exports of a CRM have, and does not say which rows are signed. '
-            f'Say it in {CONFIG_NAME}: states = {{ booked = {{ "{sales}" = ["Closed Won"] }} }}, or booked = {{}} when '
-            "every row is; or give it the role crm."
-        )
-    title = columns.get("amount", "")
-    if entry.amounts is None and _WITH_TAX.search(title) and not _WITHOUT_TAX.search(title):
-        raise InputError(
-            f'{table.file}, column "{title}" may hold tax, and amounts are net of tax. Name a net column, or say '
-            f'amounts = "net" for the file in {CONFIG_NAME}.'
-        )
-
-
-def _check_fields(entry: FileEntry, known: Iterable[str]) -> None:
-    """Refuse fields of bbbxl.toml that do not exist, or that the file's preset cannot use."""
-    fields = list(known)
-    for name in (*entry.columns, *entry.values):
-        if name not in fields:
-            raise UnknownNameError("field", name, fields, f"{CONFIG_NAME}, {entry.path}")
-
-
-def _refuse_unused(given: Mapping[str, str], read: Sequence[Understood]) -> None:
+def _refuse_unused(given: Mapping[str, str], reads: Sequence[Read]) -> None:
     """Refuse a column named for a field that none of the files can use."""
     for name in given:
-        if not any(name in one.source.columns for one in read):
-            known = [usable for one in read for usable in preset_named(one.source.preset).fields]
+        if not any(name in one.columns for one in reads):
+            known = [usable for one in reads if one.preset for usable in one.preset.fields]
             raise UnknownNameError("field", name, known, "--column")
 
 
 def _refuse_copies(files: Sequence[tuple[FileEntry, RawTable]]) -> None:
     """Refuse a file that is a copy of another one for the same entity: its rows would count twice."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     for entry, table in files:
-        first = seen.setdefault((table.sha256, entry.values.get("entity", "")), entry.path)
+        first = seen.setdefault((table.sha256, table.sheet, entry.values.get("entity", "")), entry.path)
         if first != entry.path:
             raise InputError(
                 f"{entry.path} is a copy of {first}, and its rows would count twice. Take one of them out."
@@ -237,6 +230,8 @@ def _refuse_copies(files: Sequence[tuple[FileEntry, RawTable]]) -> None:
 
 def _refuse_booked_twice(read: Sequence[Understood]) -> None:
     """Refuse order lines of an order line report that another file books too: both would count."""
+    if len(read) <= 1:
+        return
     seen: dict[tuple[Any, ...], str] = {}
     for one in sorted(read, key=lambda one: one.states_only):
         keys = _booked(one)
@@ -274,7 +269,7 @@ def _rates(tables: Sequence[tuple[FileEntry, RawTable]], reporting: str) -> Rate
     rows: list[Rate] = []
     for entry, table in tables:
         if entry.role == "rates":
-            rows += read_rates(table, reporting, entry.decimal or ".", entry.date_format)
+            rows += read_rates(table, reporting, entry.decimal, entry.date_format)
     return Rates(reporting, tuple(rows))
 
 
@@ -285,8 +280,8 @@ def _beside(tables: Sequence[tuple[FileEntry, RawTable]]) -> list[Source]:
         "crm": "Never enters the ledger: it is what the ledger is reconciled with.",
     }
     return [
-        Source(table.file, entry.role, "", table.sha256, table.size, len(table.rows) + len(table.problems),
-               0 if entry.role != "rates" else len(table.rows), len(table.problems), {}, {}, None,
+        Source(table.file, entry.role, "", table.sha256, table.size, len(table) + len(table.problems),
+               0 if entry.role != "rates" else len(table), len(table.problems), {}, {}, None,
                (words.get(entry.role, "Listed, not used yet."),))
         for entry, table in tables if entry.role not in LEDGER_ROLES
     ]  # fmt: skip

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import ROUND_UP, Context, Decimal
 from typing import cast
 
+import numpy as np
+
 from bbbxl.errors import CurrencyError, InputError
 from bbbxl.inputs.cells import Cells
+from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.preset import normal
-from bbbxl.inputs.read import RawTable
 from bbbxl.ledger.rates import Rate, RateType
 
 _CURRENCY = ("currency", "currencycode", "fromcurrency")
@@ -36,14 +39,16 @@ def is_rates(header: tuple[str, ...]) -> bool:
     return bool(names & set(_CURRENCY)) and len(header) <= 6 and named
 
 
-def read_rates(table: RawTable, reporting: str, decimal: str = ".", date_format: str | None = None) -> list[Rate]:
+def read_rates(
+    table: RawTable, reporting: str, decimal: str | None = None, date_format: str | None = None
+) -> list[Rate]:
     """Return the rates of a file.
 
     Args:
         table: The file.
         reporting: Reporting currency; the file's rates have to be to it.
-        decimal: Decimal mark.
-        date_format: strptime form of its dates; None for ISO, yyyymmdd and serials.
+        decimal: Decimal mark; None to decide it on the rates.
+        date_format: strptime form of its dates; None to find it.
 
     Raises:
         CurrencyError: the file does not say the direction, or its rates are to another currency.
@@ -56,26 +61,28 @@ def read_rates(table: RawTable, reporting: str, decimal: str = ".", date_format:
     columns = {"currency": currency, "rate": title}
     optional = {"date": _column(table, _DATE), "type": _column(table, _TYPE)}
     columns |= {name: header for name, header in optional.items() if header}
-    cells = Cells(table, columns, {}, decimal, date_format)
-    values = cells.require("rate", cells.decimals("rate"))
-    days = cells.days("date")
+    cells = Cells(table, columns, {}, decimal, date_format, types={"rate": "number", "date": "date"})
+    rates, days = cells.decimals("rate"), cells.days("date")
+    cells.require("rate", rates.where(lambda rate: rate is not None))
     if cells.has("date"):
-        cells.require("date", days)
-    currencies = cells.currencies("")
-    types = [_type(cells, place, text) for place, text in enumerate(cells.texts("type"))]
+        cells.require("date", ~np.isnat(days))
+    cells.require("currency", ~cells.texts("currency").empty)
+    currencies = cells.currencies("").to_list()
+    types = [_type(cells, place, text) for place, text in enumerate(cells.texts("type").to_list())]
+    values = rates.to_list()
     for place, value in enumerate(values):
         if value is not None and value <= 0:
             cells.refuse(place, "rate", str(value), f"the rate {value} is not above zero. Correct it.")
         elif currencies[place] == reporting and value not in (1, None):
-            cells.refuse(place, "rate", str(value), f"one {reporting} is {value} {reporting}. Write 1, "
-                                                    "or check which "
+            cells.refuse(place, "rate", str(value), f"one {reporting} is {value} {reporting}. Write 1, or check which "
                                                     "way the rates go.")  # fmt: skip
     for problem in sorted((*table.problems, *cells.problems.values()), key=lambda one: one.row):
         raise InputError(str(problem))
-    known = cast(list[Decimal], values)
+    known = cast("list[Decimal]", values)
+    dated = [None if np.isnat(day) else day.astype(date) for day in days]
     return [
         Rate(code, _RECIPROCAL.divide(Decimal(1), value) if inverse else value, day, kind)
-        for code, value, day, kind in zip(currencies, known, days, types, strict=True) if code != reporting
+        for code, value, day, kind in zip(currencies, known, dated, types, strict=True) if code != reporting
     ]  # fmt: skip
 
 

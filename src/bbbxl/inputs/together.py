@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.errors import Problem
+from bbbxl.events import ORDER_NAMES
 from bbbxl.inputs.entries import Understood
 from bbbxl.ledger.columns import LINE
 
-_NAMED = ("source_file", "source_row", "currency", "order_id", "line_id")
 #: Stands for "when the export was taken" until the as-of date is known.
 UNKNOWN = pd.Timestamp("2199-01-01")
 
@@ -42,29 +45,76 @@ def one_currency_a_line(read: Sequence[Understood]) -> list[Understood]:
 
     Different currencies are never added: relief compares what was delivered with what was ordered.
     """
-    every = pd.concat([one.entries.assign(_file=place) for place, one in enumerate(read)], ignore_index=True)
+    if len({currency for one in read for currency in one.entries["currency"].unique()}) <= 1:
+        return list(read)
+    keys = [*LINE, "currency", "recorded", "effective", "source_row"]
+    every = pd.concat([one.entries[keys].assign(_file=place) for place, one in enumerate(read)], ignore_index=True)
     order = every.sort_values(["recorded", "effective", "source_row"], kind="stable")
     first = order.groupby(list(LINE), sort=False)["currency"].transform("first").reindex(every.index)
     other = every["currency"] != first
-    if not other.any():
-        return list(read)
     made = []
     for place, one in enumerate(read):
         own = (every["_file"] == place).to_numpy()
-        strange = other[own].to_numpy()
-        began = first[own].to_numpy()
-        problems = [
-            Problem(file, int(row), one.source.columns.get("currency", "currency"), currency,
-                    f"order {order} line {line} is in {was}, and this event is in {currency}. "
-                    "Correct the currency, or give the line a number of its own.")
-            for (file, row, currency, order, line), was in zip(
-                one.entries.loc[strange, list(_NAMED)].to_numpy().tolist(), began[strange], strict=True)
+        strange, began = other[own].to_numpy(), first[own].to_numpy()
+        messages = [
+            f"order {order} line {line} is in {was}, and this event is in {currency}. "
+            "Correct the currency, or give the line a number of its own."
+            for order, line, currency, was in zip(
+                *(one.entries.loc[strange, name] for name in ("order_id", "line_id", "currency")), began[strange],
+                strict=True)
         ]  # fmt: skip
-        rows = len({problem.row for problem in problems})
-        source = replace(one.source, used=one.source.used - rows, set_aside=one.source.set_aside + rows)
-        made.append(replace(one, entries=one.entries[~strange].reset_index(drop=True), source=source,
-                            problems=(*one.problems, *problems)))  # fmt: skip
+        made.append(_without(one, strange, "currency", messages) if strange.any() else one)
     return made
+
+
+def on_order_lines(read: Sequence[Understood]) -> list[Understood]:
+    """Return the files with invoices that name an order and no line of it on the line they invoice.
+
+    The line is the only one of the order, or the only one of the order with that product. Where neither decides,
+    the row is set aside; an order that is in none of the files keeps the line the invoice was given.
+    """
+    if not any(one.without_line for one in read):
+        return list(read)
+    ordered = pd.concat([one.entries.loc[one.entries["kind"].isin(ORDER_NAMES), [*LINE, "product"]] for one in read])
+    made = []
+    for one in read:
+        unlined = one.entries["source_row"].isin(one.without_line)
+        if not unlined.any():
+            made.append(one)
+            continue
+        lines = one.entries["line_id"].copy()
+        count, only = _lines_by(ordered, one.entries, [*LINE[:2]])
+        of_product, same_product = _lines_by(ordered, one.entries, [*LINE[:2], "product"])
+        lines = lines.mask(unlined & (of_product == 1), same_product).mask(unlined & (count == 1), only)
+        unclear = (unlined & (count > 1) & (of_product != 1)).to_numpy()
+        messages = [
+            f"order {order} has {lines_there:.0f} lines, and the row does not say which it invoices. Add a column for "
+            "the line of the order."
+            for order, lines_there in zip(one.entries.loc[unclear, "order_id"], count[unclear], strict=True)
+        ]  # fmt: skip
+        lined = replace(one, entries=one.entries.assign(line_id=lines))
+        made.append(_without(lined, unclear, "order_id", messages) if unclear.any() else lined)
+    return made
+
+
+def _lines_by(ordered: pd.DataFrame, entries: pd.DataFrame, keys: list[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return how many order lines share each entry's keys (0 for none), and the first of them."""
+    lines = ordered.drop_duplicates([*keys, "line_id"]).groupby(keys, sort=False)["line_id"].agg(["size", "first"])
+    found = entries[keys].join(lines, on=keys)
+    return found["size"].fillna(0), found["first"]
+
+
+def _without(one: Understood, strange: npt.NDArray[np.bool_], field: str, messages: Sequence[str]) -> Understood:
+    """Return a file without some of its entries, each of them a problem of its row."""
+    title = one.source.columns.get(field, field)
+    problems: dict[int, Problem] = {}
+    places = one.entries.loc[strange, ["source_file", "source_sheet", "source_row", field]].to_numpy().tolist()
+    for (file, sheet, row, value), message in zip(places, messages, strict=True):
+        named = "" if pd.isna(sheet) else sheet
+        problems.setdefault(int(row), Problem(file, int(row), title, str(value), message, named))
+    left = one.entries[~strange & ~one.entries["source_row"].isin(problems).to_numpy()].reset_index(drop=True)
+    source = replace(one.source, used=one.source.used - len(problems), set_aside=one.source.set_aside + len(problems))
+    return replace(one, entries=left, source=source, problems=(*one.problems, *problems.values()))
 
 
 def facts_of_every_entity(read: Sequence[Understood]) -> frozenset[str]:

@@ -71,9 +71,10 @@ def check_ties(given: TieInputs) -> tuple[CheckResult, ...]:
 def _rows_in(given: TieInputs) -> Outcome:
     sources = [one for one in given.loaded.sources if one.preset]
     entries = given.ledger.entries
-    entered = entries.groupby("source_file")["source_row"].nunique()
-    lost = [abs(one.rows - one.used - one.set_aside - one.not_booked) for one in sources]
-    lost += [abs(one.used - int(entered.get(one.file, 0))) for one in sources]
+    sheets = entries["source_sheet"].fillna("")
+    entered = entries["source_row"].groupby([entries["source_file"], sheets]).nunique()
+    lost = [abs(one.rows - one.used - one.set_aside - one.not_booked - one.superseded) for one in sources]
+    lost += [abs(one.used - int(entered.get((one.file, one.sheet), 0))) for one in sources]
     return sum(lost), 0, ""
 
 
@@ -93,6 +94,14 @@ def _amounts_through(given: TieInputs) -> Outcome:
 def _repeated(given: TieInputs) -> Outcome:
     repeated = sum(one.repeated for one in given.loaded.sources)
     return repeated, 0, ""
+
+
+def _own_totals(given: TieInputs) -> Outcome:
+    totals = [total for one in given.loaded.sources for total in one.own_totals]
+    differing = [total for total in totals if not total.ties]
+    if not totals:
+        return 0, 0, "no file prints a total of its own"
+    return len(differing), 0, differing[0].message if differing else ""
 
 
 def _repeated_events(given: TieInputs) -> Outcome:
@@ -259,7 +268,8 @@ def _intercompany(given: TieInputs) -> Outcome:
 
 
 _MADE: dict[str, Callable[[TieInputs], Outcome]] = {
-    "rows_in": _rows_in, "rows_set_aside": _rows_set_aside, "amounts_through": _amounts_through,
+    "rows_in": _rows_in, "rows_set_aside": _rows_set_aside, "own_totals": _own_totals,
+    "amounts_through": _amounts_through,
     "repeated_lines": _repeated, "repeated_events": _repeated_events, "unordered": _unordered,
     "delivered": _delivered, "unauthorised": _unauthorised, "rate_types": _rate_types, "gap": _gap,
     "roll_forward": _roll_forward, "document_roll_forward": _document_roll_forward,

@@ -13,6 +13,7 @@ import msgspec
 from bbbxl import __version__
 from bbbxl.errors import TargetError
 from bbbxl.report.pack import Pack
+from bbbxl.safe_text import escape_json
 from bbbxl.workbook.pack import Released
 
 SCHEMA = 1
@@ -60,7 +61,7 @@ def write_manifest(pack: Pack, released: Released, options: dict[str, str | None
     }  # fmt: skip
     path = manifest_path(released.path)
     try:
-        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(escape_json(json.dumps(content, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
     except OSError as error:
         raise TargetError(f"{path.name} cannot be written: {error.strerror}. The pack itself is done.") from error
     return path

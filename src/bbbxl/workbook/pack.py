@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from openpyxl.workbook import Workbook
 
@@ -14,6 +15,7 @@ from bbbxl.report.pack import Pack
 from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Build, put_light
 from bbbxl.workbook.stream import check_cube
+from bbbxl.workbook.strings import CUT, plain_text
 from bbbxl.workbook.tabs.by_dimension import write_by_dimension
 from bbbxl.workbook.tabs.checks import write_checks
 from bbbxl.workbook.tabs.cover import write_cover
@@ -102,7 +104,8 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
     add_styles(workbook, layout.theme, exponent(pack.currency))
     for tab in layout.tabs:
         workbook.create_sheet(tab.title)
-    workbook.properties.title = f"{layout.title}, {pack.entity}, {pack.period.label}"
+    entity = shorten(plain_text(pack.entity), 200, placeholder=CUT)
+    workbook.properties.title = f"{layout.title}, {entity}, {pack.period.label}"
     build = Build(pack, workbook, layout)
     for write in TABS.values():
         write(build)

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bbbxl.money import exponent, to_major
 from bbbxl.report.pack import Pack
 from bbbxl.workbook.live import Live
+from bbbxl.workbook.strings import CUT, plain_text
 from bbbxl.workbook.theme import Layout, Tab
 from bbbxl.workbook.write import put_text
 
@@ -192,7 +193,9 @@ def set_up(build: Build, name: str, *, freeze: str | None, area: str | None = No
     header, footer = sheet.oddHeader, sheet.oddFooter
     if header is not None and footer is not None:
         header.right.text = build.layout.confidentiality
-        entity = shorten(build.pack.entity, 60, placeholder=" ...").replace("&", "&&")  # Excel takes 255 in all
+        entity = shorten(plain_text(build.pack.entity), 60, placeholder=CUT).replace(
+            "&", "&&"
+        )  # Excel takes 255 in all
         footer.left.text = f"{entity} {build.pack.period.label}"
         footer.center.text, footer.right.text = "&A", "&P of &N"
     if area:

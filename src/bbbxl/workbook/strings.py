@@ -7,10 +7,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
+from bbbxl.safe_text import REPLACEMENT
+
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: What XML cannot hold; a column of texts cannot hold halves of characters either.
+CONTROLS: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+UNWRITABLE: Final = re.compile(f"{CONTROLS[:-1]}\ud800-\udfff]")
 _ESCAPED_CHARACTER: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 LONGEST_TEXT: Final = 32_767
+#: Ends a text that a cell could not take whole.
+CUT: Final = " [...]"
 _STEP: Final = 10_000
 
 
@@ -39,20 +45,29 @@ def unwritable(text: object) -> str | None:
         return f"{text!r} is not text"
     if found := UNWRITABLE.search(text):
         return f"the text holds the control character U+{ord(found.group()):04X}"
-    if len(text) * 2 > LONGEST_TEXT and (length := utf16_length(text)) > LONGEST_TEXT:
-        return f"the text has {length} characters; a cell takes {LONGEST_TEXT}"
+    if too_long(text):
+        return f"the text has {utf16_length(text)} characters; a cell takes {LONGEST_TEXT}"
     return None
 
 
+def too_long(text: str) -> bool:
+    """Return whether a text has more characters than a cell takes."""
+    return len(text) * 2 > LONGEST_TEXT and utf16_length(text) > LONGEST_TEXT
+
+
 def plain_text(text: str) -> str:
-    """Return a text with U+FFFD for the control characters that XML cannot hold."""
-    return UNWRITABLE.sub("\ufffd", text)
+    """Return a text as a cell takes it: U+FFFD for the control characters that XML cannot hold, cut when too long."""
+    text = UNWRITABLE.sub(REPLACEMENT, text)
+    if not too_long(text):
+        return text
+    units = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - len(CUT))]
+    return units.decode("utf-16-le", errors="ignore") + CUT
 
 
 def writable(texts: Iterable[str | None]) -> list[str | None]:
     """Return many texts, most of them repeated, as `plain_text` does."""
     listed = list(texts)
-    changed = {text: plain_text(text) for text in set(listed) if text and UNWRITABLE.search(text)}
+    changed = {text: plain_text(text) for text in set(listed) if text and (UNWRITABLE.search(text) or too_long(text))}
     return [changed.get(text, text) if text else text for text in listed] if changed else listed
 
 

@@ -23,12 +23,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import Element, SubElement
 
-from bbbxl.errors import InputError, TemplateError
+from bbbxl.errors import TemplateError
 from bbbxl.workbook.charts import DescribedDrawing, Untyped, fill_caches
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.live import Live, cached
 from bbbxl.workbook.package import MAIN_TAG, PackageWriter, parse, relative_targets
-from bbbxl.workbook.strings import LONGEST_TEXT, SharedStrings, hold_underscores, plain_text, unwritable
+from bbbxl.workbook.strings import SharedStrings, hold_underscores, plain_text
 
 ROWS_LEVEL: Final = 3
 _CALCULATION_ID: Final = 191029
@@ -96,14 +96,9 @@ def style_id(worksheet: Worksheet, **styles: Untyped) -> int:
 def put_text(cell: Cell, text: str) -> None:
     """Put text into a cell as text, whatever it begins with; the empty text leaves the cell blank.
 
-    Control characters, which XML cannot hold, become U+FFFD.
-
-    Raises:
-        InputError: the text is longer than a cell takes.
+    Control characters, which XML cannot hold, become U+FFFD; a text longer than a cell takes is cut and ends in CUT.
     """
     text = plain_text(text)
-    if reason := unwritable(text):
-        raise InputError(f"{cell.parent.title}!{cell.coordinate}: {reason}. Shorten it to {LONGEST_TEXT}.")
     cell.value = text or None
     if text:
         cell.data_type = "s"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from bbbxl.inputs.entries import Source
+from bbbxl.ledger.columns import COLUMNS
 from bbbxl.money import show
 from bbbxl.workbook.sheet import Build, put, put_note, put_row, put_title, set_up, text_height, widths
+from bbbxl.workbook.strings import CONTROLS, CUT, LONGEST_TEXT, too_long
 
 TITLES = 5
 _WIDTHS = (2, 28, 22, 24, 26, 70, 10, 10, 10, 28, 36)
+_HELD = "hold control characters, which no workbook can; U+FFFD stands for each of them"
+_LONG = f'are longer than the {LONGEST_TEXT:,} characters of a cell; they are cut and end in "{CUT.strip()}"'
 #: Rows set aside that are listed; more are counted.
 MOST_PROBLEMS = 500
 
@@ -26,7 +32,7 @@ def write_sources(build: Build) -> None:
     row = _put_columns(build, row + 1)
     row = _put_problems(build, row + 1)
     row = _put_held_back(build, row + 1)
-    for note in pack.ledger.notes:
+    for note in (*pack.ledger.notes, *altered_texts(pack.events)):
         row = put_note(sheet, row, 2, note, 200)
     widths(sheet, _WIDTHS)
     set_up(build, "sources", freeze="C6")
@@ -93,3 +99,22 @@ def _put_held_back(build: Build, row: int) -> int:
         put(sheet, row, 2, f"{len(held) - MOST_PROBLEMS} more; bbbxl check --format json lists them all.", "note")
         row += 1
     return row + 1
+
+
+def altered_texts(events: pd.DataFrame) -> list[str]:
+    """Return a sentence for each column of the events whose texts cannot stand in a cell as they are."""
+    found = []
+    for column in COLUMNS:
+        if column.type == "text":
+            texts = events[column.name].dropna()
+            long = texts[texts.str.len() * 2 > LONGEST_TEXT]
+            for altered, words in (
+                (texts[texts.str.contains(CONTROLS, regex=True)], _HELD),
+                (long[long.map(too_long).astype(bool)], _LONG),
+            ):
+                if len(altered):
+                    file, row = events.loc[altered.index[0], ["source_file", "source_row"]]
+                    found.append(
+                        f"{column.title}: texts of {len(altered):,} events {words}. First: {file} row {row:.0f}."
+                    )
+    return found

@@ -1,0 +1,224 @@
+"""What some files hold and how they were read: everything `bbbxl inspect` shows, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from bbbxl.errors import Problem
+from bbbxl.events import KINDS
+from bbbxl.inputs.entries import Source
+from bbbxl.inputs.findings import Finding
+from bbbxl.inputs.grid import Aside
+from bbbxl.inputs.layout.totals import OwnTotalResult
+from bbbxl.inputs.own_totals import compare_totals
+from bbbxl.inputs.preset import Preset
+from bbbxl.inputs.reading import Read, find_all
+from bbbxl.inputs.together import UNKNOWN
+
+_GROSS = [kind.name for kind in KINDS.values() if kind.gross]
+#: Stands in notes for the day of an export that nobody named.
+TAKEN = "the day the data were taken"
+SEVERAL = (
+    "The rows are in {currencies}, and amounts of different currencies are never added: bookings by month stand under "
+    "bookings_by_currency."
+)
+
+
+@dataclass(frozen=True)
+class FileInspection:
+    """One table: a text file, or one sheet of a workbook.
+
+    Attributes:
+        file: Name without folders.
+        sheet: Sheet name; empty for text files.
+        role: Role in bbbxl.toml.
+        preset: What it was taken for; None for files that hold no orders or events.
+        header_row: Row of the header.
+        columns: Header -> field.
+        unused: Headers that are not used.
+        rows_read: Data rows.
+        rows_used: Rows that became events.
+        rows_set_aside: Rows that could not be taken.
+        not_booked: Rows that are no signed orders.
+        superseded: Rows that say again what another row says.
+        aside: Rows that are no data.
+        own_totals: The file's own totals beside ours.
+        totals: Currency -> minor units of the amount column over the rows used.
+        bookings: Currency -> month -> minor units booked, gross.
+        decimal: Decimal mark; empty where there is no number.
+        date_order: Order of day, month and year; empty where there is no date.
+        encoding: Code page of a text file.
+        delimiter: Cell mark of a text file.
+        sha256: Of the bytes of the file.
+        size: Bytes.
+        notes: What was decided, with the evidence, one sentence each.
+        problems: Rows that could not be taken.
+        data_rows: Row of the file -> number of the data row, counted from 1, of the rows with problems.
+    """
+
+    file: str
+    sheet: str
+    role: str
+    preset: Preset | None
+    header_row: int
+    columns: dict[str, str]
+    unused: tuple[str, ...]
+    rows_read: int
+    rows_used: int
+    rows_set_aside: int
+    not_booked: int
+    superseded: int
+    aside: tuple[Aside, ...]
+    own_totals: tuple[OwnTotalResult, ...]
+    totals: dict[str, int]
+    bookings: dict[str, dict[str, int]]
+    decimal: str
+    date_order: str
+    encoding: str
+    delimiter: str
+    sha256: str
+    size: int
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    data_rows: dict[int, int]
+
+    @property
+    def place(self) -> str:
+        """Return the file, with its sheet where it has one."""
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Some files together.
+
+    Attributes:
+        status: loaded, or refused.
+        files: One entry a table.
+        ids: Distinct order numbers in order of first appearance.
+        findings: What the rows make one ask.
+        error: Why the files were refused, one sentence; None when they were loaded.
+    """
+
+    status: Literal["loaded", "refused"]
+    files: tuple[FileInspection, ...] = ()
+    ids: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None
+    rows: int = field(init=False)
+    totals: dict[str, int] = field(init=False)
+    bookings: dict[str, dict[str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        totals: dict[str, int] = {}
+        bookings: dict[str, dict[str, int]] = {}
+        for one in self.files:
+            for currency, minor in one.totals.items():
+                totals[currency] = totals.get(currency, 0) + minor
+            for currency, months in one.bookings.items():
+                own = bookings.setdefault(currency, {})
+                for month, minor in months.items():
+                    own[month] = own.get(month, 0) + minor
+        object.__setattr__(self, "rows", sum(one.rows_used for one in self.files))
+        object.__setattr__(self, "totals", dict(sorted(totals.items())))
+        object.__setattr__(
+            self, "bookings", {code: dict(sorted(own.items())) for code, own in sorted(bookings.items())}
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the rows set aside, in order of file and row."""
+        return tuple(problem for one in self.files for problem in one.problems)
+
+    @property
+    def differing(self) -> tuple[OwnTotalResult, ...]:
+        """Return the files' own totals that differ from ours."""
+        return tuple(one for file in self.files for one in file.own_totals if not one.ties)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a reader has to know, one sentence each: differing totals, findings, notes."""
+        several = [SEVERAL.format(currencies=", ".join(self.bookings))] if len(self.bookings) > 1 else []
+        notes = [f"{one.place}: {note}" for one in self.files for note in one.notes]
+        own = [one.message for one in self.differing]
+        return tuple(dict.fromkeys([*own, *several, *(one.sentence for one in self.findings), *notes]))
+
+
+def inspect_tables(reads: Sequence[Read], today: date | None = None) -> Inspection:
+    """Return what some tables hold and how they were read.
+
+    Args:
+        reads: Tables as they were understood.
+        today: Day of reading; dates after it are a finding where the file does not say when it was taken.
+    """
+    files = tuple(_file(read) for read in reads)
+    return Inspection("loaded", files, _ids(reads), find_all(reads, today))
+
+
+def refused(error: str) -> Inspection:
+    """Return what is known of files that could not be read."""
+    return Inspection("refused", error=error)
+
+
+def _file(read: Read) -> FileInspection:
+    table, preset, source = read.table, read.preset, read.understood.source if read.understood else None
+    columns = {header: name for name, header in read.columns.items()}
+    problems = read.understood.problems if read.understood else table.problems
+    return FileInspection(
+        file=table.file, sheet=table.sheet, role=read.entry.role, preset=preset, header_row=table.header_row,
+        columns=columns, unused=tuple(title for title in table.header if title not in columns),
+        rows_read=source.rows if source else len(table) + len(table.problems),
+        rows_used=source.used if source else 0, rows_set_aside=source.set_aside if source else len(table.problems),
+        not_booked=source.not_booked if source else 0, superseded=source.superseded if source else 0,
+        aside=table.aside, own_totals=compare_totals(read), totals=dict(source.totals) if source else {},
+        bookings=_bookings(read), decimal=read.decimal, date_order=read.date_order, encoding=table.encoding,
+        delimiter=table.delimiter if table.encoding else "", sha256=table.sha256, size=table.size,
+        notes=_notes(read, source), problems=tuple(problems), data_rows=_data_rows(read, problems),
+    )  # fmt: skip
+
+
+def _notes(read: Read, source: Source | None) -> tuple[str, ...]:
+    """Return what was decided on reading, and what the preset wants known, each once."""
+    preset = read.preset
+    own = [note.replace(str(UNKNOWN.date()), TAKEN) for note in source.notes] if source else []
+    return tuple(dict.fromkeys((*read.table.notes, *own, *(preset.notes if preset else ()))))
+
+
+def _bookings(read: Read) -> dict[str, dict[str, int]]:
+    """Return gross bookings by document currency and month."""
+    if read.understood is None:
+        return {}
+    entries = read.understood.entries
+    booked = entries[entries["kind"].isin(_GROSS)]
+    months = booked["effective"].to_numpy().astype("datetime64[M]").astype("datetime64[s]")
+    sums = (
+        booked["amount"]
+        .groupby([booked["currency"], pd.Series(months, booked.index, name="month")])
+        .sum()
+        .reset_index()
+    )
+    made: dict[str, dict[str, int]] = {}
+    for currency, month, minor in zip(sums["currency"], sums["month"], sums["amount"], strict=True):
+        made.setdefault(str(currency), {})[f"{month:%Y-%m}"] = int(minor)
+    return made
+
+
+def _ids(reads: Sequence[Read]) -> tuple[str, ...]:
+    """Return the order numbers of the rows used, in order of first appearance."""
+    frames = [
+        read.understood.entries.sort_values("source_row", kind="stable")["order_id"]
+        for read in reads if read.understood is not None
+    ]  # fmt: skip
+    return tuple(map(str, pd.concat(frames).dropna().unique())) if frames else ()
+
+
+def _data_rows(read: Read, problems: Sequence[Problem]) -> dict[int, int]:
+    """Return the number of the data row of every row of the file that has a problem."""
+    wanted = {problem.row for problem in problems}
+    rows = sorted({*map(int, read.table.numbers), *(problem.row for problem in read.table.problems)} - {0})
+    return {row: number for number, row in enumerate(rows, start=1) if row in wanted}
