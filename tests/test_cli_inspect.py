@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from commands import all_of
+from commands import all_of, bbbxl
 
 HEADER = "Order No,Order Date,Amount,Currency,Customer\n"
 GOOD = HEADER + "A-1,2026-01-15,100.00,EUR,Northwind\nA-2,2026-02-20,200.50,EUR,Contoso\n"
@@ -107,3 +107,9 @@ def test_presets_are_listed_with_what_is_unverified(answers):
 
 def test_a_draft_names_the_columns_of_the_file(answers):
     assert "How Much" in answers["draft"].out
+
+
+def test_what_is_piped_is_utf_8_whatever_code_page_the_machine_has(tmp_path):
+    (tmp_path / "names.csv").write_text(GOOD.replace("A-1", "\u6f22-1"), encoding="utf-8")
+    answer = bbbxl("inspect", "names.csv", "--json", cwd=tmp_path, PYTHONUTF8="0", PYTHONIOENCODING="cp1252")
+    assert json.loads(answer.out)["ids"] == ["\u6f22-1", "A-2"]

@@ -10,7 +10,8 @@ import pytest
 from books import sheet, xlsx, zipped
 
 from bbbxl.errors import InputError, UnknownNameError
-from bbbxl.inputs.files.archive import archived_export, open_archive, sniff
+from bbbxl.inputs.files.archive import archived_export, open_archive
+from bbbxl.inputs.files.sniff import sniff
 
 ORDERS = b"Order No,Amount\nA-1,100\n"
 LISTED = b"PK\x01\x02"

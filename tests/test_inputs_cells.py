@@ -108,7 +108,7 @@ def test_amounts_that_are_asked_for_twice_are_counted_once():
     assert one.lost_decimals == 1
 
 
-@pytest.mark.parametrize("text", ["1e3", "NaN", "n/a", "TRUE", "inf", "1,2,3"])
+@pytest.mark.parametrize("text", ["1e3", "1.23E+05", "n/a", "TRUE", "1,2,3", "1e-308"])
 def test_an_amount_that_is_no_number_is_set_aside_and_never_zero(text):
     one = cells("1.50", text)
     assert amounts(one, "USD", "USD") == [150, None]
@@ -127,10 +127,77 @@ def test_a_decimal_comma_is_read_where_the_file_says_so():
     assert amounts(cells("12,34", decimal=","), "USD") == [1234]
 
 
-def test_a_huge_amount_sets_its_row_aside():
-    one = cells("1" * 30, "5")
-    assert amounts(one, "USD", "USD") == [None, 500]
-    assert "is past 9,999,999,999,999.99, the largest amount Excel holds exactly" in problems(one)[0]
+@pytest.mark.parametrize("text", ["NaN", "-nan", "inf", "-Infinity", "1e308", "1.5E+300", "9" * 400, "1" * 30])
+def test_an_amount_that_no_amount_can_be_refuses_the_file_and_names_its_cell(text):
+    with pytest.raises(InputError) as caught:
+        amounts(cells("1.50", text), "USD", "USD")
+    assert str(caught.value).startswith(f"o.csv row 3, Cell: {text[:3]}") or f'Cell: "{text[:3]}' in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_an_amount_past_the_largest_says_which_that_is():
+    with pytest.raises(InputError, match=r"is past 9,999,999,999,999\.99, the largest amount Excel holds exactly"):
+        amounts(cells("1" * 30, "5"), "USD", "USD")
+
+
+def test_a_date_of_zeros_where_one_is_needed_is_named():
+    one = cells("2026-01-05", "0000-00-00", "", field="order_date")
+    one.require("order_date", ~np.isnat(one.days("order_date")))
+    assert problems(one) == [
+        'o.csv row 3, Cell: the order date is "0000-00-00", which stands for none. Fill it in, or take the row '
+        "out of the export.",
+        "o.csv row 4, Cell: the order date is empty. Fill it in, or take the row out of the export.",
+    ]
+
+
+def test_numbers_that_stand_negative_without_a_leading_minus_are_said():
+    one = cells("(50.00)", "60.00-", "-70.00", "80.00")
+    assert amounts(one, *["USD"] * 4) == [-5000, -6000, -7000, 8000]
+    assert 'Column "Cell" holds numbers in parentheses or with a minus behind, read as negative: 2.' in one.evidence
+
+
+# -- quantities of which no figure is made --------------------------------------------------------------------
+
+
+def quantities(*rows, **columns):
+    """Return cells of amounts beside quantities."""
+    table = of_cells(("Sum", "Qty", "Sent"), [(*row, "")[:3] for row in rows])
+    return Cells(table, {"amount": "Sum", "quantity": "Qty", **columns}, {})
+
+
+def test_a_quantity_that_nothing_decides_is_left_out_and_refuses_nothing():
+    one = quantities(("100", "1.000"), ("250", "2.500"))
+    assert amounts(one, "USD", "USD") == [10000, 25000]
+    assert np.isnan(one.numbers("quantity")).all()
+    assert one.problems == {}
+    assert (
+        'Column "Qty" is left out, because nothing decides its decimal mark, as in "1.000" (row 2); no figure is made '
+        "of it."
+    ) in one.evidence
+
+
+def test_a_quantity_with_a_decimal_mark_of_its_own_does_not_change_amounts():
+    one = quantities(("1.234,50", "3.5"), ("2.500,00", "1.000"))
+    assert amounts(one, "EUR", "EUR") == [123450, 250000]
+    assert one.numbers("quantity").tolist() == [3.5, 1.0]
+    assert 'Column "Qty" has "." as decimal mark, as in "3.5" (row 2).' in one.evidence
+
+
+def test_a_quantity_takes_the_decimal_mark_that_the_amounts_show():
+    assert quantities(("1,234.50", "1.000")).numbers("quantity").tolist() == [1.0]
+    assert quantities(("1.234,50", "1.000")).numbers("quantity").tolist() == [1000.0]
+
+
+def test_a_quantity_that_shares_are_made_of_is_refused_when_nothing_decides():
+    one = quantities(("100", "1.000", "500"), shipped_quantity="Sent")
+    with pytest.raises(InputError, match=r'Qty: "1\.000" may be 1000 or 1\.000, and no number of the file decides'):
+        one.amounts("amount", of_list(["USD"]))
+
+
+def test_a_quantity_shipped_beside_its_amount_decides_nothing():
+    one = quantities(("100", "1.000", "5.000"), shipped_quantity="Sent")
+    one.columns["shipped_amount"] = "Sum"
+    assert amounts(one, "USD") == [10000]
 
 
 def test_numbers_and_flags_are_missing_where_empty():

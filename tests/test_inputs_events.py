@@ -149,6 +149,8 @@ def test_a_reinstatement_gives_back_in_a_natural_and_in_a_signed_file(events):
     signed = events(HEAD, "cancellation,2026-01-05,A,-40", "reinstatement,2026-01-06,A,30")
     # cancelled 40, given back 30: 10 stay cancelled either way
     assert amounts(natural) == amounts(signed) == [("cancellation", 4000), ("cancellation", -3000)]
+    said = "Events that take a cancellation back (reinstatement) count against it: 1."
+    assert said in natural.source.notes
 
 
 def test_corrections_and_reclasses_may_have_either_sign(events):

@@ -83,6 +83,8 @@ def test_a_type_may_say_that_it_is_a_credit_note(invoices, word, amount):
     found = invoices(HEAD + ",Type", f"C1,2026-01-05,{amount},{word}", "I1,2026-01-05,100,Invoice",
                      credit_types=("CustCred",))  # fmt: skip
     assert [row[:2] for row in events(found)] == [["credit_note", 3000], ["invoice", 10000]]
+    said = "Lines of credit notes stand without a minus and are credited all the same: 1 (row 2)."
+    assert (said in found.source.notes) == (amount == "30")
 
 
 def test_credit_notes_with_and_without_a_minus_are_refused_with_both_rows(invoices):
@@ -98,7 +100,8 @@ def test_cancelled_and_draft_invoices_and_payments_are_not_counted(invoices):
     assert [row[1] for row in events(found)] == [100]
     assert counts(found) == (1, 0, 3)
     assert found.source.notes[:3] == (
-        "1 rows are no issued invoices by the state booked, and not counted.",
+        '1 rows are no issued invoices by the state booked, and not counted: "Draft" in 1 row with 4.00 USD. Add what '
+        "is booked all the same to states.booked in bbbxl.toml.",
         "1 rows are of cancelled invoices, and not counted.",
         '1 rows are neither invoices nor credit notes by their type ("Payment"), and not counted.',
     )
@@ -135,6 +138,8 @@ def test_an_invoice_line_number_that_repeats_is_counted_and_named(invoices):
 def test_an_order_reference_loses_the_words_before_its_number(invoices):
     found = invoices(HEAD + ",Order No", "I7,2026-01-05,100,Sales Order #SO7", "I8,2026-01-05,100,SO8")
     assert found.entries["order_id"].tolist() == ["SO7", "SO8"]
+    note = 'Words before the number of an order were taken off, such as "Sales Order #SO7", read as "SO7": 1.'
+    assert note in found.source.notes
 
 
 # -- invoices that name an order and no line of it -----------------------------------------------------------
@@ -155,6 +160,8 @@ def test_an_invoice_is_on_the_only_line_of_its_order_or_the_only_one_with_its_pr
     )
     joined = on_order_lines([orders, found])[1]
     assert joined.entries["line_id"].tolist() == ["10", "20", "1"]
+    said = "Invoices without a line of their order, put on its only line or its only one of that product: 2."
+    assert said in joined.source.notes
     assert joined.problems == ()
 
 

@@ -138,6 +138,18 @@ def test_words_wrapped_over_two_rows_are_joined():
     assert rows(found)[0] == "SO-1|2026-10-01|Acme|100"
 
 
+def test_words_of_many_meanings_take_the_word_above_them_that_makes_them_plain():
+    found = table(f"Order|Order||Net\nNo|Date|Customer|Amount{ROWS}")
+    assert found.header == ("Order No", "Order Date", "Customer", "Net Amount")
+    assert len(found) == 2
+
+
+def test_a_group_word_above_headers_that_are_plain_already_is_a_title():
+    found = table(f"Order|||Value\n{PLAIN}")
+    assert found.header == ("Order No", "Order Date", "Customer", "Amount")
+    assert asides(found) == [(1, "title")]
+
+
 @pytest.mark.parametrize(("unit", "title"), [("(USD)", "Amount (USD)"), ("EUR", "Amount (EUR)"),
                                              ("TEUR", "Amount (TEUR)"), ("€", "Amount (€)")])  # fmt: skip
 def test_a_line_of_units_belongs_to_the_header(unit, title):

@@ -230,6 +230,11 @@ def test_a_row_of_data_above_the_header_is_a_problem():
     assert "stands above the header and looks like data" in found.problems[0].message
 
 
+def test_a_label_with_figures_beside_it_above_the_header_is_a_title():
+    found = table("Period|2026-01-01|2026-03-31|\nOrder No|Order Date|Customer|Amount\nA-1|2026-01-15|Acme|100")
+    assert (asides(found), found.problems) == ([(1, "title")], ())
+
+
 def test_a_text_list_of_sap_with_rulers_and_stars():
     found = table("""
         01.11.2026   Dynamic list display   1

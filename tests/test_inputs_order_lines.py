@@ -316,3 +316,10 @@ def test_what_was_decided_on_the_cells_is_among_the_notes(lines):
     assert events(found) == [("new", 150, "01-31"), ("new", 700, "01-05")]
     notes = " ".join(found.source.notes)
     assert ('Decimal mark "."' in notes, "31/01/2026" in notes) == (True, True)
+
+
+def test_a_line_shipped_by_its_state_alone_counts_whole_and_that_is_said(lines):
+    found = lines(HEAD + ",Status,Shipped Amount", BOOKED + ",Sent,0", states={"shipped": {"status": ["sent"]}})
+    assert [event[:2] for event in events(found)] == [("new", 10000), ("shipment", 10000)]
+    said = "Lines that are shipped by their state and show no amount that was, counted whole: 1."
+    assert said in found.source.notes

@@ -1,5 +1,6 @@
 """Rates files: the direction is said or the file is refused; no row is set aside."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from tables import table
 
 from bbbxl.errors import CurrencyError, InputError
-from bbbxl.inputs.rates_file import is_rates, read_rates
+from bbbxl.inputs.rates_file import is_rates, rates_notes, read_rates
 from bbbxl.ledger.rates import Rate
 from bbbxl.money import translate
 
@@ -140,3 +141,27 @@ def test_decimal_mark_and_date_form_of_the_file_are_used():
 )
 def test_a_rates_file_is_recognised_and_an_order_file_with_a_salesperson_is_not(header, answer):
     assert is_rates(header) is answer
+
+
+def test_rates_with_three_decimals_are_read_where_a_comma_parts_the_cells(rates):
+    assert rates("Currency,USD per unit", "EUR,1.085", "GBP,1.250") == [
+        Rate("EUR", Decimal("1.085")), Rate("GBP", Decimal("1.250")),
+    ]  # fmt: skip
+    made = table("Currency,USD per unit", "EUR,1.085", file="rates.csv")
+    assert rates_notes(made) == ('Decimal mark "." of rates, as in "1.085" (row 2).',)
+    assert rates_notes(made, ".") == ()
+
+
+def parted(*rows):
+    """Return a rates file whose cells are parted by semicolons."""
+    return replace(table("Currency;USD per unit", *rows, file="rates.csv", mark=";"), delimiter=";")
+
+
+def test_rates_with_three_decimals_are_read_elsewhere_where_each_has_one_digit_before_the_point():
+    assert read_rates(parted("EUR;1.085", "GBP;1.250"), "USD")[0] == Rate("EUR", Decimal("1.085"))
+
+
+@pytest.mark.parametrize("rows", [("EUR;1,085",), ("EUR;1.085", "KWD;15.850"), ("EUR;1.085", "GBP;1,250")])
+def test_rates_that_may_be_thousands_stay_refused(rows):
+    with pytest.raises(InputError, match="no number of the file decides"):
+        read_rates(parted(*rows), "USD")

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from bbbxl.inputs.load import Loaded as Loaded
     from bbbxl.inputs.load import Options as Options
     from bbbxl.inputs.load import load as load
+    from bbbxl.inputs.load import understand_files as understand_files
     from bbbxl.metrics.registry import metric_named as metric_named
     from bbbxl.metrics.values import Figure as Figure
     from bbbxl.metrics.values import figures as figures
     from bbbxl.periods import parse_period as parse_period
+    from bbbxl.report.inspection import Inspection as Inspection
+    from bbbxl.report.inspection import inspect_tables as inspect_tables
     from bbbxl.report.pack import Pack as Pack
     from bbbxl.report.pack import make_pack as make_pack
     from bbbxl.workbook.pack import write_pack as write_pack
@@ -25,31 +28,37 @@ __version__ = "0.1.0"
 _PUBLIC: dict[str, str] = {
     "BbbError": "bbbxl.errors",
     "Figure": "bbbxl.metrics.values",
+    "Inspection": "bbbxl.report.inspection",
     "Loaded": "bbbxl.inputs.load",
     "Options": "bbbxl.inputs.load",
     "Pack": "bbbxl.report.pack",
     "Question": "bbbxl.aggregate.select",
     "figures": "bbbxl.metrics.values",
+    "inspect_tables": "bbbxl.report.inspection",
     "load": "bbbxl.inputs.load",
     "make_pack": "bbbxl.report.pack",
     "metric_named": "bbbxl.metrics.registry",
     "parse_period": "bbbxl.periods",
+    "understand_files": "bbbxl.inputs.load",
     "write_pack": "bbbxl.workbook.pack",
 }
 
 __all__ = [
     "BbbError",
     "Figure",
+    "Inspection",
     "Loaded",
     "Options",
     "Pack",
     "Question",
     "__version__",
     "figures",
+    "inspect_tables",
     "load",
     "make_pack",
     "metric_named",
     "parse_period",
+    "understand_files",
     "write_pack",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from bbbxl.errors import CurrencyError, InputError
@@ -121,11 +121,12 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return size if numerator >= 0 else -size
 
 
-def guard_sum(minor: Iterable[int], what: str) -> None:
+def guard_sum(minor: Sequence[int], what: str) -> None:
     """Refuse amounts whose absolute values no longer add up inside int64.
 
     Raises:
         CurrencyError: their sum could wrap around.
     """
-    if sum(abs(int(amount)) for amount in minor) > LARGEST_SUM:
+    largest = max(max(minor, default=0), -min(minor, default=0))
+    if largest * len(minor) > LARGEST_SUM and sum(map(abs, minor)) > LARGEST_SUM:
         raise CurrencyError(f"{what} add up to more than 64-bit whole numbers hold. Split the data by entity or year.")

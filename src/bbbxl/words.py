@@ -67,6 +67,13 @@ RULES: tuple[Rule, ...] = (
         "ledger.relief",
     ),
     Rule(
+        "invoice_without_order",
+        "Invoices without an order",
+        "An invoice bills what an order booked. One with no order behind it in the files is booked and billed on its"
+        " own day, and shown apart.",
+        "ledger.relief",
+    ),
+    Rule(
         "over_delivery",
         "Relief stops at the order",
         "What is shipped or billed beyond an order relieves nothing more and is shown apart. Lines are never "
@@ -119,5 +126,55 @@ RULES: tuple[Rule, ...] = (
         "What the data do not hold, or know only as a total, is not available, with the reason. A ratio with "
         "nothing below the line is blank. Neither is ever 0.",
         "ledger.availability",
+    ),
+    Rule(
+        "decided_on_evidence",
+        "Decimal mark and order of dates",
+        "Both are decided on the whole file's evidence, and the value that decides is told; dates with dots have the "
+        "day first unless another date says otherwise. Where nothing decides, the file is refused until somebody says"
+        " it.",
+        "inputs.cells",
+    ),
+    Rule(
+        "day_as_written",
+        "The day of a timestamp",
+        "The day of a date with a time is the one that is written, in the zone it is written in; nothing is converted"
+        " and the time of day is left out.",
+        "inputs.values.dates",
+    ),
+    Rule(
+        "numbers_of_orders",
+        "Order numbers are text",
+        "They stay as written, with leading zeros. A file in which one has lost digits, such as 1.23E+15, is refused:"
+        " two orders may look the same.",
+        "inputs.damage",
+    ),
+    Rule(
+        "no_currency",
+        "Amounts without a currency",
+        "Where neither column, cell, header nor number format names a currency, nor anybody for the firm, amounts are"
+        " counted in XXX, which says no currency, and never added to those of another.",
+        "inputs.currencies",
+    ),
+    Rule(
+        "set_aside",
+        "Rows set aside",
+        "A row with a value that cannot be read counts nowhere and is listed with its place and reason. Titles, "
+        "repeated headers, totals and footers are no data and are listed apart.",
+        "inputs.cells",
+    ),
+    Rule(
+        "own_totals",
+        "Totals that a file prints",
+        "They are never counted. Each is compared with the sum of the rows it covers, rows set aside included, and one"
+        " that differs is a red check.",
+        "inputs.own_totals",
+    ),
+    Rule(
+        "findings",
+        "Findings are questions",
+        "What a careful reader would ask, such as a shipment before its order, numbers that are missing or rows that "
+        "stand twice, is listed with its rows. A finding changes no figure.",
+        "inputs.findings",
     ),
 )

@@ -13,11 +13,7 @@ FRENCH = ("N° de commande;Date de commande;Client;Montant HT;Devise", "A-1;15/0
 #: 1,100.00 + 200.50 in January, 300.00 in February.
 ELEVEN = Expected(3, {"EUR": 1_600_50}, {"2026-01": 1_300_50, "2026-02": 300_00}, ("A-1", "A-2", "A-3"))
 PLAIN = Expected(3, {"XXX": 600_50}, THREE.bookings, THREE.ids, ("currency|XXX",))
-IN_THOUSANDS = (
-    THREE.saying("thousand"),
-    Expected(3, {"EUR": 600_500_00}, warns=("thousand",)),
-    Refused(FILE, "thousand"),
-)
+IN_THOUSANDS = Refused(FILE, "thousand", "whole amounts")
 DE = {"amount": "Nettobetrag", "date": "Auftragsdatum", "identity": "Auftragsnummer"}
 FR = {"amount": "Montant HT", "date": "Date de commande", "identity": "N° de commande"}
 
@@ -119,10 +115,22 @@ CASES = (
         "header says thousands",
         text("Order No,Order Date,Customer,Amount (EUR thousand),Currency", *ROWS),
         IN_THOUSANDS,
-        OPEN,
         amount="Amount (EUR thousand)",
     ),
-    Case("title says thousands", text("Orders 2026 - all amounts in EUR thousands", *ORDERS), IN_THOUSANDS, OPEN),
+    Case(
+        "header says thousands, and the column is named",
+        text("Order No,Order Date,Customer,Amount TEUR,Currency", *ROWS),
+        IN_THOUSANDS,
+        amount="Amount TEUR",
+        options=("--column", "amount=Amount TEUR"),
+    ),
+    Case(
+        "line of units below the header says thousands", text(HEAD, ",,,TEUR,", *ROWS), Refused(FILE, r"thousand|TEUR")
+    ),
+    Case("title says thousands", text("Orders 2026 - all amounts in EUR thousands", *ORDERS), IN_THOUSANDS),
+    Case("title says thousands in German", text("Alle Angaben in TEUR", "", *ORDERS), IN_THOUSANDS),
+    Case("footer says millions", text(*ORDERS, "", "Note: amounts in Mio. EUR"), Refused(FILE, "row 6", "millions")),
+    Case("title names a town called Thousand", text("Orders of Thousand Oaks", "", *ORDERS), THREE),
     Case(
         "columns in an order of their own",
         text("Currency,Amount,Customer,Order Date,Order No", *(",".join(reversed(one.split(","))) for one in ROWS)),

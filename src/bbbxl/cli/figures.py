@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bbbxl.cli import options as given
+from bbbxl.cli.codes import DONE, PROBLEMS
 from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
     from bbbxl.errors import Problem
+    from bbbxl.inputs.findings import Finding
     from bbbxl.inputs.load import Loaded
     from bbbxl.report.pack import Pack
 
@@ -58,7 +60,7 @@ def metrics(
     tell_what_was_decided(asked.loaded)
     for one in red:
         tell(one.sentence)
-    raise typer.Exit(1 if asked.loaded.problems or red else 0)
+    raise typer.Exit(PROBLEMS if asked.loaded.problems or red else DONE)
 
 
 def check(
@@ -94,7 +96,8 @@ def check(
     else:
         show_tables(_check_tables(pack), out)
     list_problems(asked.loaded.problems)
-    raise typer.Exit(1 if pack.red or pack.problems else 0)
+    tell_findings(asked.loaded.findings)
+    raise typer.Exit(PROBLEMS if pack.red or pack.problems else DONE)
 
 
 def _check_tables(pack: Pack) -> list[TextTable]:
@@ -175,6 +178,16 @@ def tell_what_was_decided(loaded: Loaded) -> None:
             tell(f"{one.file}: {note}")
     for note in loaded.ledger.notes:
         tell(note)
+    tell_findings(loaded.findings)
+
+
+def tell_findings(findings: Sequence[Finding]) -> None:
+    """Print on standard error what the rows make a careful reader ask."""
+    from bbbxl.cli.show import tell
+    from bbbxl.inputs.findings import findings_in_words
+
+    for sentence in findings_in_words(findings):
+        tell(sentence)
 
 
 def list_problems(problems: Sequence[Problem], most: int = 20) -> int:

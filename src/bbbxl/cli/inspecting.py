@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bbbxl.cli import options as given
+from bbbxl.cli.codes import DONE, PROBLEMS, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from bbbxl.inputs.preset import Preset
     from bbbxl.report.inspection import FileInspection, Inspection
 
-DONE, PROBLEMS, REFUSED = 0, 1, 2
 #: Rows set aside that are listed on the screen; JSON holds them all.
 MOST_LISTED = 20
 #: Order of day and month -> what people read.
@@ -27,12 +27,17 @@ _TAX = {"net": "", "gross": " With tax.", "unstated": " The program leaves open 
 
 
 def inspect(
-    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of any role, or a folder of them.")],
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Exports as they were written, or a folder of them.")
+    ],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object; amounts in minor units.")] = False,
     currency: given.Currency = None, column: given.Columns = None, out: given.Out = None,
     reading: given.Reading = None,
 ) -> None:  # fmt: skip
-    """Say how files are read: preset, columns, rows, totals, bookings by month, and what to look at."""
+    """Say how files are read: preset, columns, rows, totals, bookings by month, and what to look at.
+
+    The exit code is 1 when a row was set aside or a total of a file differs from its rows, 2 when a file was refused.
+    """
     from bbbxl.cli.show import as_json, show_tables, tell, write_or_print
     from bbbxl.errors import BbbError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -9,17 +10,15 @@ from typing import Any
 
 import typer
 
+from bbbxl.cli.codes import DONE, REFUSED
 from bbbxl.cli.figures import check, definitions, metrics
 from bbbxl.cli.inspecting import inspect
 from bbbxl.cli.options import with_reading
 from bbbxl.cli.packs import demo, pack
 from bbbxl.cli.presets import preset
 from bbbxl.cli.sentences import sentence_of
+from bbbxl.cli.show import tell
 from bbbxl.errors import BbbError, UnknownNameError
-from bbbxl.safe_text import without_controls
-
-#: Exit codes of every command.
-DONE, PROBLEMS, REFUSED = 0, 1, 2
 
 app = typer.Typer(
     name="bbbxl", add_completion=False, pretty_exceptions_enable=False,
@@ -56,6 +55,7 @@ def version(
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
+    _write_utf8()
     try:
         sys.exit(app(standalone_mode=False) or DONE)
     except BbbError as error:
@@ -75,8 +75,14 @@ def run() -> None:
 
 
 def _say(sentence: str) -> None:
-    """Print a sentence on standard error; what a terminal would obey stands as U+FFFD."""
-    print(without_controls(f"bbbxl: {sentence}", keep="\n"), file=sys.stderr)
+    tell(f"bbbxl: {sentence}")
+
+
+def _write_utf8() -> None:
+    """Print as UTF-8 into files and pipes too: Windows would take a code page that lacks most letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 def _misspelt(said: str, context: Any) -> str:  # noqa: ANN401 -- typer's context, None where there is none

@@ -88,7 +88,9 @@ class Format(StrEnum):
 
 Exports = Annotated[
     list[Path],
-    typer.Argument(metavar="FOLDER_OR_FILES...", help="A folder of exports, or files of role events or orders."),
+    typer.Argument(
+        metavar="FOLDER_OR_FILES...", help="A folder of exports, or files: orders, events, invoices, rates."
+    ),
 ]
 PeriodOption = Annotated[
     str | None, typer.Option("--period", help="2026-10, 2026-Q3, FY2026, YTD 2026-10, 2026-01..2026-03 or a date; "
@@ -102,13 +104,19 @@ ViewOption = Annotated[
     ),
 ]
 BasisOption = Annotated[str | None, typer.Option("--basis", help="shipment, fulfilment, billing or revenue.")]
-Currency = Annotated[str | None, typer.Option("--currency", help="Reporting currency.")]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        "--currency", help="Reporting currency; that of amounts which name none too, where bbbxl.toml has none."
+    ),
+]
 By = Annotated[
     str | None, typer.Option("--by", help="Break down by entity, customer, product, region, channel or owner.")
 ]
 RatesFile = Annotated[Path | None, typer.Option("--rates", help="A rates file beside those of the folder.")]
 Columns = Annotated[
-    list[str] | None, typer.Option("--column", help='Which column is what: --column amount="Line Total".')
+    list[str] | None,
+    typer.Option("--column", help='Which column is what, one or more times: --column amount="Line Total".'),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", parser=_format, metavar="WORD", help="table, json or csv.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write.")]
@@ -118,22 +126,42 @@ Strict = Annotated[bool, typer.Option("--strict", help="Write nothing when a row
 Reading = Mapping[str, Any] | None
 #: How the files are written, where they leave it in doubt: keys of an entry in bbbxl.toml -> option.
 READING: dict[str, Any] = {
-    "sheet": Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook, or file of an archive.")],
-    "header_row": Annotated[int | None, typer.Option("--header-row", help="Row in which the header stands.")],
-    "preset": Annotated[str | None, typer.Option("--preset", help="What kind of export the files are.")],
+    "sheet": Annotated[
+        str | None,
+        typer.Option("--sheet", help="Sheet of a workbook, or file of a zip, where several hold different tables."),
+    ],
+    "header_row": Annotated[
+        int | None, typer.Option("--header-row", help="Row of the header, as Excel counts it, where it is not found.")
+    ],
+    "preset": Annotated[
+        str | None,
+        typer.Option("--preset", help='Kind of export: a name of "bbbxl preset list", or your own .toml beside it.'),
+    ],
     "date_order": Annotated[
         str | None,
-        typer.Option("--date-order", parser=_date_order, metavar="WORD", help="dmy, mdy or ymd: how 03/04/2026 reads."),
+        typer.Option(
+            "--date-order", parser=_date_order, metavar="WORD",
+            help="How 03/04/2026 reads, where no date of the file decides: dmy, mdy or ymd.",
+        ),
     ],
     "decimal": Annotated[
-        str | None, typer.Option("--decimal", parser=_decimal, metavar="MARK", help='Decimal mark: "." or ",".')
+        str | None,
+        typer.Option(
+            "--decimal", parser=_decimal, metavar="MARK",
+            help='Decimal mark, where no number of the file decides: "." or ",".',
+        ),
     ],
     "amounts": Annotated[
         str | None,
-        typer.Option("--amounts", parser=_amounts, metavar="WORD", help="net: the amounts hold no tax, say so."),
+        typer.Option(
+            "--amounts", parser=_amounts, metavar="WORD",
+            help="net: there is no tax in the amounts, where the file leaves it in doubt.",
+        ),
     ],
-    "encoding": Annotated[str | None, typer.Option("--encoding", help="Code page of text files, such as cp1252.")],
-}
+    "encoding": Annotated[
+        str | None, typer.Option("--encoding", help="Code page of text files, such as cp1252; found when omitted.")
+    ],
+}  # fmt: skip
 
 
 def with_reading(command: Callable[..., None]) -> Callable[..., None]:

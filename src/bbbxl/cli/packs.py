@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bbbxl.cli import options as given
+from bbbxl.cli.codes import DONE, PROBLEMS
 
 if TYPE_CHECKING:
     from bbbxl.report.pack import Pack
@@ -22,7 +23,7 @@ def pack(
     strict: given.Strict = False, reading: given.Reading = None,
 ) -> None:  # fmt: skip
     """Write the monthly board pack: live formulas, recalculated by an independent engine before it is released."""
-    from bbbxl.cli.figures import list_problems
+    from bbbxl.cli.figures import list_problems, tell_findings
     from bbbxl.cli.show import working
     from bbbxl.errors import PeriodError
     from bbbxl.report.pack import make_pack
@@ -41,10 +42,11 @@ def pack(
     with working("Computing the pack"):
         made = make_pack(asked.loaded, asked.question, asked.basis, by)
     list_problems(asked.loaded.problems)
+    tell_findings(asked.loaded.findings)
     if strict and (made.red or made.problems):
         _say_checks(made)
         typer.echo("Nothing was written, because of --strict.", err=True)
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
     target = out or folder / f"bbb-pack-{made.period.label}.xlsx"
     with working("Writing and recalculating the workbook"):
@@ -52,7 +54,7 @@ def pack(
                                        "view": view and view.value, "currency": currency, "by": by,
                                        "rates": rates.name if rates else None,
                                        "column": ", ".join(column) if column else None})  # fmt: skip
-    raise typer.Exit(1 if made.red or made.problems else 0)
+    raise typer.Exit(PROBLEMS if made.red or made.problems else DONE)
 
 
 def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = DEMO) -> None:

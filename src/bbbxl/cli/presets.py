@@ -21,7 +21,7 @@ _FIELDS = ("name", "title", "system", "role", "verified", "definition", "booked"
 
 @preset.command("list")
 def list_presets(format: given.FormatOption = Format.table, out: given.Out = None) -> None:
-    """List every preset; "unverified" where no real export has confirmed its headers."""
+    """List every preset, and what is booked by it; "unverified" where no real export has confirmed its headers."""
     from bbbxl.cli.show import TextTable, as_json, rows_as_csv, show_tables, write_or_print
     from bbbxl.inputs.preset import presets
 
@@ -43,11 +43,14 @@ def _word(one: Preset) -> str:
 
 
 def draft(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="An export that no preset fits.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="An export that no preset fits, or fits wrongly.")],
     out: given.Out = None,
     reading: given.Reading = None,
 ) -> None:
-    """Draft a preset from a file, with what was understood of it and what it wants confirmed."""
+    """Draft a preset from a file, with what was understood of it and what it wants confirmed.
+
+    Write it beside the export, decide every "?" in it and name it: --preset NAME.toml, or preset in bbbxl.toml.
+    """
     from bbbxl.cli.show import working, write_or_print
     from bbbxl.inputs.draft import draft_preset
     from bbbxl.inputs.load import Options, read_one_table

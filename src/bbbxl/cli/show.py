@@ -148,7 +148,7 @@ def write_or_print(text: str, out: Path | None) -> None:
     from bbbxl.errors import TargetError
 
     try:
-        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+        out.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise TargetError(f"{out.name} cannot be written: {error.strerror}. Choose another --out.") from error
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from bbbxl.errors import CurrencyError, Problem
+from bbbxl.errors import CurrencyError, InputError, Problem
 from bbbxl.inputs.coded import Coded, Mask, coded, same
 from bbbxl.inputs.columns import Amounts, Days, Exact, as_coded, flag_values, not_flags
 from bbbxl.inputs.currencies import Named, exponent_or_usual, row_currencies
@@ -23,11 +23,13 @@ from bbbxl.inputs.values.numbers import (
     Numbers,
     NumberStyle,
     decide_decimal,
+    decimal_beside,
     decimals,
     floats,
     minor_units,
     parse_numbers,
 )
+from bbbxl.inputs.values.shapes import shown
 
 Made = TypeVar("Made")
 FILL = "Fill it in, or take the row out of the export."
@@ -35,9 +37,17 @@ FILL = "Fill it in, or take the row out of the export."
 IDS = frozenset({"order_id", "line_id", "event_id", "invoice_id", "invoice_line"})
 #: Fields that only describe a line: a figure is right without them.
 DESCRIBING = frozenset({"customer", "product", "region", "channel", "owner", "reason"})
+#: Quantities that are shares of the quantity ordered -> the amount that makes them idle.
+SHARES = {f"{fact}_quantity": f"{fact}_amount" for fact in ("shipped", "invoiced", "cancelled")}
 #: Fields whose name is not what people call them.
 _WORDS = {"order_id": "order number", "effective": "date of the event", "invoice_id": "invoice number",
           "invoiced_date": "invoice date"}  # fmt: skip
+#: What a column of numbers was found to hold, in words; the number of rows comes before it.
+_NUMBER_NOTES = {
+    "scaled": "numbers such as 1.2m or 3k",
+    "nil": 'cells with "-", read as 0',
+    "marked": "numbers in parentheses or with a minus behind, read as negative",
+}
 #: What a column of days was found to hold, in words; the number of rows comes before it.
 _DAY_NOTES = {
     "two_digit_years": "years of two digits (00 to 69 are 2000 to 2069)",
@@ -62,6 +72,7 @@ class Cells:
         types: Field -> type; that of `fields.toml`.
         problems: Row place (0-based) -> what is wrong with it; such rows are set aside.
         lost_decimals: How many amounts had more decimals than their currency.
+        lost: Header of an amount column that was read -> place of each row with more decimals than its currency.
     """
 
     table: RawTable
@@ -73,6 +84,7 @@ class Cells:
     types: Mapping[str, str] = field(default_factory=lambda: field_table().types)
     problems: dict[int, Problem] = field(default_factory=dict)
     lost_decimals: int = 0
+    lost: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
     _known: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
     _notes: list[str] = field(default_factory=list, repr=False)
 
@@ -157,8 +169,13 @@ class Cells:
         return known[1]
 
     def require(self, name: str, given: Mask) -> None:
-        """Set rows aside whose value is missing."""
-        self.refuse_rows(~given, name, f"the {_WORDS.get(name, name.replace('_', ' '))} is empty. {FILL}")
+        """Set rows aside whose value is missing, or stands for a missing one, as the date 0000-00-00 does."""
+        if given.all():
+            return
+        what, texts = _WORDS.get(name, name.replace("_", " ")), as_coded(self._field(name))
+        for place in np.flatnonzero(~given & ~self.aside).tolist():
+            said = f"{shown(texts[place])}, which stands for none" if texts[place] else "empty"
+            self.refuse(place, name, texts[place], f"the {what} is {said}. {FILL}")
 
     def refuse(self, place: int, name: str, value: str, message: str) -> None:
         """Set a row aside; the first reason stands."""
@@ -178,7 +195,7 @@ class Cells:
 
     def release(self) -> None:
         """Forget what is made again quickly and takes much memory: the cells of each column and their numbers."""
-        self._known = {key: made for key, made in self._known.items() if key[0] not in ("column", "parsed")}
+        self._known = {key: made for key, made in self._known.items() if key[0] not in ("column", "field", "parsed")}
 
     def note(self, sentence: str) -> None:
         """Add a sentence to the evidence."""
@@ -228,14 +245,24 @@ class Cells:
             self._refuse_texts(column, name, turned_into_days(column))
         return as_coded(column)
 
-    def _typed_columns(self, *kinds: str) -> list[Column]:
-        fields = (name for name in self.columns if self.types.get(name) in kinds)
-        return [self._column(title) for title in dict.fromkeys(self.columns[name] for name in fields)]
+    def _typed_fields(self, *kinds: str) -> list[str]:
+        return [name for name in self.columns if self.types.get(name) in kinds]
+
+    def _columns_of(self, names: Iterable[str]) -> list[Column]:
+        return [self._column(title) for title in dict.fromkeys(self.columns[name] for name in names)]
+
+    def _idle_numbers(self) -> list[str]:
+        """Return the number fields that no figure is made of: quantities without a share, or beside its amount."""
+        shares = {name for name in SHARES if self.has(name) and not self.has(SHARES[name])}
+        idle = {name for name in SHARES if name not in shares} | ({"quantity"} if not shares else set())
+        return [name for name in self._typed_fields("number") if name in idle]
 
     def _decided_decimal(self) -> NumberStyle:
         if self.decimal is not None:
             return NumberStyle(self.decimal, "")
-        style = decide_decimal(self.table.place, self._typed_columns("amount", "number"), self.table.numbers)
+        idle = self._idle_numbers()
+        asked = self._columns_of(name for name in self._typed_fields("amount", "number") if name not in idle)
+        style = decide_decimal(self.table.place, asked, self.table.numbers, self._columns_of(idle))
         self.note(style.evidence)
         return style
 
@@ -243,10 +270,15 @@ class Cells:
         return self._once(("parsed", name), lambda: self._parsed_numbers(name))
 
     def _parsed_numbers(self, name: str) -> Numbers:
-        column = self._field(name)
-        parsed = parse_numbers(column, self.number_style().decimal)
-        for places, words in ((parsed.scaled, "numbers such as 1.2m or 3k"), (parsed.nil, 'cells with "-", read as 0')):
-            if places:
+        column, style = self._field(name), self.number_style()
+        if self.decimal is None and name in self._idle_numbers():
+            style = decimal_beside(column, self.table.numbers, style)
+            self.note(style.evidence)
+            if not style.decimal:
+                column = replace(column, texts=[""] * len(column.texts), kinds=None)
+        parsed = parse_numbers(column, style.decimal or self.number_style().decimal)
+        for kind, words in _NUMBER_NOTES.items():
+            if places := getattr(parsed, kind):
                 count = int(np.isin(column.codes, list(places)).sum())
                 self.note(f'Column "{column.title}" holds {words}: {count}.')
         return parsed
@@ -265,16 +297,23 @@ class Cells:
         column, parsed = self._field(name), self._numbers(name)
         exponents = currencies.each(exponent_or_usual, np.int64)
         minor = minor_units(parsed, column.codes, exponents, lambda place: currencies[place])
+        for place in minor.beyond[:1]:
+            # Whatever wrote it has computed with it: no figure of the file can be trusted.
+            row = self.table.numbers[place]
+            raise InputError(f"{self.table.place} row {row}, {column.title}: {minor.failed[place]}")
         for place, message in minor.failed.items():
             self.refuse(place, name, column.texts[column.codes[place]], message)
         taken = minor.given & ~self.aside
         self.lost_decimals += int((minor.lost & taken).sum())
+        if name in self.columns:
+            self.lost[column.title] = np.flatnonzero(minor.lost)
         return Amounts(np.where(taken, minor.values, 0), taken)
 
     def _decided_order(self) -> dates.DateStyle:
         if self.date_format or self.date_order:
             return dates.DateStyle(self.date_order or "", "", {})
-        style = dates.decide_date_order(self.table.place, self._typed_columns("date"), self.table.numbers)
+        asked = self._columns_of(self._typed_fields("date"))
+        style = dates.decide_date_order(self.table.place, asked, self.table.numbers)
         self.note(style.evidence)
         return style
 

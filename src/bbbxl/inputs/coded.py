@@ -54,6 +54,8 @@ class Coded:
     @property
     def empty(self) -> Mask:
         """Return which rows hold no text."""
+        if "" not in self.texts:
+            return np.zeros(len(self.codes), dtype=np.bool_)
         return self.each(lambda text: not text, np.bool_)
 
     def missing_as(self, other: Coded) -> Coded:

@@ -20,11 +20,14 @@ _ERRORS = frozenset({
 })  # fmt: skip
 #: 1.23457E+15, 1E+15: what a spreadsheet shows of a long number in a narrow or general cell.
 _SHORTENED = re.compile(r"\d(?:[.,]\d+[Ee]\+?|[Ee]\+)\d{1,3}")
+#: What stands in every such number.
+_MAY_BE_SHORTENED = re.compile(r"\d[Ee]")
 
 
 def error_texts(column: Column) -> Mapping[int, str]:
     """Return the distinct cells that hold an error instead of a value, each with the sentence."""
-    found = [place for place, text in enumerate(column.texts) if text.startswith("#") and text.upper() in _ERRORS]
+    marked = enumerate(column.texts) if "#" in "".join(column.texts) else ()
+    found = [place for place, text in marked if text.startswith("#") and text.upper() in _ERRORS]
     if column.kinds is not None:
         found += np.flatnonzero(column.kinds == ERROR).tolist()
     return {
@@ -39,6 +42,8 @@ def refuse_damaged_ids(table: RawTable, column: Column) -> None:
     Raises:
         InputError: a number in scientific notation, or a number cell with more digits than a cell keeps.
     """
+    if column.kinds is None and not _MAY_BE_SHORTENED.search("\n".join(column.texts)):
+        return
     numbers = np.zeros(len(column.texts), dtype=np.bool_) if column.kinds is None else column.kinds == NUMBER
     for place, (text, is_number) in enumerate(zip(column.texts, numbers.tolist(), strict=True)):
         reason = ""

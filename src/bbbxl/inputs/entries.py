@@ -24,6 +24,8 @@ from bbbxl.ledger.columns import COLUMNS, SHIPPABLE
 from bbbxl.ledger.states import DAY
 
 _TYPES = {column.name: column.type for column in COLUMNS}
+#: Type of a ledger column -> that of its values; those of the other types are floats.
+_NUMPY = {"date": DAY, "minor": "int64"}
 #: A column of an entries frame before it has the frame's type: text, or an array of days, minor units or numbers.
 Values = Coded | npt.NDArray[Any]
 #: Entity of files that have none and no default in bbbxl.toml.
@@ -102,6 +104,11 @@ class Source:
     aside: int = 0
     own_totals: tuple[OwnTotalResult, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """Return the file, with its sheet where it has one, as sentences name it."""
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -137,17 +144,31 @@ def as_entries(
         by_row: Field -> values of every row of the table; fields left out are missing throughout.
         by_entry: Field -> values of every entry.
     """
-    columns = {name: _taken(values, places) for name, values in by_row.items()} | dict(by_entry or {})
-    columns |= {
-        "source_file": same(cells.table.file, len(places)), "source_sheet": same(cells.table.sheet, len(places)),
+    columns = {
+        **(by_entry or {}), "source_file": same(cells.table.file, len(places)),
+        "source_sheet": same(cells.table.sheet, len(places)),
         "source_row": cells.table.numbers[places].astype(np.float64),
     }  # fmt: skip
-    typed = {name: _typed(name, columns.get(name), len(places)) for name in ENTRY_COLUMNS}
-    return pd.DataFrame(typed, copy=False)
+
+    def column(name: str) -> pd.Series[Any] | npt.NDArray[Any]:
+        values = columns[name] if name in columns else _taken(by_row.get(name), places)
+        return _typed(name, values, len(places))
+
+    return pd.DataFrame({name: column(name) for name in ENTRY_COLUMNS}, copy=False)
 
 
-def _taken(values: Values, places: Places) -> Values:
-    return values.take(places) if isinstance(values, Coded) else values[places]
+def _taken(values: Values | None, places: Places) -> Values | None:
+    """Return the values of some rows; one value in all rows is held once."""
+    if values is None:
+        return None
+    if isinstance(values, Coded):
+        return values.take(places)
+    return np.broadcast_to(values[0], len(places)) if _is_one_value(values) else values[places]
+
+
+def _is_one_value(values: npt.NDArray[Any]) -> bool:
+    """Return whether an array holds one value in all rows, and holds it once."""
+    return values.strides == (0,) and len(values) > 0
 
 
 def _typed(name: str, values: Values | None, count: int) -> pd.Series[Any] | npt.NDArray[Any]:
@@ -155,12 +176,12 @@ def _typed(name: str, values: Values | None, count: int) -> pd.Series[Any] | npt
     kind = "number" if name == SHIPPABLE else _TYPES[name]
     if kind == "text":
         return values.series() if isinstance(values, Coded) else same("", count).series()
-    if kind == "date":
-        days = np.full(count, "NaT", dtype="datetime64[D]") if values is None else np.asarray(values)
-        return pd.Series(days.astype(DAY))
-    if kind == "minor":
-        return np.asarray(values, dtype=np.int64)
-    return np.full(count, np.nan) if values is None else np.asarray(values, dtype=np.float64)
+    typed = np.dtype(_NUMPY.get(kind, np.float64))
+    missing = np.datetime64("NaT") if kind == "date" else np.nan
+    given = np.broadcast_to(missing, count) if values is None else np.asarray(values)
+    if _is_one_value(given):
+        return np.broadcast_to(given[0].astype(typed), count)
+    return given.astype(typed, copy=False)
 
 
 def source_of(
@@ -186,5 +207,5 @@ def totals_by_currency(amounts: Amounts, currencies: Coded, kept: Mask) -> dict[
     totals: dict[str, int] = {}
     for code in np.flatnonzero(currencies.take(kept).counts()).tolist():
         own = kept & (currencies.codes == code)
-        totals[currencies.texts[code]] = sum(map(int, amounts.values[own]))
+        totals[currencies.texts[code]] = sum(amounts.values[own].tolist())
     return dict(sorted(totals.items()))

@@ -51,6 +51,9 @@ def read_events(cells: Cells, preset: Preset, context: Context) -> Understood:
         InputError: the file mixes both conventions and does not say which it uses.
     """
     kinds, turned = _kinds(cells)
+    if (turned < 0).any():
+        words = sorted(set(cells.texts("kind").take(turned < 0).to_list()))
+        cells.note(f"Events that take a cancellation back ({', '.join(words)}) count against it: {(turned < 0).sum()}.")
     currencies = cells.currencies(context.currency, preset.own_currency)
     written = cells.amounts("amount", currencies)
     lowering = _in(kinds, _LOWERING)

@@ -9,6 +9,8 @@ from bbbxl.safe_text import without_controls
 
 #: Rows, orders or numbers that a sentence names; more are counted.
 NAMED = 10
+#: Findings that are told beside figures; more are counted.
+MOST_TOLD = 20
 #: Characters of a file's text that a sentence quotes.
 LONGEST = 200
 #: Years before the day of the export from which an order date is doubted.
@@ -194,6 +196,14 @@ def make_finding(
     shown = {key: without_controls(str(word))[:LONGEST] for key, word in words.items()}
     sentence = f"{where}: {kind.sentence.format(**shown)}. {kind.remedy}"
     return Finding(name, sentence, file, tuple(ordered[:NAMED]), len(ordered) if count is None else count, sheet)
+
+
+def findings_in_words(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the sentences of findings as they stand beside figures: each once, the first of many, and how many more."""
+    sentences = list(dict.fromkeys(one.sentence for one in findings))
+    more = len(sentences) - MOST_TOLD
+    rest = [f"and {more:,} more; bbbxl inspect lists them."] if more > 0 else []
+    return (*sentences[:MOST_TOLD], *rest)
 
 
 def rows_in_words(rows: Sequence[int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -44,8 +44,8 @@ class Grid:
     """One sheet or text file as text, nothing understood yet.
 
     A number of a workbook stands as its shortest exact text with "." as decimal mark and never in scientific
-    notation (1234.5, 123), a day as 2026-10-31, a timestamp as 2026-10-31T12:30:00, a flag as TRUE or FALSE, an
-    error as #N/A.
+    notation (1234.5, 123), one shown in percent or as an id as a person sees it (15%, 00042), a day as 2026-10-31, a
+    timestamp as 2026-10-31T12:30:00, a flag as TRUE or FALSE, an error as #N/A.
 
     Attributes:
         file: Name without folders; of an archive "orders.zip: orders.csv".
@@ -210,6 +210,11 @@ class RawTable:
         """Return the file, with its sheet where it has one, as sentences name it."""
         return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
 
+    def taken(self, places: npt.NDArray[np.int64]) -> RawTable:
+        """Return the table with some of its data rows, places counted from 0; the rest of it unchanged."""
+        kinds = None if self.kinds is None else self.kinds[places]
+        return replace(self, cells=self.cells.take(pa.array(places)), numbers=self.numbers[places], kinds=kinds)
+
     def texts(self, header: str) -> pa.Array:
         """Return one column as a string array, cells stripped."""
         column = self.cells.column(self.header.index(header)).combine_chunks()
@@ -222,11 +227,16 @@ class RawTable:
     def distinct(self, header: str) -> Column:
         """Return one column with each distinct cell once."""
         place = self.header.index(header)
-        encoded = self.texts(header).dictionary_encode()
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-        texts = [str(text) for text in encoded.dictionary.to_pylist()]
+        encoded = self.cells.column(place).combine_chunks().dictionary_encode()
+        codes, stripped = encoded.indices.to_numpy(zero_copy_only=False), pc.utf8_trim_whitespace(encoded.dictionary)
+        if not stripped.equals(encoded.dictionary):
+            merged = stripped.dictionary_encode()
+            codes, stripped = merged.indices.to_numpy(zero_copy_only=False)[codes], merged.dictionary
+        codes, texts = codes.astype(np.int32, copy=False), stripped.to_pylist()
         if self.kinds is None:
-            return Column(header, codes, texts, None, _first(codes, len(texts)))
+            # Texts are numbered as they appear: a text is new where its number is the largest so far.
+            new = np.diff(np.maximum.accumulate(codes), prepend=-1) if len(codes) else codes
+            return Column(header, codes, texts, None, np.flatnonzero(new))
         both = codes.astype(np.int64) * (ERROR + 1) + self.kinds[:, place]
         keys, codes = np.unique(both, return_inverse=True)
         codes = codes.astype(np.int32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bbbxl.inputs.values.currency_signs import CODES
 
@@ -18,6 +19,7 @@ _LEADING = re.compile(rf"\s*(?:{_CURRENCY})[\s_:-]+(?P<stem>.*\w.*)", re.IGNOREC
 _PLACE = re.compile(r"\s*\(column [A-Z]{1,3}\)$")
 
 
+@lru_cache(maxsize=4096)
 def normal(header: str) -> str:
     """Return a header without case, accents of width, spaces and punctuation, for comparison."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())

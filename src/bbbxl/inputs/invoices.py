@@ -20,6 +20,7 @@ from bbbxl.inputs.findings import rows_in_words
 from bbbxl.inputs.headers import normal
 from bbbxl.inputs.latest_rows import superseded_rows
 from bbbxl.inputs.line_states import row_states
+from bbbxl.inputs.not_booked import not_booked_notes, refuse_nothing_booked
 from bbbxl.inputs.preset import Preset
 
 _TEXTS = ("customer", "product", "region", "channel", "owner", "counterparty")
@@ -43,6 +44,7 @@ def read_invoices(cells: Cells, preset: Preset, context: Context) -> Understood:
     currencies = cells.currencies(context.currency, preset.own_currency)
     written = cells.amounts("amount", currencies)
     states = row_states(cells, preset.states, context.states or {})
+    refuse_nothing_booked(cells, preset, context, states["booked"])
     credit, other = _types(cells, preset)
     counted = states["booked"] & ~states["cancelled"] & ~other
     again = superseded_rows(cells, preset, [written.values, currencies, cells.days("invoiced_date")], counted)
@@ -68,7 +70,9 @@ def read_invoices(cells: Cells, preset: Preset, context: Context) -> Understood:
     cells.forgive(~counted)
     refuse_twice(cells, entities, event_ids, "invoice_id", context, counted)
     kept = counted & ~cells.aside
-    notes = [*_notes(cells, states["booked"], states["cancelled"], other, context.extracted), *again.notes,
+    left = ~states["booked"] & ~states["cancelled"]
+    notes = [*not_booked_notes(cells, preset, context, left, written, currencies),
+             *_notes(cells, states["cancelled"], other, context.extracted), *again.notes,
              *_repeated_notes(cells, repeated)]  # fmt: skip
     source, problems = source_of(
         cells, preset, context, totals_by_currency(written, currencies, kept), notes,
@@ -96,6 +100,9 @@ def _amounts(cells: Cells, written: Amounts, credit: Mask) -> npt.NDArray[np.int
     """Return amounts with a minus where they are credited."""
     below = np.flatnonzero(credit & (written.values < 0))
     above = np.flatnonzero(credit & (written.values > 0))
+    if len(above) and not len(below):
+        cells.note(f"Lines of credit notes stand without a minus and are credited all the same: {len(above)} "
+                   f"({rows_in_words(cells.table.numbers[above].tolist())}).")  # fmt: skip
     if len(below) and len(above):
         rows = cells.table.numbers[below[0]], cells.table.numbers[above[0]]
         raise InputError(
@@ -137,11 +144,9 @@ def _without_line(cells: Cells, kept: Mask) -> frozenset[int]:
     return frozenset(cells.table.numbers[open_rows].tolist())
 
 
-def _notes(cells: Cells, booked: Mask, cancelled: Mask, other: Mask, extracted: date) -> list[str]:
+def _notes(cells: Cells, cancelled: Mask, other: Mask, extracted: date) -> list[str]:
     """Return what was decided about the file."""
     notes = []
-    if count := int((~booked & ~cancelled).sum()):
-        notes.append(f"{count} rows are no issued invoices by the state booked, and not counted.")
     if count := int(cancelled.sum()):
         notes.append(f"{count} rows are of cancelled invoices, and not counted.")
     if other.any():
@@ -149,7 +154,13 @@ def _notes(cells: Cells, booked: Mask, cancelled: Mask, other: Mask, extracted: 
         shown = ", ".join(f'"{word}"' for word in words[:5])
         notes.append(f"{int(other.sum())} rows are neither invoices nor credit notes by their type ({shown}), and not "
                      "counted.")  # fmt: skip
-    if count := int(cells.texts("order_id").empty.sum()):
+    orders = cells.texts("order_id")
+    cut = orders.each(lambda text: _order_number(text) != text, np.bool_)
+    if cut.any():
+        text = orders[int(np.flatnonzero(cut)[0])]
+        notes.append(f'Words before the number of an order were taken off, such as "{text}", read as '
+                     f'"{_order_number(text)}": {int(cut.sum())}.')  # fmt: skip
+    if count := int(orders.empty.sum()):
         notes.append(f"{count} rows name no order: what they invoice is booked and billed on the same day.")
     if not cells.has("recorded"):
         notes.append(f"No entry date in the file: every invoice counts as recorded on {extracted}.")

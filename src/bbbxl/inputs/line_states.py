@@ -108,6 +108,9 @@ def read_part(cells: Cells, prefix: str, ordered: Amounts, currencies: Coded, fl
     dated = ~np.isnat(days)
     dated_only = not cells.has(name)
     whole = (flagged & (given.values == 0)) | (dated & dated_only)
+    if silent := int((flagged & (given.values == 0) & (ordered.values != 0)).sum()) if not dated_only else 0:
+        extent = "with what is open" if prefix == "cancelled" else "whole"
+        cells.note(f"Lines that are {prefix} by their state and show no amount that was, counted {extent}: {silent}.")
     amounts = Amounts(np.where(whole, ordered.values, given.values), np.where(whole, ordered.given, given.given))
     if not dated_only:
         cells.refuse_rows(dated & ~amounts.given, name, f"the {prefix} amount is empty beside a date. Fill it in; "

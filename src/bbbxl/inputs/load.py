@@ -18,7 +18,7 @@ from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.folder import Folder, every_header, find_config
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.preset import refuse_unknown
-from bbbxl.inputs.rates_file import read_rates
+from bbbxl.inputs.rates_file import rates_notes, read_rates
 from bbbxl.inputs.reading import Read, find_all
 from bbbxl.inputs.sheets import read_tables
 from bbbxl.inputs.together import UNKNOWN, dated, facts_of_every_entity, on_order_lines, one_currency_a_line
@@ -108,8 +108,10 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
     if not sum(len(one.entries) for one in read):
         first = f" The first reason: {problems[0]}" if problems else " The files hold headers only."
         raise InputError(f"None of the rows could be taken.{first}")
-    as_of = _as_of(pd.concat([one.entries for one in read], ignore_index=True), config, options)
-    findings = find_all(reads, as_of)
+    days = pd.concat([one.entries[["effective"]] for one in read], ignore_index=True)
+    as_of = _as_of(days, config, options)
+    # What lies after an earlier day that was asked for is held back, and is no date in the future.
+    findings = find_all(reads, max(as_of, _last_day(days, config)))
     read = [dated(one, as_of) for one in read]
     entries = pd.concat([one.entries for one in read], ignore_index=True)
     if pd.Timestamp(as_of) < entries["effective"].min():
@@ -239,11 +241,11 @@ def _refuse_booked_twice(read: Sequence[Understood]) -> None:
         if twice:
             more = f" (and {len(twice) - 1} more)" if len(twice) > 1 else ""
             raise InputError(
-                f"{one.source.file} books order {twice[0][1]}{more}, and {seen[twice[0]]} books it too: "
+                f"{one.source.place} books order {twice[0][1]}{more}, and {seen[twice[0]]} books it too: "
                 "both would count. "
                 f'Take one file out, or tell them apart with values = {{ entity = "..." }} in {CONFIG_NAME}.'
             )
-        seen |= dict.fromkeys(keys, one.source.file)
+        seen |= dict.fromkeys(keys, one.source.place)
 
 
 def _booked(one: Understood) -> list[tuple[Any, ...]]:
@@ -273,6 +275,11 @@ def _rates(tables: Sequence[tuple[FileEntry, RawTable]], reporting: str) -> Rate
     return Rates(reporting, tuple(rows))
 
 
+def _said(entry: FileEntry, table: RawTable) -> tuple[str, ...]:
+    """Return what was decided on reading a file that does not enter the ledger."""
+    return (*table.notes, *(rates_notes(table, entry.decimal) if entry.role == "rates" else ()))
+
+
 def _beside(tables: Sequence[tuple[FileEntry, RawTable]]) -> list[Source]:
     """Return the files that do not enter the ledger."""
     words = {
@@ -282,6 +289,6 @@ def _beside(tables: Sequence[tuple[FileEntry, RawTable]]) -> list[Source]:
     return [
         Source(table.file, entry.role, "", table.sha256, table.size, len(table) + len(table.problems),
                0 if entry.role != "rates" else len(table), len(table.problems), {}, {}, None,
-               (words.get(entry.role, "Listed, not used yet."),))
+               (words.get(entry.role, "Listed, not used yet."), *_said(entry, table)))
         for entry, table in tables if entry.role not in LEDGER_ROLES
     ]  # fmt: skip

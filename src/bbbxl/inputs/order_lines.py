@@ -17,6 +17,7 @@ from bbbxl.inputs.entries import Context, Understood, Values, as_entries, source
 from bbbxl.inputs.findings import rows_in_words
 from bbbxl.inputs.latest_rows import superseded_rows
 from bbbxl.inputs.line_states import ANY_TEXT, Part, booking_days, cancelled_amounts, read_part, row_states
+from bbbxl.inputs.not_booked import not_booked_notes, refuse_nothing_booked
 from bbbxl.inputs.preset import Preset, normal
 from bbbxl.ledger.availability import Span
 
@@ -79,6 +80,7 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     cells.require("amount", amounts.given)
     booked = booking_days(cells, context)
     shown = row_states(cells, preset.states, context.states or {})
+    refuse_nothing_booked(cells, preset, context, shown["booked"])
     prefixes = {"cancellation": "cancelled", **{fact: prefix for fact, (_, _, prefix) in _FACTS.items()}}
     parts = {fact: read_part(cells, prefix, amounts, currencies, shown[prefix]) for fact, prefix in prefixes.items()}
     taken = cancelled_amounts(cells, amounts, currencies, parts["cancellation"], parts["shipment"], parts["invoice"],
@@ -95,7 +97,7 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     events = _in_row_order(_events(cells, rows, context))
     entries = as_entries(cells, events.places, by_row | {"line_id": line_ids}, {
         "kind": Coded(events.kinds.astype(np.int32), _KINDS), "amount": events.amounts, "effective": events.days,
-        "recorded": np.full(len(events.places), context.extracted, dtype="datetime64[D]"),
+        "recorded": np.broadcast_to(np.datetime64(context.extracted, "D"), len(events.places)),
         "reason": Coded(events.reasons.astype(np.int32), _REASONS),
     })  # fmt: skip
     notes = [*_notes(cells, preset, context, rows), *again.notes, *_repeated_notes(cells, repeated)]
@@ -258,6 +260,7 @@ def _notes(cells: Cells, preset: Preset, context: Context, rows: _Rows) -> list[
                      f'the events say so ("{GUESSED}").')  # fmt: skip
     notes += _unmapped(cells, "type", BOOKING_TYPES, "is no booking type, so it was guessed")
     notes += _taken_for_granted(cells, rows)
+    notes += not_booked_notes(cells, preset, context, ~rows.shown["booked"], rows.amounts, rows.currencies)
     states = {**preset.states, **(context.states or {})}
     mapped = [value for columns in states.values() for value in columns.get("status", ())]
     if ANY_TEXT not in mapped:
@@ -276,8 +279,6 @@ def _taken_for_granted(cells: Cells, rows: _Rows) -> list[str]:
     columns = any(cells.has(f"cancelled_{what}") for what in ("date", "amount", "quantity"))
     if not columns and not rows.shown["cancelled"].any():
         notes.append("Nothing in the file says what was cancelled: bookings are as known at the extract.")
-    if left := int((~rows.shown["booked"]).sum()):
-        notes.append(f"{left} rows are no signed orders by the state booked: they are pipeline and not counted.")
     if emptied := int((rows.shown["cancelled"] & (rows.amounts.values == 0)).sum()):
         notes.append(f"{emptied} cancelled lines have no amount left: what was booked on them is not in the file.")
     return notes

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bbbxl.errors import InputError, PresetError, UnknownColumnError, UnknownNameError
 from bbbxl.inputs.headers import normal, same_header, without_currency, without_place
 from bbbxl.inputs.preset_data import FieldTable, Near, Preset, field_table, preset_named, presets
+from bbbxl.inputs.values.currency_signs import header_scale
 from bbbxl.policy import Role
 
 __all__ = [
@@ -180,6 +181,8 @@ def _remedy(field: str, header: Sequence[str]) -> str:
                 f'"{looks}" {near.why}. Name another column, or say that it is meant: --column {field}="{looks}", '
                 f"or columns.{field} in bbbxl.toml."
             )
+    if field_table().types[field] == "amount" and (scaled := next(filter(header_scale, header), None)):
+        return f'"{scaled}" leaves out zeros, in thousands or millions. Export whole amounts.'
     says = "It says which rows are signed. " if field == "status" else ""
     return f'{says}Name it: --column {field}="...", or columns.{field} in bbbxl.toml.'
 

@@ -23,6 +23,18 @@ OPEN = "?"
 FieldType = Literal["text", "date", "amount", "number", "flag"]
 
 
+class TaxColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Columns that prove whether the lines of an invoice hold tax.
+
+    Attributes:
+        tax: Headers of the tax of a line.
+        total: Headers of the total of the invoice with tax, which stands on each of its lines.
+    """
+
+    tax: tuple[str, ...]
+    total: tuple[str, ...]
+
+
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of export.
 
@@ -41,6 +53,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         system: Program that writes this export; empty for the general forms.
         verified: Whether a real export or the program's own documentation confirmed the headers.
         tax: Whether the amounts are net or gross of tax, or the program leaves it to the user.
+        tax_columns: Columns that may prove it where the program leaves it to the user.
         recognised_by: Headers that only this export has, all needed to recognise it; "A|B" is either.
         headers: Field -> spellings of this program, best first, taken before those of `fields.toml`.
         one_row_per: Field of which equal values mean the same thing exported several times (one row per stage);
@@ -66,6 +79,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system: str = ""
     verified: bool = True
     tax: Literal["net", "gross", "unstated"] = "net"
+    tax_columns: TaxColumns | None = None
     recognised_by: tuple[str, ...] = ()
     headers: dict[str, tuple[str, ...]] = {}
     one_row_per: str = ""

@@ -11,8 +11,9 @@ import numpy as np
 
 from bbbxl.errors import CurrencyError, InputError
 from bbbxl.inputs.cells import Cells
-from bbbxl.inputs.grid import RawTable
+from bbbxl.inputs.grid import TEXT, RawTable
 from bbbxl.inputs.preset import normal
+from bbbxl.inputs.values.numbers import NumberStyle
 from bbbxl.ledger.rates import Rate, RateType
 
 _CURRENCY = ("currency", "currencycode", "fromcurrency")
@@ -28,6 +29,8 @@ _DIRECT = re.compile(r"([a-z]{3})\s*(?:per|/|for)\s*(?:one |1 )?(?:unit|foreign|
 _INVERSE = re.compile(r"(?:units?|foreign(?: currency)?|fc)\s*(?:per|/|for)\s*(?:one |1 )?([a-z]{3})", re.IGNORECASE)
 
 
+#: A rate with a point and at least one digit on each side of it.
+_POINTED = re.compile(r"\d+\.\d+", re.ASCII)
 #: A reciprocal rounded up at 50 digits: an amount that comes out at half a minor unit still rounds up.
 _RECIPROCAL = Context(prec=50, rounding=ROUND_UP)
 
@@ -35,7 +38,7 @@ _RECIPROCAL = Context(prec=50, rounding=ROUND_UP)
 def is_rates(header: tuple[str, ...]) -> bool:
     """Return whether a header is that of a rates file."""
     names = {normal(title) for title in header}
-    named = bool(names & set(_RATE)) or any(_DIRECT.fullmatch(t) or _INVERSE.fullmatch(t) for t in header)
+    named = bool(names & set(_RATE)) or any(map(_names_rate, header))
     return bool(names & set(_CURRENCY)) and len(header) <= 6 and named
 
 
@@ -61,6 +64,7 @@ def read_rates(
     columns = {"currency": currency, "rate": title}
     optional = {"date": _column(table, _DATE), "type": _column(table, _TYPE)}
     columns |= {name: header for name, header in optional.items() if header}
+    decimal = decimal or decided_by_size(table, title).decimal or None
     cells = Cells(table, columns, {}, decimal, date_format, types={"rate": "number", "date": "date"})
     rates, days = cells.decimals("rate"), cells.days("date")
     cells.require("rate", rates.where(lambda rate: rate is not None))
@@ -84,6 +88,38 @@ def read_rates(
         Rate(code, _RECIPROCAL.divide(Decimal(1), value) if inverse else value, day, kind)
         for code, value, day, kind in zip(currencies, known, dated, types, strict=True) if code != reporting
     ]  # fmt: skip
+
+
+def rates_notes(table: RawTable, decimal: str | None = None) -> tuple[str, ...]:
+    """Return what is decided about the rates of a file, one sentence each.
+
+    Args:
+        table: The file.
+        decimal: Decimal mark; None to decide it on the rates.
+    """
+    titles = [title for title in table.header if _names_rate(title)]
+    return tuple(note for title in titles if not decimal and (note := decided_by_size(table, title).evidence))
+
+
+def decided_by_size(table: RawTable, title: str) -> NumberStyle:
+    """Return the decimal mark of rates such as 1.085, which by themselves may be thousands; empty elsewhere.
+
+    A rate is rarely above a thousand: "." is the decimal mark where no rate has a comma, and either commas part the
+    cells of the file or all rates with a point have one digit before it.
+    """
+    column = table.distinct(title)
+    texts = [text for place, text in enumerate(column.texts) if column.kinds is None or column.kinds[place] == TEXT]
+    pointed = [text for text in texts if "." in text]
+    alike = pointed and not any("," in text for text in texts) and all(_POINTED.fullmatch(text) for text in pointed)
+    if not alike or not (table.delimiter == "," or all(text.index(".") == 1 for text in pointed)):
+        return NumberStyle("", "")
+    place = min((place for place, text in enumerate(column.texts) if text in pointed), key=column.first.__getitem__)
+    return NumberStyle(".", f'Decimal mark "." of rates, as in "{column.texts[place]}" '
+                            f"(row {table.numbers[column.first[place]]}).")  # fmt: skip
+
+
+def _names_rate(title: str) -> bool:
+    return any(pattern.fullmatch(title.strip()) for pattern in (_DIRECT, _INVERSE))
 
 
 def _type(cells: Cells, place: int, text: str) -> RateType:

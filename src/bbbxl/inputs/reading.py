@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from bbbxl.inputs import entry_findings, table_findings
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Understood
+from bbbxl.inputs.entry_codes import as_categories
 from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.preset import Preset, field_table
-from bbbxl.inputs.together import UNKNOWN
+from bbbxl.inputs.together import UNKNOWN, on_order_lines
 from bbbxl.policy import FileEntry
 
 
@@ -71,14 +73,22 @@ def find_all(reads: Sequence[Read], today: date | None = None) -> tuple[Finding,
     """
     understood = [read for read in reads if read.understood is not None]
     found: list[Finding] = []
-    if understood:
-        entries = pd.concat([one.understood.entries for one in understood if one.understood], ignore_index=True)
-        found += _between_entries(understood, entries, today)
+    # The orders of a CRM are the same orders again: what was shipped and billed is held against those of the ledger.
+    for together in ([one for one in understood if one.entry.role != "crm"],
+                     *([one] for one in understood if one.entry.role == "crm")):  # fmt: skip
+        if together:
+            found += _between_entries(together, _entries(together), today)
     for read in reads:
         found += [*table_findings.hidden_rows(read.table), *table_findings.table_too_short(read.table)]
     for read in understood:
         found += _of_table(read)
     return tuple(found)
+
+
+def _entries(reads: Sequence[Read]) -> pd.DataFrame:
+    """Return the entries of some tables together, invoices on the order lines they belong to."""
+    frames = [one.entries for one in on_order_lines([read.understood for read in reads if read.understood])]
+    return as_categories(frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True))
 
 
 def _between_entries(reads: Sequence[Read], entries: pd.DataFrame, today: date | None) -> list[Finding]:
@@ -107,13 +117,26 @@ def _of_table(read: Read) -> list[Finding]:
     table, columns = read.table, read.columns
     found: list[Finding] = []
     if read.understood is not None and read.decimal:
-        own = read.understood.entries
-        currency_of = dict(zip(own["source_row"].astype(int), own["currency"], strict=True))
-        found += table_findings.lost_decimals(table, read.amounts, read.decimal, currency_of)
+        found += _lost_decimals(read)
         found += table_findings.header_differs(table, columns, read.decimal)
     if "order_id" in columns:
-        orders = table.column(columns["order_id"])
-        found += table_findings.number_gaps(orders, table.numbers.tolist(), table.file, table.sheet)
+        orders = table.distinct(columns["order_id"])
+        found += table_findings.number_gaps(orders.texts, table.numbers[orders.first].tolist(), table.file, table.sheet)
     if read.preset and read.preset.shape == "order_lines":
         found += table_findings.open_only_title(table)
+    return found
+
+
+def _lost_decimals(read: Read) -> list[Finding]:
+    """Return the amounts with more decimals than their currency, sought only where the reading met some."""
+    found: list[Finding] = []
+    lost = read.cells.lost if read.cells is not None else {}
+    for header in read.amounts if read.understood else ():
+        places = lost.get(header, np.arange(len(read.table)))
+        if read.understood and len(places):
+            own = read.understood.entries[["source_row", "currency"]]
+            own = own[np.isin(own["source_row"].to_numpy(), read.table.numbers[places])]
+            currency_of = dict(zip(own["source_row"].astype(int), own["currency"], strict=True))
+            rows = read.table.taken(places)
+            found += table_findings.lost_decimals(rows, [header], read.decimal, currency_of)
     return found

@@ -31,7 +31,8 @@ def read_tables(path: Path, entry: FileEntry, columns: Mapping[str, str]) -> lis
         InputError: the file cannot be trusted, holds no table, or several different ones.
     """
     grids = read_grids(path, encoding=entry.encoding, delimiter=entry.delimiter, sheet=entry.sheet)
-    tables = [table for grid in grids for table in find_tables(grid, header_row=entry.header_row)]
+    reaching = [grid for grid in grids if entry.header_row is None or entry.header_row in grid.numbers] or grids[:1]
+    tables = [table for grid in reaching for table in find_tables(grid, header_row=entry.header_row)]
     if not tables:
         raise InputError(_no_table(path.name, grids))
     given = {**entry.columns, **columns}
@@ -40,12 +41,13 @@ def read_tables(path: Path, entry: FileEntry, columns: Mapping[str, str]) -> lis
         exports = tables
     if len({frozenset(map(normal, table.header)) for table in exports}) > 1:
         raise InputError(_which(path.name, exports))
-    left = [table.sheet for table in tables if table not in exports]
+    read = {table.sheet for table in exports}
+    left = [table.sheet for table in tables if table.sheet not in read]
     named = {table.sheet for table in tables}
     left += [grid.sheet for grid in grids if grid.sheet not in named]
     note = [f"Sheets that hold no export and were not read: {', '.join(left)}."] if left else []
     if len(exports) > 1:
-        note.append(f"Sheets with the same columns, all read: {', '.join(table.sheet for table in exports)}.")
+        note.append(f"Tables with the same columns, all read: {', '.join(map(_named, exports))}.")
     return [replace(exports[0], notes=(*exports[0].notes, *note)), *exports[1:]]
 
 
@@ -72,8 +74,16 @@ def _no_table(name: str, grids: Sequence[Grid]) -> str:
 
 def _which(name: str, tables: Sequence[RawTable]) -> str:
     """Return the sentence that asks which sheet is meant."""
-    shown = "; ".join(f'"{table.sheet}" ({", ".join(table.header[:4])}, ...)' for table in tables)
-    return (
-        f"{name} holds {len(tables)} different tables: {shown}. Say which one is meant: --sheet "
-        f'"{tables[0].sheet}", or sheet for the file in bbbxl.toml.'
+    shown = "; ".join(f"{_named(table)} ({', '.join(table.header[:4])}, ...)" for table in tables)
+    sheets = list(dict.fromkeys(table.sheet for table in tables))
+    remedy = (
+        f'Say which one is meant: --sheet "{sheets[0]}", or sheet for the file in bbbxl.toml.'
+        if len(sheets) == len(tables)
+        else "Put each into a sheet or file of its own."
     )
+    return f"{name} holds {len(tables)} different tables: {shown}. {remedy}"
+
+
+def _named(table: RawTable) -> str:
+    """Return a table as sentences name it: its sheet, with the row of its header where it has no sheet of its own."""
+    return f'"{table.sheet}"' if table.sheet else f"the one of row {table.header_row}"

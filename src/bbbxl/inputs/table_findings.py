@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bbbxl.inputs.findings import NAMED, Finding, make_finding
 from bbbxl.inputs.grid import NUMBER, RawTable
@@ -33,6 +35,7 @@ _ORDER_TOTALS = frozenset((
 _MOST_TAX = Decimal("0.30")
 #: More decimals than this in a number of a workbook are the noise of binary fractions.
 _NOISE = 9
+_Numbers = npt.NDArray[np.int64]
 _OPEN_TITLE = re.compile(
     r"\b(open|outstanding|unshipped|unfulfilled|pending)\b[ -]+(sales[ -]+)?(order|so\b|line|sales)"
     r"|\bstatus\b\s*(:|=|is|in)\s*\W*(open|offen|pending|active|ouvert|abiert)"
@@ -72,7 +75,7 @@ def lost_decimals(
     """Return amounts with more decimals than their currency.
 
     Args:
-        table: The table.
+        table: The table, or those of its rows in which such amounts may be.
         headers: Its amount columns.
         decimal: Decimal mark.
         currency_of: Row of the file -> currency of the row; other rows are passed over.
@@ -114,8 +117,10 @@ def header_differs(table: RawTable, columns: Mapping[str, str], decimal: str) ->
         for title in table.header
         if title not in used and normal(without_currency(without_place(title))) in _ORDER_TOTALS
     ]
+    if not named:
+        return []
     lines = pd.DataFrame({"order": table.column(columns["order_id"]), "row": table.numbers})
-    lines["amount"] = _exact(table, columns["amount"], decimal) if named else None
+    lines["amount"] = _exact(table, columns["amount"], decimal)
     found = []
     for title in named:
         lines["total"] = _exact(table, title, decimal)
@@ -152,27 +157,41 @@ def number_gaps(order_ids: Sequence[str], rows: Sequence[int], file: str, sheet:
     """Return the numbers missing in the order numbers of a file, where these are dense.
 
     Args:
-        order_ids: Order number of every row, whether the row could be taken or not.
+        order_ids: Order numbers, whether their rows could be taken or not; of one that is repeated the first row counts.
         rows: Row of each.
         file: File name.
         sheet: Sheet name, may be empty.
     """
-    numbered = pd.Series(order_ids, dtype="str").str.extract(r"^(?P<prefix>.*?)(?P<digits>[0-9]{1,15})$")
-    numbered = numbered.assign(row=np.asarray(rows, dtype=np.int64)).dropna()
-    numbered["number"] = numbered["digits"].astype(np.int64)
-    first = numbered.sort_values("row", kind="stable").drop_duplicates(["prefix", "number"])
     found = []
-    for prefix, own in first.groupby("prefix", sort=True):
-        ordered = own.sort_values("number", kind="stable", ignore_index=True)
-        missing, after = _missing(ordered["number"].to_numpy())
+    for prefix, numbers, widths, own in _series(pa.array(order_ids, pa.large_string()), np.asarray(rows, np.int64)):
+        missing, after = _missing(numbers)
         if missing:
-            width = int(ordered["digits"].str.len().min())
-            names = [f"{prefix}{number:0{width}d}" for number in missing]
-            more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-            shown = ", ".join(names[:NAMED]) + more
-            rows_after = ordered["row"].iloc[after].tolist()
-            found.append(make_finding("number_gap", file, sheet, rows_after, {"other": shown}, len(names)))
+            width = int(widths.min())
+            names = [f"{prefix}{number:0{width}d}" for number in missing[:NAMED]]
+            more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
+            words = {"other": ", ".join(names) + more}
+            found.append(make_finding("number_gap", file, sheet, own[after].tolist(), words, len(missing)))
     return found
+
+
+def _series(order_ids: pa.Array, rows: npt.NDArray[np.int64]) -> Iterator[tuple[str, _Numbers, _Numbers, _Numbers]]:
+    """Yield each prefix with gaps in its numbers: its numbers ascending, how many digits each has, and its rows."""
+    parts = pc.extract_regex(order_ids, r"^(?P<prefix>.*?)(?P<digits>[0-9]{1,15})$")
+    there = pc.is_valid(parts).to_numpy(zero_copy_only=False)
+    parts, rows = parts.drop_null(), rows[there]
+    prefixes, digits = (pc.struct_field(parts, name) for name in ("prefix", "digits"))
+    encoded = prefixes.dictionary_encode()
+    texts, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+    numbers = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    widths = pc.binary_length(digits).to_numpy(zero_copy_only=False)
+    order = np.lexsort((rows, numbers, codes))
+    repeated = np.zeros(len(order), dtype=np.bool_)
+    repeated[1:] = (np.diff(codes[order]) == 0) & (np.diff(numbers[order]) == 0)
+    order = order[~repeated]
+    split = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    runs = [(texts[codes[own[0]]], own) for own in split if len(own) >= FEWEST]
+    for prefix, own in sorted(runs, key=lambda run: run[0]):
+        yield prefix, numbers[own], widths[own], rows[own]
 
 
 def _missing(numbers: npt.NDArray[np.int64]) -> tuple[list[int], list[int]]:

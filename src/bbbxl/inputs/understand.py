@@ -14,18 +14,21 @@ from bbbxl.inputs.event_log import read_events
 from bbbxl.inputs.folder import crm_column
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.invoices import read_invoices
+from bbbxl.inputs.line_states import row_states
 from bbbxl.inputs.order_lines import read_order_lines
 from bbbxl.inputs.own_totals import compare_totals
 from bbbxl.inputs.preset import find_columns, having, recognise, tax_beside
 from bbbxl.inputs.preset_data import Preset, field_table, preset_of
 from bbbxl.inputs.reading import Read
+from bbbxl.inputs.scale import refuse_scaled
+from bbbxl.inputs.tax import proof_of_net
 from bbbxl.inputs.together import UNKNOWN
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
 
 _SHAPES = {"events": read_events, "order_lines": read_order_lines, "invoices": read_invoices}
 #: Headers of amounts that may hold tax, and those that say they do not.
 _WITH_TAX = re.compile(r"gross|brutto|incl|tax|\bvat\b|mwst|\bttc\b", re.IGNORECASE)
-_WITHOUT_TAX = re.compile(r"net|excl|untaxed|before|ohne|\bht\b", re.IGNORECASE)
+_WITHOUT_TAX = re.compile(r"(?<![a-z])net|net$|excl|untaxed|before|ohne|\bht\b|subtotal", re.IGNORECASE)
 
 
 def understand(
@@ -52,8 +55,10 @@ def understand(
     preset = preset_of(entry.preset, folder) if entry.preset else recognise(table.file, table.header, named, role)
     _check_fields(entry, preset.fields)
     columns = find_columns(table.file, table.header, preset, named, entry.values)
-    _refuse_doubtful(entry, table, preset, columns)
+    types = field_table().types
+    refuse_scaled(table, [title for name, title in columns.items() if types[name] == "amount"])
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format, entry.date_order)
+    proof = _refuse_doubtful(entry, cells, preset)
     extracted = entry.extracted.date() if entry.extracted else UNKNOWN.date()
     context = Context(
         entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
@@ -65,13 +70,18 @@ def understand(
     read = Read(entry, table, preset, cells, understood)
     source = replace(
         understood.source, role=entry.role, own_totals=compare_totals(read), aside=len(table.aside),
-        notes=tuple(dict.fromkeys((*table.notes, *understood.source.notes, *preset.notes))),
+        notes=tuple(dict.fromkeys((*table.notes, *proof, *understood.source.notes, *preset.notes))),
     )  # fmt: skip
     return replace(read, understood=replace(understood, source=source))
 
 
-def _refuse_doubtful(entry: FileEntry, table: RawTable, preset: Preset, columns: Mapping[str, str]) -> None:
-    """Refuse orders whose rows may not be signed, and amounts that may hold tax, until the file says which."""
+def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset) -> tuple[str, ...]:
+    """Refuse orders whose rows may not be signed, and amounts that may hold tax, until the file says which.
+
+    Returns:
+        What proves that amounts whose tax the program leaves open are net, one sentence.
+    """
+    table, title = cells.table, cells.columns.get("amount", "")
     sales = crm_column(table.header)
     if entry.role == "orders" and sales and "booked" not in entry.states and "booked" not in preset.states:
         raise InputError(
@@ -79,17 +89,21 @@ def _refuse_doubtful(entry: FileEntry, table: RawTable, preset: Preset, columns:
             f'Say it in {CONFIG_NAME}: states = {{ booked = {{ "{sales}" = ["Closed Won"] }} }}, or booked = {{}} when '
             "every row is; or give it the role crm."
         )
-    if entry.amounts is not None:
-        return
-    title = columns.get("amount", "")
-    doubtful = _WITH_TAX.search(title) and not _WITHOUT_TAX.search(title)
-    beside = tax_beside(title, table.header)
-    if doubtful or beside or preset.tax == "gross":
+    net = entry.amounts == "net" or bool(_WITHOUT_TAX.search(title))
+    beside = "" if entry.amounts else tax_beside(title, table.header)
+    if preset.tax == "unstated" and not net and not beside:
+        left_out = row_states(cells, preset.states, entry.states)
+        proof = proof_of_net(table, cells.columns, preset, entry.decimal, left_out["cancelled"] | ~left_out["booked"])
+        if proof:
+            return (proof,)
+    if beside or (not net and (preset.tax != "net" or _WITH_TAX.search(title))):
         why = f' (there is a column "{beside}" beside it)' if beside else ""
         raise InputError(
-            f'{table.file}, column "{title}" may hold tax{why}, and amounts are net of tax. Name a net column: '
-            f'--column amount="...", or say amounts = "net" for the file in {CONFIG_NAME}.'
+            f'{table.place}, column "{title}" may hold tax{why}, and amounts are net of tax. Name a net column: '
+            f'--column amount="...", or say that there is none in it: --amounts net, or amounts = "net" for the file '
+            f"in {CONFIG_NAME}."
         )
+    return ()
 
 
 def _check_fields(entry: FileEntry, known: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bbbxl.events import CODES
 from bbbxl.ledger.columns import ATTRIBUTES, DIMENSIONS, SHIPPABLE
+from bbbxl.ledger.kinds import by_kind
 
 #: Attributes that move totals: only what the line's first recording says counts, so that nothing that becomes
 #: known later changes a figure that was reported.
@@ -33,7 +34,7 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
         line without a reclass.
     """
     names = [*ATTRIBUTES, SHIPPABLE]
-    work = entries.assign(_code=entries["kind"].map(CODES))
+    work = entries.assign(_code=by_kind(entries["kind"], CODES))
     order = work.sort_values(["line", "recorded", "effective", "_code", "amount"], kind="stable")
     grouped = order.groupby("line", sort=True)
     first = grouped[names].first()
@@ -44,7 +45,7 @@ def fill_attributes(entries: pd.DataFrame, unmarked_shippable: bool) -> tuple[pd
     first["order_date"] = first["order_date"].fillna(first["firmed_date"]).fillna(first_order)
     first["original_commit_date"] = first["original_commit_date"].fillna(grouped["commit_date"].first())
     kinds = order["kind"].eq("invoice").groupby(order["line"]).any()
-    booked = order["kind"].map(CODES).lt(CODES["reschedule"]).groupby(order["line"]).any()
+    booked = order["_code"].lt(CODES["reschedule"]).groupby(order["line"]).any()
     default = pd.Series(float(unmarked_shippable), index=first.index).mask(kinds & ~booked, 0.0)
     first[SHIPPABLE] = first[SHIPPABLE].fillna(default)
     filled = entries.drop(columns=names).join(first, on="line").assign(part=0)

@@ -88,7 +88,7 @@ def build_ledger(
         MissingRateError: lists every currency and date without a rate.
         InputError: amounts add up past what whole numbers hold.
     """
-    guard_sum(entries["amount"], "The amounts")
+    guard_sum(entries["amount"].tolist(), "The amounts")
     rates = Rates(rates.reporting, rates.rows)
     work = entries[list(ENTRY_COLUMNS)].reset_index(drop=True)
     work["line"] = work.groupby(list(LINE), sort=True).ngroup()
@@ -134,24 +134,25 @@ def _per_day(relief: pd.DataFrame) -> pd.DataFrame:
 
 def _translated(events: pd.DataFrame, rates: Rates, policy: Policy) -> pd.DataFrame:
     """Return the events with their amount in reporting minor units, rounded once per event."""
-    days = events["effective"].to_numpy().astype("datetime64[D]").astype(object)
+    days = events["effective"].to_numpy().astype("datetime64[D]")
     amounts = events["amount"].to_numpy(dtype=np.int64)
     return events.assign(reporting_amount=translate_column(amounts, events["currency"], days, rates, policy.flow_rate))
 
 
 def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar) -> pd.DataFrame:
     """Return the events with posted dates and identities, in ledger columns and order."""
-    days = events["effective"].dt.date
-    ends = {day: calendar.month_end(day) for day in days.unique()}
-    events["posted"] = pd.to_datetime(days.map(ends)).astype(DAY)
+    days, of_day = np.unique(events["effective"].to_numpy().astype("datetime64[D]"), return_inverse=True)
+    ends = np.array([calendar.month_end(day) for day in days.tolist()], dtype="datetime64[D]")
+    events["posted"] = ends[of_day].astype(DAY)
     events["reporting_currency"] = reporting
     events = events.sort_values(
         [*LINE, "effective", "kind", "basis", "recorded", "amount", "source_row"], kind="stable", ignore_index=True
     )
     for column in COLUMNS:
         if column.type == "text":
-            text = events[column.name].astype("str") if column.name in events else pd.Series(index=events.index)
-            events[column.name] = text.mask(text.eq("")).astype("str")
+            text = events[column.name] if column.name in events else pd.Series(index=events.index)
+            text, empty = text.astype("str"), text.eq("")
+            events[column.name] = text.mask(empty).astype("str") if empty.any() else text
         elif column.type == "date":
             events[column.name] = events[column.name].astype(DAY)
         else:

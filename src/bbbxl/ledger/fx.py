@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.events import KINDS, backlog_sign
+from bbbxl.ledger.kinds import by_kind
 from bbbxl.ledger.rates import Rates, translate_column
 from bbbxl.ledger.states import DAY, Days
 from bbbxl.periods import Calendar
@@ -44,7 +45,7 @@ def derive_fx(work: pd.DataFrame, relief: pd.DataFrame, rates: Rates, days: Days
 
     Source: rules, Roll-forward; definitions 3: FX = closing at closing rate - (opening + movements as translated).
     """
-    foreign = work[(work["currency"] != rates.reporting) & work["kind"].map(_SIGNS).ne(0)]
+    foreign = work[(work["currency"] != rates.reporting) & (by_kind(work["kind"], _SIGNS, 1) != 0)]
     foreign_relief = relief[relief["currency"] != rates.reporting]
     frames = []
     for basis in bases if len(foreign) else ():
@@ -55,7 +56,7 @@ def derive_fx(work: pd.DataFrame, relief: pd.DataFrame, rates: Rates, days: Days
 
 def _revalue(moves: pd.DataFrame, rates: Rates, days: Days, basis: str) -> pd.DataFrame:
     """Return the FX events of one basis."""
-    sign = moves["kind"].map(_SIGNS).astype("int64")
+    sign = by_kind(moves["kind"], _SIGNS)
     place = np.searchsorted(days, moves["effective"].to_numpy().astype("datetime64[D]"))
     moves = moves.assign(place=place, document=moves["amount"] * sign, carried=moves["reporting_amount"] * sign)
     moves = moves[moves["place"] < len(days)].sort_values([*_UNIT, "place", "code"], kind="stable")
@@ -71,7 +72,7 @@ def _revalue(moves: pd.DataFrame, rates: Rates, days: Days, basis: str) -> pd.Da
     about = moves.drop_duplicates(_UNIT, keep="last").iloc[rows["unit"]].reset_index(drop=True)
     at = days[rows["place"].to_numpy()]
     required = translate_column(
-        rows["document"].to_numpy(dtype=np.int64), about["currency"], at.astype(object), rates, "closing"
+        rows["document"].to_numpy(dtype=np.int64), about["currency"], at, rates, "closing"
     )
     gap = required - rows["carried"].to_numpy(dtype=np.int64)
     change = np.diff(gap, prepend=0)

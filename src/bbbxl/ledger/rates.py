@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from bbbxl.errors import CurrencyError
 from bbbxl.money import divide_half_up, minor_ratio
@@ -113,24 +113,25 @@ def _of_month(days: list[date], rates: list[Decimal], day: date) -> tuple[date, 
     return None
 
 
-def translate_column(amounts: Minor, currencies: Iterable[str], days: Iterable[date], rates: Rates, use: str) -> Minor:
+def translate_column(
+    amounts: Minor, currencies: pd.Series[str], days: npt.NDArray[np.datetime64], rates: Rates, use: str
+) -> Minor:
     """Return amounts in minor units of the reporting currency, each rounded once, HALF_UP.
 
     Args:
         amounts: Minor units of the document currency.
         currencies: Document currency of each amount.
-        days: Day whose rate is used.
+        days: Day whose rate is used, as datetime64[D].
         rates: The rates; missing ones are remembered there and give 0 until the caller raises.
         use: spot, average or closing.
     """
     out = amounts.copy()
-    groups: dict[tuple[str, date], list[int]] = {}
-    for place, (currency, day) in enumerate(zip(currencies, days, strict=True)):
-        if currency != rates.reporting:
-            groups.setdefault((currency, day), []).append(place)
-    for (currency, day), places in groups.items():
-        rate = rates.find(currency, day, use)
-        chosen = np.asarray(places)
+    codes, names = pd.factorize(currencies, use_na_sentinel=False)
+    foreign = np.flatnonzero((names != rates.reporting)[codes])
+    by_currency_and_day = pd.DataFrame({"code": codes[foreign], "day": days[foreign].astype(np.int64)})
+    for (code, day), places in by_currency_and_day.groupby(["code", "day"], sort=False).indices.items():
+        currency, chosen = str(names[code]), foreign[places]
+        rate = rates.find(currency, np.datetime64(int(day), "D").item(), use)
         out[chosen] = 0 if rate is None else _scaled(amounts[chosen], rate, currency, rates.reporting)
     return out
 

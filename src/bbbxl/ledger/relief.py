@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.events import BASIS, CODES, CREDIT_CAUSES, ORDER_KINDS, ORDER_NAMES, Basis
+from bbbxl.ledger.kinds import by_kind
 
 Minor = npt.NDArray[np.int64]
 #: Order kinds without returns: returns stand in a balance of their own until they are received.
@@ -168,7 +169,7 @@ def derive_relief(work: pd.DataFrame, bases: Sequence[str]) -> pd.DataFrame:
     starts = np.flatnonzero(np.diff(work["state"].to_numpy(), prepend=-1))
     kinds = work["kind"].to_numpy()
     amount = work["amount"].to_numpy(dtype=np.int64)
-    signs = pd.Series(kinds).map(_ORDER_SIGNS).fillna(0).to_numpy(dtype=np.int64)
+    signs = by_kind(work["kind"], _ORDER_SIGNS)
     credited = kinds == "credit_note"
     returned = (work["reason"] == "return").to_numpy()
     for_return = returned & credited
@@ -220,7 +221,7 @@ def _relieved(basis: Basis, lines: _Lines) -> Minor:
     signs = {**dict.fromkeys(basis.relieved_by, 1), **dict.fromkeys(basis.reversed_by, -1)}
     services = {**dict.fromkeys(basis.service_relieved_by, 1), **dict.fromkeys(basis.service_reversed_by, -1)}
     kinds = pd.Series(lines.kinds)
-    sign = np.where(lines.service, kinds.map(services).fillna(0), kinds.map(signs).fillna(0)).astype(np.int64)
+    sign = np.where(lines.service, by_kind(kinds, services), by_kind(kinds, signs))
     fact = sign * lines.amount
     done = _running(np.where(lines.for_return, 0, fact), lines.starts)
     done = done - _running(_allowed(done, lines, lines.allowance & (sign == 0)), lines.starts)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.events import CODES, ORDER_NAMES
+from bbbxl.ledger.kinds import by_kind
 
 #: Type of every date column: midnight, microseconds, no time zone.
 DAY: Final = "datetime64[us]"
@@ -37,7 +38,7 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
         The same columns plus `state` (int, in order of knowledge within a line), `known` (the day the state
         began, NaT where one pass is enough) and `code`; sorted by state, effective, code.
     """
-    work = entries.assign(code=entries["kind"].map(CODES).astype("int64"), rises=entries["amount"] > 0)
+    work = entries.assign(code=by_kind(entries["kind"], CODES), rises=entries["amount"] > 0)
     work = work.sort_values(["line", *_ORDER], kind="stable", ignore_index=True)
     is_late = work["line"].isin(_lines_recorded_late(work, reporting, revaluations))
     plain = work[~is_late].assign(known=pd.Series(pd.NaT, index=work.index[~is_late], dtype=DAY), rank=0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from bbbxl.errors import Problem
@@ -193,32 +194,33 @@ def _bookings(read: Read) -> dict[str, dict[str, int]]:
     """Return gross bookings by document currency and month."""
     if read.understood is None:
         return {}
-    entries = read.understood.entries
+    entries = read.understood.entries[["kind", "currency", "effective", "amount"]]
     booked = entries[entries["kind"].isin(_GROSS)]
-    months = booked["effective"].to_numpy().astype("datetime64[M]").astype("datetime64[s]")
-    sums = (
-        booked["amount"]
-        .groupby([booked["currency"], pd.Series(months, booked.index, name="month")])
-        .sum()
-        .reset_index()
-    )
+    months = booked["effective"].to_numpy().astype("datetime64[M]")
+    sums = booked["amount"].groupby([booked["currency"], months.astype(np.int64)]).sum()
     made: dict[str, dict[str, int]] = {}
-    for currency, month, minor in zip(sums["currency"], sums["month"], sums["amount"], strict=True):
-        made.setdefault(str(currency), {})[f"{month:%Y-%m}"] = int(minor)
+    for (currency, month), minor in sums.items():
+        made.setdefault(str(currency), {})[str(np.datetime64(int(month), "M"))] = int(minor)
     return made
 
 
 def _ids(reads: Sequence[Read]) -> tuple[str, ...]:
     """Return the order numbers of the rows used, in order of first appearance."""
-    frames = [
-        read.understood.entries.sort_values("source_row", kind="stable")["order_id"]
-        for read in reads if read.understood is not None
-    ]  # fmt: skip
-    return tuple(map(str, pd.concat(frames).dropna().unique())) if frames else ()
+    found: dict[str, None] = {}
+    for read in reads:
+        if read.understood is not None:
+            entries = read.understood.entries[["source_row", "order_id"]]
+            if not entries["source_row"].is_monotonic_increasing:
+                entries = entries.sort_values("source_row", kind="stable")
+            found |= dict.fromkeys(entries["order_id"].dropna().drop_duplicates().tolist())
+    return tuple(found)
 
 
 def _data_rows(read: Read, problems: Sequence[Problem]) -> dict[int, int]:
     """Return the number of the data row of every row of the file that has a problem."""
-    wanted = {problem.row for problem in problems}
-    rows = sorted({*map(int, read.table.numbers), *(problem.row for problem in read.table.problems)} - {0})
-    return {row: number for number, row in enumerate(rows, start=1) if row in wanted}
+    if not problems:
+        return {}
+    unfit = np.array([problem.row for problem in read.table.problems], dtype=np.int64)
+    rows = np.setdiff1d(np.concatenate([read.table.numbers, unfit]), [0])
+    wanted = np.intersect1d(rows, [problem.row for problem in problems])
+    return dict(zip(wanted.tolist(), (np.searchsorted(rows, wanted) + 1).tolist(), strict=True))

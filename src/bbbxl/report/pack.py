@@ -15,6 +15,7 @@ from bbbxl.checks import ApartResult, CheckResult
 from bbbxl.errors import InputError, PeriodError, Problem, UnknownNameError
 from bbbxl.events import BASIS, EVENT_KINDS
 from bbbxl.inputs.entries import Source
+from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import DIMENSIONS
@@ -70,6 +71,7 @@ class Pack:
         apart: Amounts shown apart.
         sources: Files.
         problems: Rows set aside.
+        findings: What the rows make a careful reader ask.
         held_back: Events read that happened after the as-of date, not counted.
     """
 
@@ -96,6 +98,7 @@ class Pack:
     apart: tuple[ApartResult, ...]
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
     held_back: pd.DataFrame
 
     @property
@@ -148,7 +151,7 @@ def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = N
         slots=slots(question.as_of, question.calendar),
         columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
         rolls=rolls, fx=fx, checks=check_ties(ties), apart=apart, sources=loaded.sources,
-        problems=loaded.problems, held_back=_held_back(ledger, question),
+        problems=loaded.problems, findings=loaded.findings, held_back=_held_back(ledger, question),
     )  # fmt: skip
 
 

@@ -9,13 +9,15 @@ from typing import Final
 from zipfile import ZipInfo
 
 from bbbxl.errors import InputError, UnknownNameError
-from bbbxl.inputs.files.sniff import ZIP_START, sniff
-from bbbxl.inputs.files.zip_entries import FREE_TOTAL, MOST_BYTES, MOST_RATIO, inflated, listed_entries
-
-__all__ = ["Archive", "ArchivedFile", "archived_export", "open_archive", "sniff"]
-
-#: Endings of files that hold rows.
-DATA_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab", ".asc", ".psv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+from bbbxl.inputs.files.sniff import DATA_SUFFIXES, ZIP_START, sniff
+from bbbxl.inputs.files.zip_entries import (
+    FREE_TOTAL,
+    MOST_BYTES,
+    MOST_RATIO,
+    inflated,
+    listed_entries,
+    plain_path,
+)
 
 _UNPACK: Final = "Unpack it and name the export itself."
 _LITTER: Final = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
@@ -105,14 +107,14 @@ def archived_export(content: bytes, name: str, choice: str | None = None) -> Arc
     archive = open_archive(content, name)
     kept = [entry for entry in archive.entries if not _litter(entry)]
     _refuse_nested(archive, kept)
-    exports = [entry for entry in kept if PurePosixPath(_plain(entry)).suffix.casefold() in DATA_SUFFIXES]
+    exports = [entry for entry in kept if PurePosixPath(plain_path(entry)).suffix.casefold() in DATA_SUFFIXES]
     if not exports:
         held = f"it has {_listed(kept)}" if kept else "it is empty"
         raise InputError(f"{name} holds no export ({held}). Put one file of {', '.join(DATA_SUFFIXES)} into it.")
     entry, sheet = _chosen(name, exports, choice)
     others = [other for other in kept if other not in exports]
-    notes = (f"Of {name} only {_plain(entry)} is read; left aside: {_listed(others)}.",) if others else ()
-    return ArchivedFile(PurePosixPath(_plain(entry)).name, archive.read(entry), sheet, notes)
+    notes = (f"Of {name} only {plain_path(entry)} is read; left aside: {_listed(others)}.",) if others else ()
+    return ArchivedFile(PurePosixPath(plain_path(entry)).name, archive.read(entry), sheet, notes)
 
 
 def _chosen(name: str, exports: Sequence[str], choice: str | None) -> tuple[str, str | None]:
@@ -120,7 +122,7 @@ def _chosen(name: str, exports: Sequence[str], choice: str | None) -> tuple[str,
     if choice is not None:
         wanted = choice.strip().casefold()
         for entry in exports:
-            for known in (_plain(entry).casefold(), PurePosixPath(_plain(entry)).name.casefold()):
+            for known in (plain_path(entry).casefold(), PurePosixPath(plain_path(entry)).name.casefold()):
                 if wanted == known:
                     return entry, None
                 if wanted.startswith(f"{known}:"):
@@ -128,7 +130,7 @@ def _chosen(name: str, exports: Sequence[str], choice: str | None) -> tuple[str,
     if len(exports) == 1:
         return exports[0], choice
     if choice is not None:
-        raise UnknownNameError("file", choice, [_plain(entry) for entry in exports], name)
+        raise UnknownNameError("file", choice, [plain_path(entry) for entry in exports], name)
     raise InputError(f"{name} holds {len(exports)} exports: {_listed(exports)}. Choose one of them as its sheet.")
 
 
@@ -136,19 +138,15 @@ def _refuse_nested(archive: Archive, entries: Sequence[str]) -> None:
     """Refuse an archive in the archive; a workbook, which is an archive too, is fine."""
     for entry in entries:
         if next(archive.pieces(entry), b"").startswith(ZIP_START) and sniff(archive.read(entry)) == "zip":
-            raise InputError(f"{archive.name} holds another archive, {_plain(entry)}. {_UNPACK}")
+            raise InputError(f"{archive.name} holds another archive, {plain_path(entry)}. {_UNPACK}")
 
 
 def _litter(entry: str) -> bool:
     """Return whether a file was put there by an operating system."""
-    path = PurePosixPath(_plain(entry).casefold())
+    path = PurePosixPath(plain_path(entry).casefold())
     return path.parts[0] + "/" in _LITTER or path.name in _LITTER or path.name.startswith("._")
 
 
-def _plain(entry: str) -> str:
-    return entry.replace("\\", "/")
-
-
 def _listed(entries: Sequence[str]) -> str:
-    shown = ", ".join(_plain(entry)[:80] for entry in entries[:8])
+    shown = ", ".join(plain_path(entry)[:80] for entry in entries[:8])
     return shown + (f" and {len(entries) - 8} more" if len(entries) > 8 else "")

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bbbxl.inputs.files.facts import SheetFacts, column_letters, column_number
-from bbbxl.inputs.files.number_formats import id_format
+from bbbxl.inputs.files.facts import SheetFacts
+from bbbxl.inputs.files.number_formats import format_shown
 from bbbxl.inputs.files.reading import SheetCells
 from bbbxl.inputs.grid import TEXT, Grid
+from bbbxl.inputs.values.cell_names import cell_place, column_letters
 
 
 def grid_of(cells: SheetCells, facts: SheetFacts, grid: Grid) -> Grid | None:
@@ -24,7 +25,7 @@ def grid_of(cells: SheetCells, facts: SheetFacts, grid: Grid) -> Grid | None:
         facts: What was found beside them.
         grid: File, sum, size, form and notes; the rest is filled in here.
     """
-    places = [(int(digits), column_number(letters)) for letters, digits in map(_parted, facts.uncached)]
+    places = [cell_place(name) for name in facts.uncached]
     cells = _with_places(cells, [*facts.instead, *places])
     columns, kinds, padded = list(cells.columns), cells.kinds, []
     by_column: dict[int, dict[int, tuple[str, int]]] = {}
@@ -34,7 +35,7 @@ def grid_of(cells: SheetCells, facts: SheetFacts, grid: Grid) -> Grid | None:
         columns[column] = _corrected(columns[column], kinds[:, column], cells.numbers, instead)
     for (column, code), shown in facts.padded.items():
         if column < len(columns):
-            columns[column], example = _with_ids(columns[column], kinds[:, column], cells.numbers, shown, code)
+            columns[column], example = _as_shown(columns[column], kinds[:, column], cells.numbers, shown, code)
             if example:
                 padded.append(
                     f"Column {column_letters(column)} is shown in the number format {code}, so its numbers are read "
@@ -86,12 +87,6 @@ def _corrected(
     return pa.chunked_array([pc.replace_with_mask(_whole(column), pa.array(mask), shown)])
 
 
-def _parted(cell: str) -> tuple[str, str]:
-    """Return the letters and the digits of a cell such as F12."""
-    letters = cell.rstrip("0123456789")
-    return letters, cell[len(letters) :]
-
-
 def _with_places(cells: SheetCells, places: Sequence[tuple[int, int]]) -> SheetCells:
     """Return cells with the rows and columns of some places, blank where the reader gave none."""
     if not places:
@@ -112,15 +107,15 @@ def _with_places(cells: SheetCells, places: Sequence[tuple[int, int]]) -> SheetC
     return replace(cells, columns=filled, numbers=numbers, kinds=kinds)
 
 
-def _with_ids(
+def _as_shown(
     column: pa.ChunkedArray,
     kinds: npt.NDArray[np.int8],
     numbers: npt.NDArray[np.int64],
     rows: Sequence[int],
     code: str,
 ) -> tuple[pa.ChunkedArray, str]:
-    """Return a column with numbers shown as ids, and an example; empty where none changed."""
-    form = id_format(code)
+    """Return a column with numbers as a format shows them, and an example; empty where none changed."""
+    form = format_shown(code)
     if form is None:
         return column, ""
     whole = _whole(column)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.facts import DAYS_FROM_1904, Gathering, SheetFacts, SheetPlace, column_letters, locked
+from bbbxl.inputs.files.facts import DAYS_FROM_1904, Gathering, SheetFacts, SheetPlace
 from bbbxl.inputs.files.number_formats import BUILTIN, GENERAL
-from bbbxl.inputs.files.parts import SAVE_ANEW
+from bbbxl.inputs.files.refusals import AGAIN, SAVE_ANEW, locked
+from bbbxl.inputs.values.cell_names import column_letters
 
 #: Codes of error cells -> their text.
 ERRORS: Final[Mapping[int, str]] = {
@@ -134,7 +135,7 @@ def _records(stream: bytes, start: int, name: str) -> Iterator[tuple[int, bytes]
             return
         if depth == 1:
             yield kind, data
-    raise InputError(f"{name} is cut off: its records end in the middle. Export or download it again.")
+    raise InputError(f"{name} is cut off: its records end in the middle. {AGAIN}")
 
 
 def _text(data: bytes, counted: int, page: str) -> str:

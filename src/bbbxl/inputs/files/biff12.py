@@ -9,10 +9,12 @@ from typing import Final
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.files.biff import ERRORS, short_records
-from bbbxl.inputs.files.facts import DAYS_FROM_1904, Gathering, SheetFacts, SheetPlace, column_letters, refuse_stray
+from bbbxl.inputs.files.facts import DAYS_FROM_1904, Gathering, SheetFacts, SheetPlace, refuse_stray
 from bbbxl.inputs.files.number_formats import BUILTIN, GENERAL, day_of, is_day_format
-from bbbxl.inputs.files.parts import SAVE_ANEW, Package
+from bbbxl.inputs.files.parts import Package
+from bbbxl.inputs.files.refusals import SAVE_ANEW, lacks_part
 from bbbxl.inputs.grid import DAY
+from bbbxl.inputs.values.cell_names import column_letters
 
 _MAIN: Final = "xl/workbook.bin"
 _BOOK, _SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 153, 156, 44, 47, 617, 618
@@ -115,7 +117,7 @@ def _records(package: Package, part: str) -> Iterator[tuple[int, bytes]]:
     """Return the records of a part."""
     entry = package.entry(part)
     if entry is None:
-        raise InputError(f"{package.name} lacks its part {part}, so it is no complete workbook. {SAVE_ANEW}")
+        raise lacks_part(package.name, part)
     pieces, waiting, place = package.archive.pieces(entry), b"", 0
     while True:
         record = _record(waiting, place)

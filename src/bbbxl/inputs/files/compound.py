@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bbbxl.errors import InputError
+from bbbxl.inputs.files.refusals import AGAIN
 
 _ENTRY_BYTES: Final = 128
 _LAST_SECTOR: Final = 0xFFFFFFF9
@@ -42,9 +43,7 @@ def workbook_stream(content: bytes, name: str) -> bytes:
     try:
         return _workbook_stream(content)
     except (struct.error, IndexError, ValueError) as error:
-        raise InputError(
-            f"{name} is cut off or damaged, so its workbook cannot be found. Export or download it again."
-        ) from error
+        raise InputError(f"{name} is cut off or damaged, so its workbook cannot be found. {AGAIN}") from error
 
 
 def _workbook_stream(content: bytes) -> bytes:

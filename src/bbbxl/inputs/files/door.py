@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.sniff import CONTENTS, sniff
+from bbbxl.inputs.files.refusals import empty, other_content
+from bbbxl.inputs.files.sniff import CONTENTS, DATA_SUFFIXES, TEXT_SUFFIXES, sniff
 from bbbxl.inputs.files.text import read_text
 from bbbxl.inputs.grid import Grid
 
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".asc", ".psv")
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ARCHIVE = ".zip"
 #: Endings of the files that bbbxl reads.
-SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, _ARCHIVE)
+SUFFIXES = (*DATA_SUFFIXES, _ARCHIVE)
 MOST_BYTES = 2 << 30
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", "clock$", "conin$", "conout$"}
@@ -99,7 +98,7 @@ def _content(path: Path) -> bytes:
 def _grids(found: _Found, encoding: str | None, delimiter: str | None, sheet: str | None) -> list[Grid]:
     """Return the grids of an export; the content of a workbook is compared with its ending where it is read."""
     if not found.content:
-        raise InputError(f"{found.name} is empty. Export it again.")
+        raise empty(found.name)
     if found.suffix in TEXT_SUFFIXES:
         return [_text(found, encoding, delimiter, sheet)]
     from bbbxl.inputs.files.workbook import read_workbook
@@ -120,8 +119,7 @@ def _text(found: _Found, encoding: str | None, delimiter: str | None, sheet: str
 def _refuse_other_content(found: _Found, wanted: str) -> None:
     kind = sniff(found.content)
     if kind != wanted:
-        what, remedy = CONTENTS[kind]
-        raise InputError(f"{found.name} is {what} by its content, not {found.suffix}. {remedy}")
+        raise other_content(found.name, found.suffix, kind)
 
 
 def _unknown(name: str, suffix: str, kind: str) -> str:

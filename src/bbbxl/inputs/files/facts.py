@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.number_formats import id_format
+from bbbxl.inputs.files.number_formats import format_shown
+from bbbxl.inputs.files.refusals import SAVE_ANEW
 from bbbxl.inputs.grid import ERROR, TableArea
 
 #: Most cells between A1 and the last cell in use; a sheet past it is one stray cell far from its table.
@@ -35,7 +36,7 @@ class SheetFacts:
         uncached: Cells that hold a formula without a computed value.
         instead: Row (from 1) and column (from 0) of cells that the reader gives wrongly or not at all, such as errors,
             with their true text and kind.
-        padded: Column and number format -> rows whose numbers that format shows as ids.
+        padded: Column and number format -> rows whose numbers that format shows as ids or in percent.
         notes: One sentence each.
     """
 
@@ -77,7 +78,7 @@ class Gathering:
     def add_numbers(self, column: int, code: str, rows: Iterable[int]) -> None:
         """Add number cells of one column (from 0) and number format."""
         self.formats.setdefault(column, {})[code] = None
-        if id_format(code) is not None:
+        if format_shown(code) is not None:
             self.padded.setdefault((column, code), []).extend(rows)
 
     def add_error(self, row: int, column: int, text: str) -> None:
@@ -121,30 +122,6 @@ def whole_number(text: str | bytes) -> int | None:
     return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else None
 
 
-def column_letters(column: int) -> str:
-    """Return the letters of a column counted from 0."""
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def column_number(letters: str | bytes) -> int:
-    """Return a column, counted from 0, by its letters."""
-    text = letters.decode("ascii") if isinstance(letters, bytes) else letters
-    number = 0
-    for letter in text.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def locked(name: str, program: str = "Excel") -> InputError:
-    """Return the refusal of a workbook under a password."""
-    return InputError(f"{name} is a workbook under a password. Open it in {program}, remove the password and save it.")
-
-
 def refuse_stray(place: str, rows: int, columns: int, cell: str, held: int | None = None) -> None:
     """Raise when a sheet reaches further than a table can.
 
@@ -160,8 +137,7 @@ def refuse_stray(place: str, rows: int, columns: int, cell: str, held: int | Non
     """
     if rows > MOST_ROWS or columns > MOST_COLUMNS:
         raise InputError(
-            f"{place}: the cell {cell} lies outside of a sheet, whose rows and columns end at XFD1048576. "
-            "Open the file in Excel and save it anew."
+            f"{place}: the cell {cell} lies outside of a sheet, whose rows and columns end at XFD1048576. {SAVE_ANEW}"
         )
     sparse = held is not None and rows * columns > max(LARGE, held * SPARSE)
     if sparse or rows * columns > MOST_CELLS:

@@ -1,10 +1,11 @@
-"""Number formats of cells: their codes, and those that show a number as an id with leading zeros."""
+"""Number formats of cells: their codes, and those that show a number as an id with leading zeros or a percentage."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -34,6 +35,9 @@ _NEVER: Final = 60
 _SECTION: Final = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*', re.S)
 #: A padded number is a whole one, not negative, that Excel holds exactly.
 _WHOLE: Final = r"^\d{1,15}$"
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+#: Wide enough for every number a cell can hold.
+_EXACT: Final = Context(prec=2_000)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,29 @@ class IdFormat:
         parts = "".join(f"\\{place}{_kept(text)}" for place, text in enumerate(self.between, start=1))
         written = pc.replace_substring_regex(padded, pattern=pattern, replacement=_kept(self.before) + parts)
         return pc.if_else(pc.match_substring_regex(numbers, pattern=_WHOLE), written, numbers)
+
+
+@dataclass(frozen=True)
+class PercentFormat:
+    """A format such as 0.0%: 0.5 is shown as 50%."""
+
+    def shown(self, numbers: pa.Array) -> pa.Array:
+        """Return number texts in percent, exactly; what is no number stays as it is."""
+        encoded = numbers.dictionary_encode()
+        return pa.array([_percent(text) for text in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+
+
+def _percent(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        return text
+    hundredfold = f"{Decimal(text).scaleb(2, _EXACT):f}"
+    return f"{hundredfold.rstrip('0').rstrip('.') if '.' in hundredfold else hundredfold}%"
+
+
+def format_shown(code: str) -> IdFormat | PercentFormat | None:
+    """Return how a format shows numbers otherwise than as amounts: as ids or in percent; None for any other."""
+    percent = "%" in _NOT_SHOWN.sub("", _first_section(code))
+    return PercentFormat() if percent else id_format(code)
 
 
 @lru_cache(maxsize=1024)

@@ -13,13 +13,15 @@ from lxml import etree
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.files.archive import Archive
-from bbbxl.inputs.files.facts import Gathering, SheetPlace, column_letters, locked, refuse_stray, whole_number
+from bbbxl.inputs.files.facts import Gathering, SheetPlace, refuse_stray, whole_number
 from bbbxl.inputs.files.ods_cells import OdsCell, ods_cell, repeated
 from bbbxl.inputs.files.ods_styles import OdsStyles
 from bbbxl.inputs.files.parts import XmlGuard, attribute, local
 from bbbxl.inputs.files.reading import SheetCells
+from bbbxl.inputs.files.refusals import damaged_part, lacks_part, locked
 from bbbxl.inputs.files.sheet_child import EMPTY_ROWS
 from bbbxl.inputs.files.zip_entries import MOST_BYTES
+from bbbxl.inputs.values.cell_names import column_letters
 
 _AGAIN: Final = "Open the file in LibreOffice and save it anew."
 
@@ -73,7 +75,7 @@ def read_ods(archive: Archive) -> list[OdsSheet]:
     if b"encryption-data" in manifest:
         raise locked(archive.name, "LibreOffice")
     if "content.xml" not in archive.entries:
-        raise InputError(f"{archive.name} lacks its part content.xml, so it is no complete spreadsheet. {_AGAIN}")
+        raise lacks_part(archive.name, "content.xml", _AGAIN)
     styles, sheets, depth = OdsStyles(), [], 0
     for part in ("styles.xml", "content.xml"):
         for event, element in _elements(archive, part):
@@ -108,7 +110,7 @@ def _elements(archive: Archive, part: str) -> Iterator[tuple[str, etree._Element
         parser.close()
         yield from _events(parser)
     except etree.XMLSyntaxError as error:
-        raise InputError(f"{archive.name}: its part {part} is damaged ({error.msg}). {_AGAIN}") from error
+        raise damaged_part(archive.name, part, error.msg, _AGAIN) from error
 
 
 def _events(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:

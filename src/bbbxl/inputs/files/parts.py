@@ -13,10 +13,10 @@ from lxml import etree
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.files.archive import Archive
+from bbbxl.inputs.files.refusals import SAVE_ANEW, damaged_part, lacks_part
 
 #: Most bytes of a part that is read as a whole.
 MOST_WHOLE: Final = 32 << 20
-SAVE_ANEW: Final = "Open the file in Excel and save it anew."
 _XML_SUFFIXES: Final = (".xml", ".rels", ".vml")
 _FORBIDDEN: Final = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _OVERLAP: Final = 16
@@ -101,14 +101,14 @@ class Package:
         """
         entry = self.entry(part)
         if entry is None:
-            raise InputError(f"{self.name} lacks its part {part}, so it is no complete workbook. {SAVE_ANEW}")
+            raise lacks_part(self.name, part)
         if self.archive.entries[entry].file_size > MOST_WHOLE:
             raise InputError(f"{self.name}: its part {entry} is larger than {MOST_WHOLE >> 20} MiB. {SAVE_ANEW}")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
         try:
             return etree.fromstring(self.archive.read(entry), parser)
         except etree.XMLSyntaxError as error:
-            raise InputError(f"{self.name}: its part {entry} is damaged ({error.msg}). {SAVE_ANEW}") from error
+            raise damaged_part(self.name, entry, error.msg) from error
 
     def relations(self, part: str) -> list[Relation]:
         """Return the relations of a part, none where it has no list of them."""

@@ -17,8 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.facts import locked
-from bbbxl.inputs.files.parts import SAVE_ANEW
+from bbbxl.inputs.files.refusals import SAVE_ANEW, locked, one_line
 from bbbxl.inputs.files.sheet_child import ALIGNED
 
 _CHILD: Final = Path(__file__).with_name("sheet_child.py")
@@ -107,7 +106,7 @@ class Reading:
         sentences: Mapping[str, str] = {
             "memory": f"{self.name} needs more than {limit} MiB of memory, far more than a workbook of its size "
             f"should. Delete what lies far from the table, or export a shorter period.",
-            "damaged": f"{self.name} cannot be read as a workbook ({message}). {SAVE_ANEW}",
+            "damaged": f"{self.name} cannot be read as a workbook ({one_line(message)}). {SAVE_ANEW}",
         }
         raise InputError(sentences[kind])
 
@@ -124,13 +123,15 @@ def reading(content: bytes, name: str, sheets: Sequence[str], inflated: int, cel
         cells: Cells from A1 to the last one in use, where they are known.
     """
     memory = memory_for(inflated, cells)
-    command = [sys.executable, "-P", str(_CHILD), json.dumps({"sheets": sheets, "memory": memory})]
+    question = json.dumps({"sheets": sheets, "memory": memory}).encode()
     with TemporaryFile() as given, TemporaryFile() as written, TemporaryFile() as said:
+        given.write(len(question).to_bytes(ALIGNED, "little") + question)
         given.write(content)
         given.seek(0)
         process = subprocess.Popen(
-            command, stdin=given, stdout=written, stderr=said, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
-        )
+            [sys.executable, "-P", str(_CHILD)], stdin=given, stdout=written, stderr=said,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )  # fmt: skip
         try:
             yield Reading(name, memory, _PATIENCE + _PATIENCE_OF_MIB * (inflated >> 20), process, written, said)
         finally:

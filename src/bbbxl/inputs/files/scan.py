@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.facts import DAYS_FROM_1904, SheetFacts, SheetPlace, column_number, whole_number
+from bbbxl.inputs.files.facts import DAYS_FROM_1904, SheetFacts, SheetPlace, whole_number
 from bbbxl.inputs.files.number_formats import BUILTIN, GENERAL
-from bbbxl.inputs.files.parts import SAVE_ANEW, Package, attribute, local, named, truth
+from bbbxl.inputs.files.parts import Package, attribute, local, named, truth
+from bbbxl.inputs.files.refusals import SAVE_ANEW
 from bbbxl.inputs.files.sheet_xml import Book, scan_sheet
 from bbbxl.inputs.grid import TableArea
-
-__all__ = ["WorkbookScan", "facts_of", "scan_workbook"]
+from bbbxl.inputs.values.cell_names import column_number
 
 _AREA: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,9})(?::\$?([A-Za-z]{1,3})\$?(\d{1,9}))?")
 

@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterator
 from typing import Final, Literal, NoReturn
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.facts import column_letters, column_number, refuse_stray, whole_number
-from bbbxl.inputs.files.parts import SAVE_ANEW
+from bbbxl.inputs.files.facts import refuse_stray, whole_number
+from bbbxl.inputs.files.refusals import SAVE_ANEW
+from bbbxl.inputs.values.cell_names import column_letters, column_number
 
 Where = Literal["before", "rows", "after"]
 #: Most bytes before, after or in one row.
 _MOST_BLOCK: Final = 64 << 20
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.S)
 _LITERAL: Final = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.S)
+#: A value with a comment or literal text in it, which readers leave out.
+_BROKEN_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^>]*)?>[^<]*<!")
+#: A value with a character reference in it, which readers leave out where it is no text.
+_REFERRING_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^>]*)?>[^<&]*&")
 _ROOT: Final = re.compile(rb"<([\w.-]+:|)worksheet(?=[\s>])")
 _DATA: Final = re.compile(rb"<([\w.-]+:|)sheetData(?:\s[^>]*?)?(/?)>")
 _FOREIGN: Final = re.compile(rb":(?:row|c)[\s/>]")
@@ -103,12 +108,14 @@ def _before_rows(place: str, pieces: Iterator[bytes]) -> tuple[bytes, bytes, byt
     """Return what stands before the rows, what has been read of them, the prefix, and whether there are none."""
     waiting = b""
     while True:
-        waiting = _COMMENT.sub(b"", _more(place, waiting, pieces))
+        waiting = _more(place, waiting, pieces)
+        broken = _BROKEN_VALUE.search(waiting)
+        waiting = _COMMENT.sub(b"", waiting)
         root, opened = _ROOT.search(waiting), _DATA.search(waiting)
         if opened:
             break
-    if root is None or root[1] != opened[1] or b"<!" in waiting[: opened.start()]:
-        raise InputError(f"{place} is written in XML that Excel never writes. {SAVE_ANEW}")
+    if root is None or root[1] != opened[1] or broken or b"<!" in waiting[: opened.start()]:
+        _refuse_strange(place)
     return waiting[: opened.start()], waiting[opened.end() :], root[1], bool(opened[2])
 
 
@@ -116,16 +123,26 @@ def _plain(place: str, block: bytes, prefix: bytes) -> bytes:
     """Return rows without comments and prefixes and with literal text escaped.
 
     Raises:
-        InputError: instructions, or cells in a namespace that is not that of the sheet.
+        InputError: instructions, a value that readers take for another one, or cells in a namespace that is not that
+            of the sheet.
     """
     if (b"!" in block and b"<!" in block) or (b"?" in block and b"<?" in block):
+        broken = _BROKEN_VALUE.search(block)
         block = _LITERAL.sub(_escaped, _COMMENT.sub(b"", block))
-        if b"<!" in block or b"<?" in block:
-            raise InputError(f"{place} is written in XML that Excel never writes. {SAVE_ANEW}")
+        if broken or b"<!" in block or b"<?" in block:
+            _refuse_strange(place)
+    if b"&" in block and any(_is_no_text(block, found.start()) for found in _REFERRING_VALUE.finditer(block)):
+        _refuse_strange(place)
     suspected = prefix or _FOREIGN.search(block)
     if suspected and any(other != prefix for other in _CELL_OR_ROW.findall(block)):
         raise InputError(f"{place} holds cells in a namespace that is not that of its sheet. {SAVE_ANEW}")
     return block.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else block
+
+
+def _is_no_text(block: bytes, value: int) -> bool:
+    """Return whether the cell of a value holds anything but the text of a formula."""
+    cell = max(block.rfind(b"<c ", 0, value), block.rfind(b":c ", 0, value))
+    return attributes(block[cell + 3 : block.find(b">", cell)]).get(b"t") != b"str"
 
 
 def _escaped(literal: re.Match[bytes]) -> bytes:
@@ -144,6 +161,10 @@ def _joined(place: str, waiting: bytes, piece: bytes) -> bytes:
     if len(waiting) + len(piece) > _MOST_BLOCK:
         raise InputError(f"{place} has more than {_MOST_BLOCK >> 20} MiB in one row or around its rows. {SAVE_ANEW}")
     return waiting + piece
+
+
+def _refuse_strange(place: str) -> NoReturn:
+    raise InputError(f"{place} is written in XML that Excel never writes. {SAVE_ANEW}")
 
 
 def _cut_off(place: str) -> NoReturn:

@@ -1,7 +1,7 @@
 """Reads sheets with python-calamine in a process of its own: run by its path, it imports nothing of bbbxl.
 
-Arguments: JSON {"sheets": [names], "memory": bytes at most}.
-Standard input: the workbook. Standard output: blocks of cells as Arrow holds them (of each column offsets, UTF-8 and
+Standard input: the length of a question in 8 bytes, the question as JSON {"sheets": [names], "memory": bytes at most},
+then the workbook. Standard output: blocks of cells as Arrow holds them (of each column offsets, UTF-8 and
 kinds; then the row numbers; each filled up to 8 bytes), then JSON that says where they stand, then its length in
 8 bytes.
 An answer {"refused": kind, "message": text} stands for a file that cannot be read.
@@ -15,6 +15,7 @@ import json
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -24,7 +25,7 @@ from typing import Any, BinaryIO, Final
 TEXT, NUMBER, DAY, FLAG = range(4)
 #: Cells of one block.
 BLOCK: Final = 200_000
-#: Every part of a block starts at a multiple of this.
+#: Every part of a block starts at a multiple of this; a length takes as many bytes.
 ALIGNED: Final = 8
 #: Empty rows kept in one run between others; more are left out.
 EMPTY_ROWS: Final = 100
@@ -111,7 +112,8 @@ class _Seen:
 def _kept_rows(sheet: Any, seen: _Seen) -> Iterator[tuple[int, list[Any]]]:  # noqa: ANN401 - a class of python-calamine
     """Return the rows of a sheet, counted from 0; empty ones before the first and in long runs are left out."""
     empty = EMPTY_ROWS
-    for place, row in enumerate(sheet.iter_rows()):
+    # Older versions of python-calamine break off over the rows of an empty sheet.
+    for place, row in enumerate(sheet.iter_rows() if sheet.start is not None else ()):
         empty = 0 if any(map("".__ne__, row)) else empty + 1
         if empty <= EMPTY_ROWS:
             yield place, row
@@ -158,11 +160,11 @@ def _write_sheet(sheet: Any, out: BinaryIO) -> dict[str, Any]:  # noqa: ANN401 -
 
 def _limit_memory(most: int) -> None:
     """Keep this process from taking more memory, where the system can."""
-    try:
+    # Windows has no such module; macOS, and a system with a lower limit of its own, refuse to set it.
+    with suppress(ImportError, ValueError, OSError):
         import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _answer(names: list[str], out: BinaryIO) -> dict[str, Any]:
@@ -182,12 +184,13 @@ def _answer(names: list[str], out: BinaryIO) -> dict[str, Any]:
 
 def main() -> None:
     """Answer one question."""
-    question = json.loads(sys.argv[1])
+    size = int.from_bytes(sys.stdin.buffer.read(ALIGNED), "little")
+    question = json.loads(sys.stdin.buffer.read(size))
     _limit_memory(question["memory"])
     out = sys.stdout.buffer
     answer = json.dumps(_answer(question["sheets"], out)).encode()
     out.write(answer)
-    out.write(len(answer).to_bytes(8, "little"))
+    out.write(len(answer).to_bytes(ALIGNED, "little"))
     out.flush()
 
 

@@ -11,11 +11,13 @@ from typing import Final
 import numpy as np
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.files.facts import Gathering, SheetFacts, column_letters, column_number, refuse_stray, whole_number
+from bbbxl.inputs.files.facts import Gathering, SheetFacts, refuse_stray, whole_number
 from bbbxl.inputs.files.number_formats import GENERAL
-from bbbxl.inputs.files.parts import SAVE_ANEW, Package, truth
+from bbbxl.inputs.files.parts import Package, truth
+from bbbxl.inputs.files.refusals import SAVE_ANEW
 from bbbxl.inputs.files.sheet_blocks import attributes, explicit, sheet_blocks
 from bbbxl.inputs.files.sheet_cells import Cells, cells_of
+from bbbxl.inputs.values.cell_names import column_letters, column_number
 
 _CELL: Final = rb'<c r="([A-Z]+)([1-9]\d*)"([^>]*)>'
 _ERROR: Final = re.compile(rb'<c r="([A-Z]+)([1-9]\d*)"[^>]*\bt="e"[^>]*>(.*?)</c\s*>', re.S)
@@ -170,7 +172,7 @@ def _refuse_disorder(place: str, cells: Cells, found: _Found) -> None:
 
 
 def _take_formats(cells: Cells, found: _Found) -> None:
-    """Add the number formats of each column, and the number cells that they show as ids."""
+    """Add the number formats of each column, and the number cells that they show as ids or in percent."""
     for place, rest in enumerate(cells.rests):
         kind = found.kinds[rest]
         if not kind.number:

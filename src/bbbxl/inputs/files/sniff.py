@@ -8,6 +8,11 @@ from io import BytesIO
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
+#: Endings of text files, and of workbooks with what their content must be.
+TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".tab", ".asc", ".psv")
+WORKBOOKS: Final[Mapping[str, str]] = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xlsb": "xlsb", ".xls": "xls", ".ods": "ods"}
+#: Endings of files that hold rows; an archive holds such files.
+DATA_SUFFIXES: Final = (*TEXT_SUFFIXES, *WORKBOOKS)
 _IN_EXCEL: Final = "Open it in Excel and save it as .xlsx."
 _UNPACK: Final = "Unpack it and name the export."
 #: What a content is in words, and what to do with a file that has it under another ending.

@@ -15,6 +15,7 @@ from bbbxl.inputs.files.careful import TextRows, read_carefully
 from bbbxl.inputs.files.encoding import Decoded, decode, row_words
 from bbbxl.inputs.files.marks import HEAD, RULED, RULER, Head, checked_mark, mark_words, read_head
 from bbbxl.inputs.files.quick import read_quickly
+from bbbxl.inputs.files.refusals import empty
 from bbbxl.inputs.grid import Grid
 from bbbxl.safe_text import unescape_cell
 
@@ -59,7 +60,7 @@ def read_text(
     mark = checked_mark(delimiter, name) if delimiter is not None else own
     rows, head = _rows(text, name, mark, before)
     if not _holds_something(rows):
-        raise _empty(name)
+        raise empty(name)
     notes = [*decoded.notes, *notes]
     for step in (_without_frame(head.mark, text), _without_guards(text), _control_characters(decoded)):
         rows, note = step(rows)
@@ -84,13 +85,9 @@ def _without_separator_line(decoded: Decoded, name: str) -> tuple[bytes, int, st
 def _refuse_no_table(text: bytes, name: str) -> None:
     """Refuse text without any cell, and text that is no table."""
     if not text.strip():
-        raise _empty(name)
+        raise empty(name)
     if re.match(rb'\s*(\{\s*"|\[\s*[\[{])', text):
         raise InputError(f"{name} holds JSON, not a table. Export it as CSV.")
-
-
-def _empty(name: str) -> InputError:
-    return InputError(f"{name} is empty. Export it again.")
 
 
 def _rows(text: bytes, name: str, mark: str | None, before: int) -> tuple[TextRows, Head]:

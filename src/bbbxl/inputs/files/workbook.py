@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
@@ -18,21 +18,20 @@ from bbbxl.inputs.files.assemble import grid_of
 from bbbxl.inputs.files.biff import facts_of_old, scan_old_book
 from bbbxl.inputs.files.biff12 import facts_of_binary, scan_binary_book
 from bbbxl.inputs.files.compound import workbook_stream
-from bbbxl.inputs.files.facts import SheetFacts, SheetPlace, locked
+from bbbxl.inputs.files.facts import SheetFacts, SheetPlace
 from bbbxl.inputs.files.ods import read_ods
 from bbbxl.inputs.files.parts import XmlGuard, package_of
 from bbbxl.inputs.files.reading import Reading, SheetCells, memory_for, reading
+from bbbxl.inputs.files.refusals import empty, locked, other_content
 from bbbxl.inputs.files.scan import facts_of, scan_workbook
-from bbbxl.inputs.files.sniff import CONTENTS, sniff
+from bbbxl.inputs.files.sniff import WORKBOOKS, sniff
 from bbbxl.inputs.grid import Grid
 
-#: Ending of a file -> what its content must be.
-WORKBOOKS: Final[Mapping[str, str]] = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods", ".xlsb": "xlsb"}
 _SHOWN: Final = 8
 #: A workbook larger than this, unpacked, is read while it is still being scanned.
 _LARGE: Final = 4 << 20
-#: Where there is no limit on memory, nothing is read before the scan has passed it.
-_LIMITED: Final = find_spec("resource") is not None
+#: Only Linux keeps a process below a limit on its memory; elsewhere nothing is read before the scan has passed it.
+_LIMITED: Final = sys.platform == "linux"
 
 
 def read_workbook(
@@ -68,13 +67,12 @@ def refuse_other_kind(content: bytes, name: str, suffix: str) -> None:
         InputError: it is something else, or under a password.
     """
     if not content:
-        raise InputError(f"{name} is empty. Export it again.")
+        raise empty(name)
     kind = sniff(content)
     if kind == "encrypted":
         raise locked(name)
     if kind != WORKBOOKS[suffix.casefold()]:
-        what, remedy = CONTENTS[kind]
-        raise InputError(f"{name} is {what} by its content, not {suffix.casefold()}. {remedy}")
+        raise other_content(name, suffix.casefold(), kind)
 
 
 def _chosen(places: Sequence[SheetPlace], sheet: str | None, name: str) -> tuple[list[SheetPlace], tuple[str, ...]]:

@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from bbbxl.errors import InputError
+from bbbxl.inputs.files.refusals import AGAIN
 from bbbxl.inputs.files.sniff import LISTED, MOST_ENTRIES, ZIP_START
 
 #: Most bytes the entries of an archive may inflate to, together.
@@ -26,7 +27,6 @@ _SIZES_FOLLOW: Final = 0x8
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _LONG: Final = 0xFFFFFFFF
 _END, _END_SIZE = b"PK\x05\x06", 22
-_AGAIN: Final = "Export or download it again."
 _UNPACK: Final = "Export it again, or unpack it and name the export itself."
 
 
@@ -53,26 +53,27 @@ def _directory(content: bytes, name: str) -> list[ZipInfo]:
     end = content.rfind(_END)
     if not content.startswith((ZIP_START, _END)) or end < 0 or end + _END_SIZE > len(content):
         raise InputError(
-            f"{name} is cut off or damaged: the list of its entries, which stands at its end, is missing. {_AGAIN}"
+            f"{name} is cut off or damaged: the list of its entries, which stands at its end, is missing. {AGAIN}"
         )
     listed = content.count(LISTED)
     if listed > MOST_ENTRIES:
         raise InputError(f"{name} holds {listed} entries, more than {MOST_ENTRIES}. {_UNPACK}")
     if end + _END_SIZE + int.from_bytes(content[end + 20 : end + 22], "little") != len(content):
-        raise InputError(f"{name} has bytes before or after what its own end says. {_AGAIN}")
+        raise InputError(f"{name} has bytes before or after what its own end says. {AGAIN}")
     try:
         with ZipFile(BytesIO(content)) as opened:
             infos = opened.infolist()
     except (BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error, OSError, EOFError) as error:
-        raise InputError(f"{name} is cut off or damaged: the list of its entries cannot be read. {_AGAIN}") from error
+        raise InputError(f"{name} is cut off or damaged: the list of its entries cannot be read. {AGAIN}") from error
     if len(infos) > MOST_ENTRIES:
         raise InputError(f"{name} holds {len(infos)} entries, more than {MOST_ENTRIES}. {_UNPACK}")
     if infos and min(info.header_offset for info in infos) != 0:
-        raise InputError(f"{name} has bytes before its first entry, so it is more than an archive. {_AGAIN}")
+        raise InputError(f"{name} has bytes before its first entry, so it is more than an archive. {AGAIN}")
     return infos
 
 
-def _plain(entry: str) -> str:
+def plain_path(entry: str) -> str:
+    """Return the name of an entry with slashes between its folders."""
     return entry.replace("\\", "/")
 
 
@@ -80,15 +81,15 @@ def _refuse_twice(name: str, infos: Sequence[ZipInfo]) -> None:
     """Refuse two entries of one name, by case and by slash too."""
     seen: set[str] = set()
     for info in infos:
-        key = _plain(info.filename).casefold()
+        key = plain_path(info.filename).casefold()
         if key in seen:
-            raise InputError(f"{name} holds the entry {info.filename} twice, so which of them counts is open. {_AGAIN}")
+            raise InputError(f"{name} holds the entry {info.filename} twice, so which of them counts is open. {AGAIN}")
         seen.add(key)
 
 
 def _refuse_entry(name: str, info: ZipInfo) -> None:
     """Refuse an entry that is locked, packed in a way we do not read, or named to stand elsewhere."""
-    path = _plain(info.filename)
+    path = plain_path(info.filename)
     if info.flag_bits & _LOCKED or info.compress_type == _AES:
         raise InputError(f"{name}: the entry {path} is encrypted. Unpack it with its password and name the export.")
     if info.compress_type not in (_STORED, _DEFLATED):
@@ -105,7 +106,7 @@ def _refuse_overlap(name: str, content: bytes, infos: Sequence[ZipInfo]) -> None
     end = 0
     for info in sorted(infos, key=lambda one: one.header_offset):
         if info.header_offset < end:
-            raise InputError(f"{name}: the entry {info.filename} shares its bytes with another one. {_AGAIN}")
+            raise InputError(f"{name}: the entry {info.filename} shares its bytes with another one. {AGAIN}")
         end = _start(name, content, info) + info.compress_size
         if end > len(content):
             _damaged(name, info)
@@ -120,7 +121,7 @@ def _start(name: str, content: bytes, info: ZipInfo) -> int:
     after_name = info.header_offset + _LOCAL.size + name_size
     local_name = content[after_name - name_size : after_name]
     if local_name not in (info.orig_filename.encode(code, "replace") for code in ("utf-8", "cp437")):
-        raise InputError(f"{name}: the entry {info.filename} has another name in its own header. {_AGAIN}")
+        raise InputError(f"{name}: the entry {info.filename} has another name in its own header. {AGAIN}")
     told = (info.CRC, info.compress_size, info.file_size)
     lies = [
         here
@@ -128,7 +129,7 @@ def _start(name: str, content: bytes, info: ZipInfo) -> int:
         if here not in (there, _LONG) and not (flags & _SIZES_FOLLOW and here == 0)
     ]
     if lies or flags & _LOCKED != info.flag_bits & _LOCKED or method != info.compress_type:
-        raise InputError(f"{name}: the entry {info.filename} is not what the list of entries says of it. {_AGAIN}")
+        raise InputError(f"{name}: the entry {info.filename} is not what the list of entries says of it. {AGAIN}")
     return int(after_name + extra_size)
 
 
@@ -150,15 +151,15 @@ def inflated(name: str, content: bytes, info: ZipInfo) -> Iterator[bytes]:
             )
         if size > info.file_size:
             raise InputError(
-                f"{name}: the entry {info.filename} says it has {info.file_size} bytes and gives more. {_AGAIN}"
+                f"{name}: the entry {info.filename} says it has {info.file_size} bytes and gives more. {AGAIN}"
             )
         yield piece
     if size != info.file_size:
         raise InputError(
-            f"{name}: the entry {info.filename} says it has {info.file_size} bytes and gives {size}. {_AGAIN}"
+            f"{name}: the entry {info.filename} says it has {info.file_size} bytes and gives {size}. {AGAIN}"
         )
     if check != info.CRC:
-        raise InputError(f"{name}: the entry {info.filename} is damaged, its check sum differs. {_AGAIN}")
+        raise InputError(f"{name}: the entry {info.filename} is damaged, its check sum differs. {AGAIN}")
 
 
 def _pieces(name: str, content: bytes, info: ZipInfo, start: int) -> Iterator[tuple[bytes, int]]:
@@ -190,4 +191,4 @@ def _pieces(name: str, content: bytes, info: ZipInfo, start: int) -> Iterator[tu
 
 
 def _damaged(name: str, info: ZipInfo) -> NoReturn:
-    raise InputError(f"{name} is cut off or damaged in the entry {info.filename}. {_AGAIN}")
+    raise InputError(f"{name} is cut off or damaged in the entry {info.filename}. {AGAIN}")

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 
 from bbbxl.inputs.grid import RawTable, TableArea
 from bbbxl.inputs.headers import normal
-from bbbxl.inputs.layout.facts import Facts, Mask, letters
+from bbbxl.inputs.layout.facts import Facts, Mask
 from bbbxl.inputs.layout.header import KNOWN
 from bbbxl.inputs.layout.top import Header, count_known
 from bbbxl.inputs.layout.vocabulary import is_known, strong_total, total_rest
+from bbbxl.inputs.values.cell_names import column_letters
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _beside(header: Header, columns: Sequence[int], what: str) -> list[str]:
     if not columns:
         return []
     titles = ", ".join(f'"{title}"' for title in _titles(header, columns) if title)
-    first, last = letters(columns[0]), letters(columns[-1])
+    first, last = column_letters(columns[0]), column_letters(columns[-1])
     place = f"column {first}" if len(columns) == 1 else f"columns {first} to {last}"
     return [f"What stands beside {what} in {place}{f' ({titles})' if titles else ''} was left out."]
 
@@ -149,13 +150,13 @@ def name_columns(table: RawTable, columns: Sequence[int]) -> tuple[list[int], li
     for group in groups.values():
         twins = [place for place in group[1:] if _same(table, group[0], place)]
         if twins:
-            names = " and ".join(letters(columns[place]) for place in [group[0], *twins])
+            names = " and ".join(column_letters(columns[place]) for place in [group[0], *twins])
             notes.append(f'Columns {names}, both "{titles[group[0]]}", hold the same cells; one is used.')
             kept = [place for place in kept if place not in twins]
         rest = [place for place in group if place not in twins]
         if len(rest) > 1:
             for place in rest:
-                titles[place] = f"{titles[place]} (column {letters(columns[place])})"
+                titles[place] = f"{titles[place]} (column {column_letters(columns[place])})"
     return kept, [titles[place] for place in kept], notes
 
 

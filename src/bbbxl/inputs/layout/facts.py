@@ -13,13 +13,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bbbxl.inputs.grid import DAY, ERROR, NUMBER, Grid
+from bbbxl.errors import Problem
+from bbbxl.inputs.grid import DAY, ERROR, NUMBER, TEXT, Grid
+from bbbxl.inputs.values.cell_names import cell_place
 from bbbxl.inputs.values.currency_signs import CODES
+from bbbxl.inputs.values.month_names import MONTHS
 
 Shape = Literal["blank", "text", "number", "date"]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 Cell = tuple[int, int]
+_SHOWN = 80
 
 _CODE = rf"(?:{'|'.join(sorted(CODES))}|(?:US|CA|A|R|C|HK|NZ|S)?\$|[€£¥₹₩₺₪]|Fr\.?|kr\.?|Rs\.?)"
 _AMOUNT = re.compile(
@@ -27,10 +31,7 @@ _AMOUNT = re.compile(
     rf"(?:k|m|mn|mio\.?|bn|cr|dr|%)?\s*(?:{_CODE})?\s*[-−)]*(?:cr|dr)?",
     re.IGNORECASE,
 )
-_MONTH = (
-    r"(?:jan|feb|fév|fev|m[aä]r|mrz|apr|avr|abr|ma[iyj]|jun|juin|jul|juil|aug|ao[uû]|ago|sep|oct|okt|nov|de[cz]|déc"
-    r"|ene|dic)[a-zäéû]*\.?"
-)
+_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _DATE = re.compile(
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?:[T ,].*)?"
     rf"|(?:[^\W\d]{{2,10}}[.,]*\s+)?\d{{1,2}}(?:st|nd|rd|th|er|\.)?[-/\s]*(?:de\s+)?{_MONTH}[-/,\s]*(?:de\s+)?"
@@ -40,7 +41,7 @@ _DATE = re.compile(
 )
 
 
-def shape_of(text: str, kind: int = 0) -> Shape:
+def shape_of(text: str, kind: int = TEXT) -> Shape:
     """Return what a cell looks like; a stripped text in, and what the workbook says it held."""
     if kind in (NUMBER, ERROR):
         return "number"
@@ -88,7 +89,7 @@ class Facts:
         """Return the shapes of one row."""
         texts = self.grid.row(place) if cells is None else cells
         kinds = None if self.grid.kinds is None else self.grid.kinds[place]
-        found = [shape_of(text, 0 if kinds is None else int(kinds[column])) for column, text in enumerate(texts)]
+        found = [shape_of(text, TEXT if kinds is None else int(kinds[column])) for column, text in enumerate(texts)]
         for column in range(self.width):
             if found[column] == "blank" and (place, column) in self.uncached:
                 found[column] = "number"
@@ -141,25 +142,9 @@ def see(grid: Grid) -> Facts:
     return Facts(grid, filled, frozenset(uncached))
 
 
-def cell_place(name: str) -> Cell:
-    """Return the row (from 1) and column (from 0) of a cell such as F12."""
-    found = re.fullmatch(r"\$?([A-Z]+)\$?(\d+)", name)
-    if not found:
-        raise ValueError(f"{name} names no cell")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]), column - 1
-
-
-def letters(column: int) -> str:
-    """Return the letters of a column counted from 0: 5 is F."""
-    found = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        found = chr(ord("A") + rest) + found
-    return found
+def row_problem(facts: Facts, place: int, text: str, message: str) -> Problem:
+    """Return the problem of a whole row; its text is shortened."""
+    return Problem(facts.grid.file, facts.number(place), "", text[:_SHOWN], message, facts.grid.sheet)
 
 
 def _mask(values: pa.ChunkedArray) -> Mask:

@@ -9,14 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from bbbxl.errors import InputError
-from bbbxl.inputs.grid import Grid
-from bbbxl.inputs.layout.facts import Cell, Facts, Places, cell_place, letters, see, shape_of
+from bbbxl.inputs.grid import TEXT, Grid
+from bbbxl.inputs.layout.facts import Cell, Facts, Places, see, shape_of
 from bbbxl.inputs.layout.header import place_of
 from bbbxl.inputs.layout.top import Header
-from bbbxl.inputs.layout.vocabulary import field_types, header_fields
-
-#: Text fields without which a row is misread; others may be blank.
-_NEEDED = frozenset({"order_id", "line_id", "event_id", "invoice_id", "kind", "type", "status", "currency"})
+from bbbxl.inputs.layout.vocabulary import field_types, is_needed
+from bbbxl.inputs.values.cell_names import cell_place, column_letters
 
 
 def repeat_merged(facts: Facts, header: Header) -> tuple[Facts, frozenset[Cell], tuple[str, ...]]:
@@ -50,7 +48,7 @@ def repeat_merged(facts: Facts, header: Header) -> tuple[Facts, frozenset[Cell],
 
 def _may_repeat(facts: Facts, title: str, place: int, column: int) -> bool:
     text = str(facts.grid.cells.column(column)[place]).strip()
-    kind = 0 if facts.grid.kinds is None else int(facts.grid.kinds[place, column])
+    kind = TEXT if facts.grid.kinds is None else int(facts.grid.kinds[place, column])
     types = field_types(title)
     if types & {"amount", "number"}:
         return False
@@ -58,7 +56,7 @@ def _may_repeat(facts: Facts, title: str, place: int, column: int) -> bool:
 
 
 def _named(header: Header, column: int) -> str:
-    return f'"{header.titles[column]}"' if header.titles[column] else f"column {letters(column)}"
+    return f'"{header.titles[column]}"' if header.titles[column] else f"column {column_letters(column)}"
 
 
 def _filled(grid: Grid, fills: dict[int, dict[int, int]]) -> Grid:
@@ -100,13 +98,13 @@ def check_uncached(
         title = header.titles[column]
         if last is not None and row > last and row not in texts:
             seen.setdefault("below the table", []).append(name)
-        elif _is_needed(title):
+        elif is_needed(title):
             raise InputError(
                 f"{place_of(grid)}, cell {name} ({title}) holds a formula without a computed value. Open the file in "
                 "Excel, save it, and read it again."
             )
         else:
-            seen.setdefault(f'in "{title}"' if title else f"in column {letters(column)}", []).append(name)
+            seen.setdefault(f'in "{title}"' if title else f"in column {column_letters(column)}", []).append(name)
     return tuple(_noted(where, names) for where, names in seen.items())
 
 
@@ -115,8 +113,3 @@ def _noted(where: str, names: Sequence[str]) -> str:
         return f"Cell {names[0]} {where} holds a formula without a computed value and is taken as empty."
     start = f"{len(names):,} cells {where}, such as {names[0]},"
     return f"{start} hold formulas without a computed value and are taken as empty."
-
-
-def _is_needed(title: str) -> bool:
-    types = field_types(title)
-    return bool(types - {"text"}) or bool((header_fields(title) or frozenset()) & _NEEDED)

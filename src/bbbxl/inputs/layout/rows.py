@@ -10,7 +10,7 @@ import numpy as np
 
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.grid import Aside, AsideReason
-from bbbxl.inputs.layout.facts import Facts, Places
+from bbbxl.inputs.layout.facts import Facts, Places, row_problem
 from bbbxl.inputs.layout.header import header_lines, is_other_header, place_of
 from bbbxl.inputs.layout.judge import Around, Row, Verdict, is_counted_group, judge, label_of, without_digits
 from bbbxl.inputs.layout.profile import Profile, candidates, learn
@@ -223,7 +223,6 @@ def _problem(body: Body, row: Row, verdict: Verdict) -> Problem:
     """Return the problem of a row that nobody can explain."""
     if not _is_wide(body, row):
         return width_problem(body.facts, row.place, body.facts.grid.row(row.place), body.widths)
-    shown = " | ".join(row.cells.values())[:80]
     usual = body.profile.cells
     message = {
         "amounts": "the row has amounts and no number, date or text: a total without a name, or a row that lost its "
@@ -234,7 +233,7 @@ def _problem(body: Body, row: Row, verdict: Verdict) -> Problem:
         f"the row has {len(row.cells)} filled cell{'s' * (len(row.cells) != 1)} where rows of data have {usual}, and "
         "is no title, total or footer that is known. Complete it, or take it out."
     )
-    return Problem(place_of(body.facts.grid), body.facts.number(row.place), "", shown, message)
+    return row_problem(body.facts, row.place, " | ".join(row.cells.values()), message)
 
 
 def _add_total(found: SortedRows, row: Row, last: int, totals_row: int) -> None:
@@ -289,5 +288,4 @@ def _compare_records(found: SortedRows, body: Body, row: Row) -> None:
             f"the file says that it has {count:,} records, and {above:,} rows of data stand above. Export it again, or "
             "take the line out."
         )
-        place = place_of(body.facts.grid)
-        found.problems.append(Problem(place, body.facts.number(row.place), "", row.text[:80], message))
+        found.problems.append(row_problem(body.facts, row.place, row.text, message))

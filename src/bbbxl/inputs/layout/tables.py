@@ -11,10 +11,11 @@ import pyarrow as pa
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.grid import Aside, Grid, RawTable, TableArea
 from bbbxl.inputs.layout.columns import find_sides, name_columns
-from bbbxl.inputs.layout.facts import Cell, Facts, Places, see
+from bbbxl.inputs.layout.facts import Cell, Facts, Places, row_problem, see
 from bbbxl.inputs.layout.header import areas_of, find_header, forced_header, header_lines, is_other_header, place_of
 from bbbxl.inputs.layout.judge import Row, fits
 from bbbxl.inputs.layout.merged import check_uncached, repeat_merged
+from bbbxl.inputs.layout.profile import Profile, has_digit
 from bbbxl.inputs.layout.rows import Body, SortedRows, make_aside, other_headers, see_body, see_rows, sort_rows
 from bbbxl.inputs.layout.top import Header
 from bbbxl.inputs.layout.totals import own_totals
@@ -142,13 +143,19 @@ def _above(body: Body, above: Iterable[Row]) -> tuple[list[Aside], list[Problem]
     """Return the titles above the header, and rows there that look like data."""
     titles, stray = [], []
     for row in above:
-        if len(row.cells) >= max(3, 0.6 * body.profile.cells) and body.profile.identity and fits(row, body.profile):
+        if len(row.cells) >= max(3, 0.6 * body.profile.cells) and _is_data(row, body.profile):
             message = "the row stands above the header and looks like data. Move it below the header, or take it out."
-            shown = " | ".join(row.cells.values())[:80]
-            stray.append(Problem(place_of(body.facts.grid), body.facts.number(row.place), "", shown, message))
+            stray.append(row_problem(body.facts, row.place, " | ".join(row.cells.values()), message))
         else:
             titles.append(make_aside(body.facts, row, "title"))
     return titles, stray
+
+
+def _is_data(row: Row, profile: Profile) -> bool:
+    """Return whether a row above the header looks like data, and not like a label with its figures beside it."""
+    first = next(iter(row.cells), -1)
+    label = first in profile.ids and not has_digit(row.cells[first])
+    return bool(profile.identity) and not label and fits(row, profile)
 
 
 def _others_above(facts: Facts, header: Header) -> list[int]:

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from bbbxl.inputs.grid import OwnTotal, RawTable
+from bbbxl.inputs.grid import TEXT, OwnTotal, RawTable
 from bbbxl.inputs.layout.facts import Facts, Places
 from bbbxl.inputs.layout.rows import TotalRow
 from bbbxl.inputs.layout.vocabulary import GRAND_TOTAL, PART_TOTAL, STARS
@@ -73,7 +73,7 @@ def own_totals(
         label = next((column for column, text in one.row.cells.items() if text == one.label), -1)
         cells = {c: text for c, text in one.row.cells.items() if text and c in places and c != label}
         kinds = facts.grid.kinds
-        held = {places[c]: 0 if kinds is None else int(kinds[one.row.place, c]) for c in cells}
+        held = {places[c]: TEXT if kinds is None else int(kinds[one.row.place, c]) for c in cells}
         shown = {places[column]: text for column, text in cells.items()}
         totals.append(
             OwnTotal(facts.number(one.row.place), one.label, first, len(data) if above else stop, shown, held)
@@ -132,7 +132,7 @@ def _owns(table: RawTable, place: int, parse: Parse) -> Iterator[_Own]:
     earlier: list[int] = []
     for total in table.totals:
         starts: tuple[int, ...] = (0,)
-        value = parse(total.cells[place], total.kinds.get(place, 0)) if place in total.cells else None
+        value = parse(total.cells[place], total.kinds.get(place, TEXT)) if place in total.cells else None
         if value is not None:
             if not GRAND_TOTAL.fullmatch(total.label):
                 starts = tuple(dict.fromkeys([total.first, *reversed(earlier[-_TRIED:]), 0]))

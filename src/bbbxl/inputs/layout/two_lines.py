@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bbbxl.inputs.headers import normal
 from bbbxl.inputs.layout.top import Header, Top, count_known
-from bbbxl.inputs.layout.vocabulary import GENERIC_GROUPS, field_types, is_known, is_unit
+from bbbxl.inputs.layout.vocabulary import GENERIC_GROUPS, field_types, is_known, is_telling, is_unit
 
 #: A merged cell over more of the columns than this is a title, not a group.
 _TITLE_SPAN = 0.7
@@ -117,10 +117,17 @@ def _wrapped(top: Top, upper: int) -> Header | None:
     if header.known > best:
         return header
     second_line = [column for column, text in enumerate(below) if text]
+    if header.known == best and _strong(titles) > max(_strong(above), _strong(below)):
+        return header
     unlike = any(top.shape_below(upper + 1, column) in ("number", "date") for column in second_line)
     plain = not any(letter.isdigit() for text in below for letter in text)
     fewer = len(second_line) <= top.count(upper)
     return header if unlike and plain and fewer and header.known == best > 0 else None
+
+
+def _strong(titles: Sequence[str]) -> int:
+    """Return how many headers name a field by more than a word of many meanings: "Order No" does, "No" does not."""
+    return sum(bool(title) and is_telling(title) for title in titles)
 
 
 def _joined(first: str, second: str) -> str:

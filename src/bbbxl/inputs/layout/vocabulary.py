@@ -104,6 +104,9 @@ _UNIT_WORDS = re.compile(
     r"\(.{1,20}\)|\[.{1,20}\]|(?:in |en )?(?:[TtKk]|[Mm](?:io)?\.? ?)?(?:[A-Z]{3}|[€$£¥])(?: ?['’]?000s?)?"
 )
 
+#: Text fields without which a row is misread; others may be blank.
+_DECIDING = frozenset({"order_id", "line_id", "event_id", "invoice_id", "kind", "type", "status", "currency"})
+
 
 @cache
 def header_words() -> dict[str, frozenset[str]]:
@@ -142,10 +145,27 @@ def is_known(title: str) -> bool:
     return bool(title) and header_fields(title) is not None
 
 
+@lru_cache(maxsize=10_000)
+def is_telling(title: str) -> bool:
+    """Return whether a cell is a header that names a field whatever else stands in the file."""
+    plain = without_place(title)
+    return bool({normal(plain), normal(without_currency(plain))} & _telling_words())
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    return frozenset(normal(word) for spellings in field_table().synonyms.values() for word in spellings)
+
+
 def field_types(title: str) -> frozenset[str]:
     """Return the types (text, date, amount, number, flag) of the fields a header may name."""
     types = field_table().types
     return frozenset(types[field] for field in header_fields(title) or () if field in types)
+
+
+def is_needed(title: str) -> bool:
+    """Return whether a row is misread when its cell below a header is missing: no text, or a text that decides."""
+    return bool(field_types(title) - {"text"}) or bool((header_fields(title) or frozenset()) & _DECIDING)
 
 
 def is_unit(text: str) -> bool:

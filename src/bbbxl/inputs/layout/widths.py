@@ -9,16 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from bbbxl.errors import InputError, Problem
-from bbbxl.inputs.layout.facts import Facts, Places
+from bbbxl.inputs.layout.facts import Facts, Places, row_problem
 from bbbxl.inputs.layout.header import place_of
 from bbbxl.inputs.layout.profile import Profile
 from bbbxl.inputs.layout.top import Header
-from bbbxl.inputs.layout.vocabulary import field_types, header_fields
+from bbbxl.inputs.layout.vocabulary import is_needed
 
 #: Rows that must end early before it is the way of the exporter to leave out empty cells at the end of a row.
 _FEWEST, _SHARE = 3, 0.1
-#: Text fields that are never taken as empty because a row ends early.
-_NEVER_EMPTY = frozenset({"order_id", "line_id", "event_id", "invoice_id", "kind", "type", "status", "currency"})
 
 
 @dataclass(frozen=True)
@@ -99,9 +97,7 @@ def _of(facts: Facts, places: Places) -> npt.NDArray[np.int32]:
 def _is_needed(header: Header, profile: Profile, column: int) -> bool:
     """Return whether a cell of a column is never taken as empty because its row ends early."""
     title = header.titles[column]
-    if not title or profile.shapes.get(column) in ("number", "date"):
-        return True
-    return bool(field_types(title) - {"text"}) or bool((header_fields(title) or frozenset()) & _NEVER_EMPTY)
+    return not title or profile.shapes.get(column) in ("number", "date") or is_needed(title)
 
 
 def width_problem(facts: Facts, place: int, cells: Sequence[str], widths: Widths) -> Problem:
@@ -113,4 +109,4 @@ def width_problem(facts: Facts, place: int, cells: Sequence[str], widths: Widths
         f"the row has {own} cell{'s' * (own != 1)} where the header has {widths.header}. "
         f"Quote cells that hold {shown}, or complete the row."
     )
-    return Problem(place_of(grid), facts.number(place), "", grid.delimiter.join(cells[:own])[:80], message)
+    return row_problem(facts, place, grid.delimiter.join(cells[:own]), message)

@@ -55,6 +55,11 @@ _SCALES = {
     ),
     6: re.compile(r"(?i)\b(?:millions?|mio|mln|mn|millionen|millones)\b|\bm(?:EUR|USD|CHF|GBP|[€$£])|[€$£] ?mm?\b"),
 }
+#: Scales that are part of names behind "in" ("in Thousand Oaks").
+_SINGULAR = frozenset({"thousand", "million"})
+#: The word before a scale, and the one behind it.
+_LAST = re.compile(r"([^\W\d_]+|[$€£¥])[\s(\[]*$")
+_NEXT = re.compile(r"\.?\s*(?:of |de |d['’])?\(?([^\W\d_]+|[$€£¥])")
 #: Words and signs of a header: runs of letters with the signs that belong to them.
 _TOKENS = re.compile(r"[^\W\d_]*[$¥€£₹₩₺₪₽₫฿₱₦₴₸₡₲₵₾][^\W\d_]*|[^\W\d_]+")
 _LITERALS = re.compile(
@@ -109,6 +114,22 @@ def _named(title: str) -> list[str]:
 def header_scale(title: str) -> int:
     """Return how many zeros a header says its numbers lack: 3 for "TEUR" or "thousands", 6 for "Mio. EUR", else 0."""
     return next((zeros for zeros, pattern in _SCALES.items() if pattern.search(title)), 0)
+
+
+def stated_scale(text: str) -> int:
+    """Return how many zeros a title says that amounts lack, 0 when none: "in EUR thousands", "Angaben in TEUR".
+
+    In a title the word alone says nothing ("Thousand Oaks"): it stands behind "in", beside a currency, or holds one.
+    """
+    for zeros, pattern in _SCALES.items():
+        for match in pattern.finditer(text):
+            before = _LAST.search(text[: match.start()])
+            after = _NEXT.match(text[match.end() :])
+            beside = any(one and sign_of(one[1]) for one in (before, after))
+            behind_in = bool(before and before[1].casefold() in ("in", "en")) and match[0].casefold() not in _SINGULAR
+            if beside or behind_in or not match[0].isalpha() or match[0][1:].upper() in CODES:
+                return zeros
+    return 0
 
 
 def format_currency(number_format: str) -> str:

@@ -11,6 +11,8 @@ from bbbxl.inputs.values.shapes import LONGEST, keyboard
 
 DMY, MDY, YMD = "dmy", "mdy", "ymd"
 ORDERS = (DMY, MDY, YMD)
+#: Order -> what stands first in it.
+FIRST = {DMY: "day", MDY: "month", YMD: "year"}
 #: First year that two digits mean, and the hundred years from there: 70 is 1970, 69 is 2069.
 _FIRST_SHORT_YEAR = 1970
 

@@ -10,11 +10,9 @@ import numpy.typing as npt
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.grid import DAY, TEXT, Column
-from bbbxl.inputs.values.date_forms import DMY, MDY, YMD, WrittenDay, read_date, split_clock
+from bbbxl.inputs.values.date_forms import DMY, FIRST, MDY, YMD, WrittenDay, read_date, split_clock
 from bbbxl.inputs.values.shapes import shown
 from bbbxl.periods import MONTHS
-
-_FIRST = {DMY: "day", MDY: "month", YMD: "year"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def decide_date_order(place: str, columns: Sequence[Column], rows: npt.NDArray[n
 def _evidence(finding: _Finding) -> str:
     """Return the sentence that says what decided an order."""
     why = ", as dates with dots have," if finding.by_convention else ","
-    return f'Dates have the {_FIRST[finding.order]} first{why} as in {finding.shown_by} of "{finding.title}".'
+    return f'Dates have the {FIRST[finding.order]} first{why} as in {finding.shown_by} of "{finding.title}".'
 
 
 def _settled(place: str, finding: _Finding, proved: set[str]) -> str:
@@ -165,7 +163,7 @@ def _refuse_contradictions(place: str, column: Column, found: Mapping[str, _Open
     if len(found) > 1:
         (first, one), (second, other) = list(found.items())[:2]
         raise InputError(
-            f"{place}: {column.title} has the {_FIRST[first]} first in {one}, the {_FIRST[second]} first in {other}. "
+            f"{place}: {column.title} has the {FIRST[first]} first in {one}, the {FIRST[second]} first in {other}. "
             "Correct one of them, or say date_order for the file in bbbxl.toml, or --date-order."
         )
 

@@ -14,6 +14,7 @@ from bbbxl.errors import PeriodError
 from bbbxl.inputs.grid import ERROR, FLAG, NUMBER, TEXT, Column
 from bbbxl.inputs.values.date_forms import (
     DMY,
+    FIRST,
     MDY,
     NO_DAY,
     Clock,
@@ -33,10 +34,9 @@ from bbbxl.policy import DATES_1904
 
 __all__ = ["DateStyle", "Days", "decide_date_order", "parse_days"]
 
-#: date_format of serials that count from 1904, and how many days that is after 1900.
+#: How many days the serials that count from 1904 begin after those of 1900.
 _DAYS_TO_1904 = 1462
 _COUNTS = ("two_digit_years", "timestamps", "zones", "serials", "blanks")
-_FIRST = {"d": "day", "m": "month", "y": "year"}
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _written_day(written: WrittenDay, text: str, order: str) -> _Found:
     year, month, day = written.read(own)
     if not 1 <= month <= 12 and not written.usual:
         return _Found(
-            wrong=f"{shown(text)} has no month {month} with the {_FIRST[own[0]]} first, as the file has it. "
+            wrong=f"{shown(text)} has no month {month} with the {FIRST[own]} first, as the file has it. "
             "Correct it, or date_order for the file."
         )
     found = _day_of(text, (year, month, day), ("two_digit_years",) if written.short_year else ())

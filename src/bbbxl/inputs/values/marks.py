@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bbbxl.inputs.values.currency_signs import BEFORE_ONLY, FAMILIES, sign_of
-from bbbxl.inputs.values.shapes import TOO_LONG
+from bbbxl.inputs.values.shapes import LONGEST, TOO_LONG
+from bbbxl.money import LARGEST
 
 MARKS = (".", ",")
 UNKNOWN = "says that no value is known. Fill it in, or leave the cell empty."
@@ -24,20 +25,26 @@ _SIGNS = "has more than one sign, or one parenthesis of two. Write one minus bef
 _CURRENCIES = "names more than one currency. Write one."
 _GROUPS = "has thousands marks where none belong. Write digits and one decimal mark."
 
+#: Errors as spreadsheets write them, in English, German, French and Spanish.
+ERROR_TEXTS = frozenset({
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!",
+    "#GETTING_DATA", "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#VALEUR!", "#NOM?", "#NUL!", "#NOMBRE!",
+    "#NOMBRE?", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NULO!", "#¡NUM!",
+})  # fmt: skip
 #: What stands where a number belongs, in small letters -> what it is.
 _WORDS: dict[str, str] = {
     TOO_LONG: _LONG,
-    **dict.fromkeys(("nan", "inf", "infinity", "-nan", "-inf", "-infinity", "+inf", "1.#inf", "1.#qnan"), _ENDLESS),
+    **dict.fromkeys(
+        ("nan", "inf", "infinity", "-nan", "-inf", "-infinity", "+inf", "+infinity", "+nan", "1.#inf", "-1.#inf",
+         "1.#qnan", "1.#ind", "-1.#ind", "∞", "-∞", "+∞"),
+        _ENDLESS,
+    ),
     **dict.fromkeys(
         ("na", "n/a", "n.a.", "n. a.", "#n/a n/a", "null", "none", "nil", "nat", "tbd", "tba", "tbc", "unknown", "?",
          "k.a.", "k. a.", "n.v.", "offen", "unbekannt", "inconnu", "s/d", "n/d", "(null)", "<null>", "pending", "open"),
         UNKNOWN,
     ),
-    **dict.fromkeys(
-        ("#n/a", "#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#getting_data",
-         "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nom?", "#nombre!", "#nombre?", "#¡valor!", "#¡ref!"),
-        ERROR_CELL,
-    ),
+    **dict.fromkeys(map(str.casefold, ERROR_TEXTS), ERROR_CELL),
     **dict.fromkeys(("true", "false", "yes", "no", "wahr", "falsch", "vrai", "faux", "ja", "nein"), YES_OR_NO),
 }  # fmt: skip
 #: Words behind a number -> how many zeros they stand for. "Billion" is left out: it is 9 or 12.
@@ -47,6 +54,10 @@ _SCALES: dict[str, int] = {
     **dict.fromkeys(("b", "bn", "mrd", "mrd.", "md", "mds", "milliard", "milliards", "milliarde", "milliarden"), 9),
 }  # fmt: skip
 #: Scale and currency in one word.
+_EXPONENTIAL = re.compile(r"[-+(]?(?P<whole>\d*)[.,]?\d*[eE]\+?(?P<power>\d+)\)?", re.ASCII)
+#: A number of so many digits before its decimal mark is past every amount.
+_MOST_DIGITS = len(str(LARGEST)) + 4
+_DIGITS_ONLY = re.compile(r"[-+(]?[\d.,' ]+\)?", re.ASCII)
 _JOINED = re.compile(r"(?P<scale>[kKM]|T(?=€|EUR$|CHF$|USD$|\$)|Mio|Mrd)(?P<sign>\D+)")
 _SIDE = re.compile(r"(?:cr|dr|c|d|h|s)\.?", re.IGNORECASE)
 _EXPONENT = re.compile(r"[09][.,]?e[+-]?[09]", re.IGNORECASE)
@@ -71,6 +82,7 @@ class Written:
         currency: ISO code or ambiguous sign beside it; empty when there is none.
         scale: How many zeros a word such as "m" stands for.
         percent: Whether it is a percentage.
+        marked: Whether parentheses or a minus behind it make it negative.
     """
 
     core: str
@@ -78,6 +90,7 @@ class Written:
     currency: str = ""
     scale: int = 0
     percent: bool = False
+    marked: bool = False
 
 
 def said_instead(text: str) -> str:
@@ -86,6 +99,15 @@ def said_instead(text: str) -> str:
     It is the rest of a sentence that begins with the text.
     """
     return ERROR_CELL if text.startswith("##") else _WORDS.get(text.casefold(), "")
+
+
+def is_endless(text: str) -> bool:
+    """Return whether a text stands for a number that no amount can be: NaN, infinity, 1e308, a hundred digits."""
+    if _WORDS.get(text.casefold()) == _ENDLESS:
+        return True
+    if power := _EXPONENTIAL.fullmatch(text):
+        return len(power["whole"]) + int(power["power"][:6]) > _MOST_DIGITS
+    return len(text) > LONGEST and bool(_DIGITS_ONLY.fullmatch(text))
 
 
 def read_written(shape: str, allow_percent: bool = False) -> Written | str:
@@ -145,7 +167,7 @@ def _read_around(before: str, core: str, after: str, allow_percent: bool) -> Wri
     currency, scale = found
     if around.count("%") > 1 or (percent and (currency or scale)):
         return _NO_NUMBER
-    return Written(core, bool(opened) or "-" in around, currency, scale, percent)
+    return Written(core, bool(opened) or "-" in around, currency, scale, percent, bool(opened) or "-" in after)
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -17,6 +17,7 @@ from bbbxl.inputs.values.marks import (
     YES_OR_NO,
     Written,
     decimals_behind,
+    is_endless,
     mark_shown,
     read_written,
 )
@@ -60,6 +61,8 @@ class Numbers:
         scaled: Distinct places written as 1.2m or 3k.
         nil: Distinct places written as "-", read as 0.
         percents: Distinct places written in percent, read as 0.05 for 5%.
+        marked: Distinct places in parentheses or with a minus behind, read as negative.
+        endless: Distinct places among the failed ones that stand for no number that exists: NaN, 1e308.
     """
 
     mantissas: npt.NDArray[np.int64]
@@ -71,6 +74,8 @@ class Numbers:
     scaled: set[int]
     nil: set[int]
     percents: set[int]
+    marked: set[int]
+    endless: set[int]
 
     def exact(self, place: int) -> Decimal | None:
         """Return the number of one distinct text, None where not given."""
@@ -91,12 +96,14 @@ class MinorUnits:
         given: False where the cell is empty or could not be taken.
         lost: Whether the cell has more decimals than its currency.
         failed: Row place -> why the amount cannot be taken (the failed texts of `Numbers` included).
+        beyond: Rows among them whose amount is past the largest one, or no number that exists.
     """
 
     values: npt.NDArray[np.int64]
     given: npt.NDArray[np.bool_]
     lost: npt.NDArray[np.bool_]
     failed: Mapping[int, str]
+    beyond: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,9 @@ class _Sight:
         return f"{shown(self.text)} (row {self.row})"
 
 
-def decide_decimal(place: str, columns: Sequence[Column], rows: npt.NDArray[np.int64]) -> NumberStyle:
+def decide_decimal(
+    place: str, columns: Sequence[Column], rows: npt.NDArray[np.int64], beside: Sequence[Column] = ()
+) -> NumberStyle:
     """Return the decimal mark of a file.
 
     Numbers that can have one decimal mark only decide: "1.234,50", "12,5", "0,500", "1.234.567", "12,34,567".
@@ -119,8 +128,9 @@ def decide_decimal(place: str, columns: Sequence[Column], rows: npt.NDArray[np.i
 
     Args:
         place: The file, as sentences name it.
-        columns: Columns of amounts and quantities.
+        columns: Columns of amounts, and of quantities that figures are made of.
         rows: Row of the file of every row place.
+        beside: Other columns of numbers: they decide where the first ones read differently and do not.
 
     Raises:
         InputError: two numbers contradict one another, or none decides and one reads differently with "." and ",".
@@ -137,6 +147,8 @@ def decide_decimal(place: str, columns: Sequence[Column], rows: npt.NDArray[np.i
         mark = MARKS[0] if point else MARKS[1]
         return NumberStyle(mark, f'Decimal mark "{mark}" as in {sight}.')
     if doubt := next((one["?"] for one in sights if "?" in one), None):
+        if helping := _only_mark([_sights(column, rows) for column in beside]):
+            return helping
         bare = keyboard(doubt.text)
         readings = " or ".join(_plain_reading(bare, mark) for mark in MARKS[::-1])
         raise InputError(
@@ -144,6 +156,35 @@ def decide_decimal(place: str, columns: Sequence[Column], rows: npt.NDArray[np.i
             'file decides. Set decimal = "," or "." for the file (--decimal).'
         )
     return NumberStyle(MARKS[0], "")
+
+
+def _only_mark(sights: Sequence[Mapping[str, _Sight]]) -> NumberStyle | None:
+    """Return the one decimal mark that some columns show; None when they show none or both."""
+    shown_by = {mark: one[mark] for one in reversed(sights) for mark in MARKS if mark in one}
+    if len(shown_by) != 1:
+        return None
+    ((mark, sight),) = shown_by.items()
+    return NumberStyle(mark, f'Decimal mark "{mark}" as in {sight}.')
+
+
+def decimal_beside(column: Column, rows: npt.NDArray[np.int64], style: NumberStyle) -> NumberStyle:
+    """Return the decimal mark of a column that no figure is made of, empty where nothing decides it.
+
+    Args:
+        column: The column.
+        rows: Row of the file of every row place.
+        style: Decimal mark of the amounts; it holds where the column shows none of its own.
+    """
+    sights = _sights(column, rows)
+    if own := _only_mark([sights]):
+        sight = sights[own.decimal]
+        other = f'Column "{column.title}" has "{own.decimal}" as decimal mark, as in {sight}.'
+        return NumberStyle(own.decimal, other if own.decimal != style.decimal else "")
+    if all(mark in sights for mark in MARKS) or ("?" in sights and not style.evidence):
+        sight = sights.get("?") or sights[MARKS[0]]
+        return NumberStyle("", f'Column "{column.title}" is left out, because nothing decides its decimal mark, as in '
+                               f"{sight}; no figure is made of it.")  # fmt: skip
+    return style
 
 
 def _plain_reading(text: str, decimal: str) -> str:
@@ -178,7 +219,7 @@ def parse_numbers(column: Column, decimal: str, *, allow_percent: bool = False) 
     kinds = np.full(count, TEXT) if column.kinds is None else column.kinds
     made = Numbers(
         np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int8), {}, np.zeros(count, dtype=np.bool_), {}, {},
-        set(), set(), set(),
+        set(), set(), set(), set(), set(),
     )  # fmt: skip
     _fill(made, column, np.flatnonzero(kinds == TEXT), decimal, allow_percent)
     cells = np.flatnonzero(kinds == NUMBER)
@@ -224,6 +265,8 @@ def _fill(made: Numbers, column: Column, places: _Places, decimal: str, allow_pe
     made.places[places] = np.array([one.places for one in readings], dtype=np.int8)[shapes.codes]
     for at in texts_where(lambda one: bool(one.wrong)):
         made.failed[int(places[at])] = f"{shown(texts[at])} {readings[shapes.codes[at]].wrong}"
+        if is_endless(texts[at]):
+            made.endless.add(int(places[at]))
     for at in np.flatnonzero(made.given[places] & (shapes.digits > WHOLE_DIGITS)).tolist():
         made.long[int(places[at])] = readings[shapes.codes[at]].long(texts[at])
     named = texts_where(lambda one: bool(one.written.currency))
@@ -231,6 +274,7 @@ def _fill(made: Numbers, column: Column, places: _Places, decimal: str, allow_pe
     made.currencies.update(zip(places[named].tolist(), currencies, strict=True))
     made.scaled.update(places[texts_where(lambda one: one.written.scale > 0)].tolist())
     made.nil.update(places[texts_where(lambda one: one.given and not one.written.core)].tolist())
+    made.marked.update(places[texts_where(lambda one: one.given and one.written.marked)].tolist())
     made.percents.update(places[texts_where(lambda one: one.written.percent)].tolist())
 
 
@@ -292,16 +336,18 @@ def minor_units(
     alone = ~fits | (values >= LARGEST) | np.isin(codes, list(numbers.long))
     values = np.where(mantissas < 0, -values, values)
     failed = {place: numbers.failed[int(codes[place])] for place in _rows_of(numbers.failed, codes)}
+    beyond = _rows_of(numbers.endless, codes)
     for place in np.flatnonzero(alone & given).tolist():
         try:
             values[place], lost[place] = to_minor(numbers.exact(int(codes[place])) or Decimal(0), currency_of(place))
         except InputError as error:
             failed[place] = str(error)
+            beyond.append(place)
     given[list(failed)] = False
-    return MinorUnits(np.where(given, values, 0), given, lost & given, failed)
+    return MinorUnits(np.where(given, values, 0), given, lost & given, failed, tuple(sorted(beyond)))
 
 
-def _rows_of(places: Mapping[int, str], codes: npt.NDArray[np.int32]) -> list[int]:
+def _rows_of(places: Collection[int], codes: npt.NDArray[np.int32]) -> list[int]:
     """Return the rows of some distinct texts."""
     return [int(row) for row in np.flatnonzero(np.isin(codes, list(places)))] if places else []
 

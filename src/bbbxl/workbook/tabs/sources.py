@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bbbxl.inputs.entries import Source
+from bbbxl.inputs.findings import findings_in_words
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.money import show
 from bbbxl.workbook.sheet import Build, put, put_note, put_row, put_title, set_up, text_height, widths
@@ -29,6 +30,7 @@ def write_sources(build: Build) -> None:
     for source in pack.sources:
         _put_source(build, row, source)
         row += 1
+    row = _put_findings(build, row)
     row = _put_columns(build, row + 1)
     row = _put_problems(build, row + 1)
     row = _put_held_back(build, row + 1)
@@ -49,6 +51,18 @@ def _put_source(build: Build, row: int, source: Source) -> None:
     put_row(sheet, row, 2, values, styles)
     texts = zip((source.file, notes, totals, half), (_WIDTHS[1], _WIDTHS[5], _WIDTHS[8], _WIDTHS[9]), strict=True)
     sheet.row_dimensions[row].height = text_height(*texts)
+
+
+def _put_findings(build: Build, row: int) -> int:
+    """Write what the rows make a careful reader ask, nothing where that is nothing; return the row after it."""
+    sheet, sentences = build.sheet("sources"), findings_in_words(build.pack.findings)
+    if not sentences:
+        return row
+    put(sheet, row + 1, 2, "To look at", "heading_left")
+    row += 2
+    for sentence in sentences:
+        row = put_note(sheet, row, 2, sentence, 200)
+    return row
 
 
 def _put_columns(build: Build, row: int) -> int:
