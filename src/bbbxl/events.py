@@ -326,7 +326,8 @@ CREDIT_CAUSES: dict[str, str] = {
 }
 #: Words of exports that mean one of these kinds; -1 where the word is the opposite of the kind.
 KIND_SYNONYMS: dict[str, tuple[str, int]] = {
-    "booking": ("new", 1), "order": ("new", 1), "neworder": ("new", 1), "newbusiness": ("new", 1),
+    "booking": ("new", 1), "booked": ("new", 1), "order": ("new", 1), "ordered": ("new", 1),
+    "neworder": ("new", 1), "newbusiness": ("new", 1),
     "amendmentup": ("expansion", 1), "changeup": ("expansion", 1), "upsell": ("expansion", 1),
     "amendmentdown": ("contraction", 1), "changedown": ("contraction", 1), "downsell": ("contraction", 1),
     "deobligate": ("contraction", 1), "deobligation": ("contraction", 1),

@@ -13,7 +13,10 @@ _BLANKS: Final = r"\s\x00-\x20\x7f-\xa0\xad\u180e\u200b-\u200f\u2028-\u202f\u206
 #: An apostrophe is passed over, so that a text which has one already comes back with it.
 _FORMULA: Final = re.compile(rf"[{_BLANKS}']*[{re.escape(FORMULA_MARKS)}]|'*[\x00-\x1f\x7f]")
 #: Control characters, halves of characters, line and paragraph marks, and those that turn the direction of text.
-_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_BEYOND_SPACE: Final = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROLS: Final = re.compile(f"[\x00-\x1f{_BEYOND_SPACE}]")
+#: The same without tab and line ends, which lay out a JSON document.
+_CONTROLS_OF_JSON: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_BEYOND_SPACE}]")
 
 
 def escape_cell(text: str) -> str:
@@ -42,4 +45,4 @@ def without_controls(text: str, keep: str = "") -> str:
 
 def escape_json(document: str) -> str:
     r"""Return a JSON document with \u.... for the control characters that JSON itself lets stand."""
-    return _CONTROLS.sub(lambda found: found[0] if found[0] in "\n\t\r" else f"\\u{ord(found[0]):04x}", document)
+    return _CONTROLS_OF_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", document)

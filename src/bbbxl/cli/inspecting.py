@@ -199,7 +199,7 @@ def tables_together(inspection: Inspection) -> list[TextTable]:
             [month, *(value_text(own.get(month), "money", currency) for currency, own in bookings.items())]
             for month in months
         ]
-        tables.append(TextTable("Gross bookings by month", ("", *bookings), rows))
+        tables.append(TextTable("Bookings by month", ("", *bookings), rows))
     asked = [*(one.message for one in inspection.differing), *(one.sentence for one in inspection.findings)]
     if asked:
         tables.append(TextTable("To look at", (), (), asked))

@@ -133,7 +133,10 @@ def figures_as_table(title: str, figures: Sequence[Figure], titles: dict[str, st
         if one.reason and one.segment is None:
             reasons.setdefault(one.reason, []).append(titles[one.metric])
     lines = [
-        [titles[metric] if segment is None else f"  {segment}: {titles[metric]}", *(shown[one] for one in periods)]
+        [
+            titles[metric] if segment is None else f"  {segment}: {titles[metric]}",
+            *(shown.get(one, "") for one in periods),
+        ]
         for (segment, metric), shown in rows.items()
     ]
     notes = [f"{'; '.join(dict.fromkeys(names))}: {reason}." for reason, names in reasons.items()]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from bbbxl.errors import CurrencyError, InputError, Problem
 from bbbxl.inputs.coded import Coded, Mask, coded, same
-from bbbxl.inputs.columns import Amounts, Days, Exact, as_coded, flag_values, not_flags
+from bbbxl.inputs.columns import FLAGS, Amounts, Days, Exact, as_coded, flag_values, not_flags
 from bbbxl.inputs.currencies import Named, exponent_or_usual, row_currencies
 from bbbxl.inputs.damage import error_texts, refuse_damaged_ids, turned_into_days
 from bbbxl.inputs.grid import Column, RawTable
@@ -39,6 +39,10 @@ IDS = frozenset({"order_id", "line_id", "event_id", "invoice_id", "invoice_line"
 DESCRIBING = frozenset({"customer", "product", "region", "channel", "owner", "reason"})
 #: Quantities that are shares of the quantity ordered -> the amount that makes them idle.
 SHARES = {f"{fact}_quantity": f"{fact}_amount" for fact in ("shipped", "invoiced", "cancelled")}
+#: Days that are only planned: a line is booked, shipped and billed without them.
+PLANNED = frozenset({"commit_date", "original_commit_date"})
+#: Counterparty of an order that is marked as intercompany and names no entity.
+INTERCOMPANY = "(intercompany)"
 #: Fields whose name is not what people call them.
 _WORDS = {"order_id": "order number", "effective": "date of the event", "invoice_id": "invoice number",
           "invoiced_date": "invoice date"}  # fmt: skip
@@ -197,6 +201,10 @@ class Cells:
         """Forget what is made again quickly and takes much memory: the cells of each column and their numbers."""
         self._known = {key: made for key, made in self._known.items() if key[0] not in ("column", "field", "parsed")}
 
+    def forget(self) -> None:
+        """Forget all columns; what was decided on them stays."""
+        self._known = {key: made for key, made in self._known.items() if key[0] in ("decimal", "order")}
+
     def note(self, sentence: str) -> None:
         """Add a sentence to the evidence."""
         self._notes.append(sentence)
@@ -243,7 +251,17 @@ class Cells:
         if name in IDS:
             refuse_damaged_ids(self.table, column)
             self._refuse_texts(column, name, turned_into_days(column))
-        return as_coded(column)
+        return self._partners(column) if name == "counterparty" else as_coded(column)
+
+    def _partners(self, column: Column) -> Coded:
+        """Return group entities as orders name them; a column that says yes and no names none of them."""
+        words = {text.casefold() for text in column.texts}
+        if not words <= FLAGS.keys():
+            return as_coded(column)
+        self.note(
+            f'Column "{column.title}" says yes or no: orders with yes are intercompany, their entity is not named.'
+        )
+        return coded([INTERCOMPANY if FLAGS[text.casefold()] == 1 else "" for text in column.texts], column.codes)
 
     def _typed_fields(self, *kinds: str) -> list[str]:
         return [name for name in self.columns if self.types.get(name) in kinds]
@@ -329,7 +347,13 @@ class Cells:
 
     def _parsed_days(self, column: Column, name: str, order: str, date_format: str | None) -> Days:
         parsed = dates.parse_days(column, order, date_format)
-        self._refuse_texts(column, name, parsed.failed)
+        if name in PLANNED and parsed.failed:
+            rows = np.flatnonzero(np.isin(column.codes, list(parsed.failed)))
+            first = column.texts[column.codes[rows[0]]]
+            self.note(f'Column "{column.title}" holds no day that can be read, first "{first}" in row '
+                      f"{self.table.numbers[rows[0]]}; those lines stand without that day: {len(rows)}.")  # fmt: skip
+        else:
+            self._refuse_texts(column, name, parsed.failed)
         for kind, words in _DAY_NOTES.items():
             if count := getattr(parsed, kind):
                 self.note(f'Column "{column.title}" holds {words}: {count}.')

@@ -13,7 +13,7 @@ from bbbxl.inputs.coded import Coded, Mask, coded
 from bbbxl.inputs.grid import Column
 
 Days = npt.NDArray[np.datetime64]
-_FLAGS = {
+FLAGS = {
     **dict.fromkeys(("yes", "y", "true", "1", "x", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero"), 1.0),
     **dict.fromkeys(("no", "n", "false", "0", "nein", "falsch", "non", "faux", "falso"), 0.0),
     "": np.nan,
@@ -62,11 +62,11 @@ def not_flags(column: Column) -> Mapping[int, str]:
     """Return the distinct cells that are neither yes nor no, each with the sentence."""
     return {
         place: f'"{text}" is neither yes nor no. Write yes, no, or leave the cell empty.'
-        for place, text in enumerate(column.texts) if text.casefold() not in _FLAGS
+        for place, text in enumerate(column.texts) if text.casefold() not in FLAGS
     }  # fmt: skip
 
 
 def flag_values(column: Column) -> npt.NDArray[np.float64]:
     """Return 1 for yes, 0 for no, NaN for every other row."""
-    values = [_FLAGS.get(text.casefold(), np.nan) for text in column.texts]
+    values = [FLAGS.get(text.casefold(), np.nan) for text in column.texts]
     return np.array(values, dtype=np.float64)[column.codes]

@@ -59,7 +59,7 @@ def _by_file(
     made = []
     for (file, sheet), own in rows.groupby(["source_file", "source_sheet"], sort=False, dropna=False, observed=True):
         numbers = own["source_row"].astype(int).tolist()
-        made.append(make_finding(name, str(file), "" if pd.isna(sheet) else str(sheet), numbers, words(own.iloc[0])))
+        made.append(make_finding(name, str(file), sheet if isinstance(sheet, str) else "", numbers, words(own.iloc[0])))
     return made
 
 
@@ -168,9 +168,9 @@ def duplicate_ids(entries: pd.DataFrame, lined: Iterable[str]) -> list[Finding]:
         lined: Order line reports with a column of line numbers; elsewhere several rows of an order are its lines.
     """
     booked = is_one_of(entries["kind"], [*_BOOKINGS, "return_authorisation"])
-    own = entries[booked & is_one_of(entries["source_file"], lined)]
+    own = np.flatnonzero(booked & is_one_of(entries["source_file"], lined))
     keys = [*LINE, "source_file"]
-    twice = own[stands_twice(same_rows(own, keys))]
+    twice = entries.iloc[own[stands_twice(same_rows(entries[keys].iloc[own], keys))]]
     rows = twice.drop_duplicates([*LINE, "source_file", "source_sheet", "source_row"])
     return _copies("duplicate_ids", rows, keys)
 
@@ -183,9 +183,11 @@ def duplicate_rows(entries: pd.DataFrame, lined: Iterable[str]) -> list[Finding]
         lined: Files that `duplicate_ids` looks at.
     """
     other = ~is_one_of(entries["source_file"], lined) & entries["event_id"].isna().to_numpy()
-    rows = entries[other & (entries["amount"] != 0).to_numpy()]
-    rows = rows[~pd.Series(same_rows(rows, ["source_file", "source_sheet", "source_row", "kind"])).duplicated().array]
-    rows = rows[stands_twice(same_rows(rows, [*LINE, "effective"]))]
+    own = np.flatnonzero(other & (entries["amount"] != 0).to_numpy())
+    facts = ["source_file", "source_sheet", "source_row", "kind"]
+    own = own[~pd.Series(same_rows(entries[facts].iloc[own], facts)).duplicated().to_numpy()]
+    line_and_day = [*LINE, "effective"]
+    rows = entries.iloc[own[stands_twice(same_rows(entries[line_and_day].iloc[own], line_and_day))]]
     keys = [*LINE, "source_file", "kind", "effective", "amount", "currency", "customer", "product", "quantity"]
     return _copies("duplicate_rows", rows, keys)
 
@@ -249,7 +251,9 @@ def strange_dates(entries: pd.DataFrame, taken: dict[str, date], today: date | N
         moments = [
             np.datetime64("NaT") if day is None else (pd.Timestamp(day) - before).to_datetime64() for day in days
         ]
-        return np.array([*moments, np.datetime64("NaT")], dtype=kind)[codes_of(entries["source_file"])[0]]
+        last = np.array([*moments, np.datetime64("NaT")], dtype=kind)
+        of_row: npt.NDArray[np.datetime64] = last[codes_of(entries["source_file"])[0]]
+        return of_row
 
     limit = of_file(0)
 
@@ -265,7 +269,8 @@ def strange_dates(entries: pd.DataFrame, taken: dict[str, date], today: date | N
 def _before(days: pd.Series, end: pd.Timestamp) -> npt.NDArray[np.datetime64]:
     """Return days before another, NaT elsewhere."""
     values = days.to_numpy()
-    return np.where(values < end.to_datetime64(), values, np.datetime64("NaT"))
+    before: npt.NDArray[np.datetime64] = np.where(values < end.to_datetime64(), values, np.datetime64("NaT"))
+    return before
 
 
 def strange_texts(entries: pd.DataFrame) -> list[Finding]:

@@ -28,7 +28,7 @@ _LOWERING = frozenset(kind.name for kind in EVENT_KINDS if kind.sign == -1)
 #: What to use instead of a negative amount.
 _INSTEAD = {"shipment": "return_receipt", "invoice": "credit_note"}
 #: Words for a booking that do not say which.
-_GENERIC = frozenset({"booking", "order"})
+_GENERIC = frozenset({"booking", "booked", "order", "ordered"})
 _TEXTS = ("event_id", "customer", "product", "region", "channel", "owner", "counterparty")
 _DAYS = ("order_date", "firmed_date", "commit_date", "original_commit_date", "term_start", "term_end")
 

@@ -142,6 +142,11 @@ FINDINGS: tuple[FindingKind, ...] = (
         "Export closed orders too, or bookings of earlier months are too low.",
     ),
     FindingKind(
+        "maybe_unsigned", "Rows that may be no signed orders",
+        'booked although "{column}" says "{other}": {amount}',
+        "If they are no signed orders, say so: states (booked or cancelled) for the file in bbbxl.toml.",
+    ),
+    FindingKind(
         "garbled_name", "Garbled names",
         'letters of another code page in {column} ("{other}")',
         "Export as UTF-8, or set encoding for the file in bbbxl.toml; the same name spelt two ways counts as two.",
@@ -199,7 +204,7 @@ def make_finding(
 
 
 def findings_in_words(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return the sentences of findings as they stand beside figures: each once, the first of many, and how many more."""
+    """Return the sentences of findings as they stand beside figures: each once, of many the first, the rest counted."""
     sentences = list(dict.fromkeys(one.sentence for one in findings))
     more = len(sentences) - MOST_TOLD
     rest = [f"and {more:,} more; bbbxl inspect lists them."] if more > 0 else []

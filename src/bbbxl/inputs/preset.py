@@ -253,8 +253,10 @@ def recognise(file: str, header: Sequence[str], given: Mapping[str, str], role: 
         nearest = sorted(nearest, key=lambda one: one.shape != "order_lines")
         field = lacking(header, given, nearest[0])[0]
         raise PresetError(str(UnknownColumnError(file, field, header, _remedy(field, header))))
+    lines = next((one for one in general if one.shape == "order_lines"), None)
+    lacks = f" As order lines it lacks {', '.join(lacking(header, given, lines))}." if lines else ""
     raise PresetError(
-        f"{file} is none of the known exports ({_listed(candidates)}). It has: {', '.join(header)}. "
+        f"{file} is none of the known exports ({_listed(candidates)}). It has: {', '.join(header)}.{lacks} "
         'Name its columns, such as --column amount="..." --column order_date="...".'
     )
 

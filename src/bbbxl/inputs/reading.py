@@ -17,6 +17,7 @@ from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.preset import Preset, field_table
 from bbbxl.inputs.together import UNKNOWN, on_order_lines
+from bbbxl.inputs.unsigned import unsigned_rows
 from bbbxl.policy import FileEntry
 
 
@@ -122,6 +123,8 @@ def _of_table(read: Read) -> list[Finding]:
     if "order_id" in columns:
         orders = table.distinct(columns["order_id"])
         found += table_findings.number_gaps(orders.texts, table.numbers[orders.first].tolist(), table.file, table.sheet)
+    if read.preset and read.understood is not None:
+        found += unsigned_rows(table, read.understood.entries, read.preset, read.entry, columns)
     if read.preset and read.preset.shape == "order_lines":
         found += table_findings.open_only_title(table)
     return found

@@ -157,7 +157,7 @@ def number_gaps(order_ids: Sequence[str], rows: Sequence[int], file: str, sheet:
     """Return the numbers missing in the order numbers of a file, where these are dense.
 
     Args:
-        order_ids: Order numbers, whether their rows could be taken or not; of one that is repeated the first row counts.
+        order_ids: Order numbers, whether their rows could be taken or not; of equal ones the first row counts.
         rows: Row of each.
         file: File name.
         sheet: Sheet name, may be empty.

@@ -93,7 +93,9 @@ def on_order_lines(read: Sequence[Understood]) -> list[Understood]:
             for order, lines_there in zip(one.entries.loc[unclear, "order_id"], count[unclear], strict=True)
         ]  # fmt: skip
         placed = int(((lines != one.entries["line_id"]) & ~unclear).sum())
-        note = f"Invoices without a line of their order, put on its only line or its only one of that product: {placed}."
+        note = (
+            f"Invoices without a line of their order, put on its only line or its only one of that product: {placed}."
+        )
         source = replace(one.source, notes=(*one.source.notes, *([note] if placed else [])))
         lined = replace(one, entries=one.entries.assign(line_id=lines), source=source)
         made.append(_without(lined, unclear, "order_id", messages) if unclear.any() else lined)

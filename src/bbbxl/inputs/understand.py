@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 from bbbxl.errors import InputError, UnknownNameError
 from bbbxl.inputs.cells import Cells
@@ -23,12 +25,19 @@ from bbbxl.inputs.reading import Read
 from bbbxl.inputs.scale import refuse_scaled
 from bbbxl.inputs.tax import proof_of_net
 from bbbxl.inputs.together import UNKNOWN
+from bbbxl.money import guard_sum
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
 
 _SHAPES = {"events": read_events, "order_lines": read_order_lines, "invoices": read_invoices}
 #: Headers of amounts that may hold tax, and those that say they do not.
 _WITH_TAX = re.compile(r"gross|brutto|incl|tax|\bvat\b|mwst|\bttc\b", re.IGNORECASE)
 _WITHOUT_TAX = re.compile(r"(?<![a-z])net|net$|excl|untaxed|before|ohne|\bht\b|subtotal", re.IGNORECASE)
+
+#: Headers that may be the total of a whole order.
+_TOTAL = re.compile(r"^(?!.*(line|zeile|position)).*(\btotal\b|gesamt)", re.IGNORECASE)
+#: Headers of columns of tax, and those that only speak of it.
+_TAX = re.compile(r"\b(tax|taxes|vat|gst|hst|mwst|ust|umsatzsteuer|mehrwertsteuer|steuer|tva|iva)\b", re.IGNORECASE)
+_TAX_WORDS = re.compile(r"\b(id|no|nr|number|nummer|code|type|reg|exempt|key|name|country)\b|\bex", re.IGNORECASE)
 
 
 def understand(
@@ -58,7 +67,7 @@ def understand(
     types = field_table().types
     refuse_scaled(table, [title for name, title in columns.items() if types[name] == "amount"])
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format, entry.date_order)
-    proof = _refuse_doubtful(entry, cells, preset)
+    proof = _refuse_doubtful(entry, cells, preset, named="amount" in named)
     extracted = entry.extracted.date() if entry.extracted else UNKNOWN.date()
     context = Context(
         entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
@@ -67,16 +76,24 @@ def understand(
         facts=entry.facts, seen=seen,
     )  # fmt: skip
     understood = _SHAPES[preset.shape](cells, preset, context)
+    guard_sum(understood.entries["amount"].tolist(), f"The amounts of {table.place}")
     read = Read(entry, table, preset, cells, understood)
     source = replace(
         understood.source, role=entry.role, own_totals=compare_totals(read), aside=len(table.aside),
         notes=tuple(dict.fromkeys((*table.notes, *proof, *understood.source.notes, *preset.notes))),
     )  # fmt: skip
+    cells.forget()
     return replace(read, understood=replace(understood, source=source))
 
 
-def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset) -> tuple[str, ...]:
+def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset, *, named: bool) -> tuple[str, ...]:
     """Refuse orders whose rows may not be signed, and amounts that may hold tax, until the file says which.
+
+    Args:
+        entry: What bbbxl.toml says of the file.
+        cells: The table.
+        preset: What it was taken for.
+        named: Whether the user named the amount column.
 
     Returns:
         What proves that amounts whose tax the program leaves open are net, one sentence.
@@ -96,6 +113,15 @@ def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset) -> tuple[st
         proof = proof_of_net(table, cells.columns, preset, entry.decimal, left_out["cancelled"] | ~left_out["booked"])
         if proof:
             return (proof,)
+    if not named and not preset.system and preset.shape == "order_lines":
+        _refuse_repeated_total(cells, title)
+    holder = "" if preset.system or entry.amounts else _tax_column(table.header, title)
+    if holder and not net and not beside:
+        if re.search("total", title, re.IGNORECASE):
+            beside = holder
+        else:
+            return (f'There is a column "{holder}", and "{title}" is taken as net of tax. If tax is in it, name a net '
+                    "column; if not, amounts = \"net\" or --amounts net says so.",)  # fmt: skip
     if beside or (not net and (preset.tax != "net" or _WITH_TAX.search(title))):
         why = f' (there is a column "{beside}" beside it)' if beside else ""
         raise InputError(
@@ -104,6 +130,32 @@ def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset) -> tuple[st
             f"in {CONFIG_NAME}."
         )
     return ()
+
+
+def _refuse_repeated_total(cells: Cells, title: str) -> None:
+    """Refuse the total of an order that stands again on each of its rows: it would count more than once."""
+    if not _TOTAL.search(title):
+        return
+    orders, amounts = cells.texts("order_id"), cells.table.distinct(title)
+    rows = pd.DataFrame({"order": orders.codes, "amount": amounts.codes})[~orders.empty]
+    of_order = rows.groupby("order")["amount"]
+    sizes, distinct = of_order.size(), of_order.nunique()
+    several = sizes > 1
+    if several.any() and (distinct[several] == 1).all():
+        code = int(several.index.to_numpy()[several.to_numpy().argmax()])
+        row = cells.table.numbers[int((orders.codes == code).argmax())]
+        raise InputError(
+            f'{cells.table.place} row {row}: "{title}" is the same on every row of order {orders.texts[code]}, and of '
+            "all orders with several rows, so it may be the total of the order and would count more than once. Export "
+            f'the amounts of the lines, or say that every row has its own: --column amount="{title}".'
+        )
+
+
+def _tax_column(header: Sequence[str], amount: str) -> str:
+    """Return the first column of tax beside an amount, empty when there is none; numbers and kinds of tax are none."""
+    return next(
+        (title for title in header if title != amount and _TAX.search(title) and not _TAX_WORDS.search(title)), ""
+    )
 
 
 def _check_fields(entry: FileEntry, known: Iterable[str]) -> None:

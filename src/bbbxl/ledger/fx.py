@@ -71,9 +71,7 @@ def _revalue(moves: pd.DataFrame, rates: Rates, days: Days, basis: str) -> pd.Da
     rows["place"] += offset
     about = moves.drop_duplicates(_UNIT, keep="last").iloc[rows["unit"]].reset_index(drop=True)
     at = days[rows["place"].to_numpy()]
-    required = translate_column(
-        rows["document"].to_numpy(dtype=np.int64), about["currency"], at, rates, "closing"
-    )
+    required = translate_column(rows["document"].to_numpy(dtype=np.int64), about["currency"], at, rates, "closing")
     gap = required - rows["carried"].to_numpy(dtype=np.int64)
     change = np.diff(gap, prepend=0)
     first = ~rows["unit"].duplicated().to_numpy()

@@ -129,9 +129,10 @@ def translate_column(
     codes, names = pd.factorize(currencies, use_na_sentinel=False)
     foreign = np.flatnonzero((names != rates.reporting)[codes])
     by_currency_and_day = pd.DataFrame({"code": codes[foreign], "day": days[foreign].astype(np.int64)})
-    for (code, day), places in by_currency_and_day.groupby(["code", "day"], sort=False).indices.items():
-        currency, chosen = str(names[code]), foreign[places]
-        rate = rates.find(currency, np.datetime64(int(day), "D").item(), use)
+    for places in by_currency_and_day.groupby(["code", "day"], sort=False).indices.values():
+        chosen = foreign[places]
+        currency, day = str(names[codes[chosen[0]]]), days[chosen[0]].item()
+        rate = rates.find(currency, day, use)
         out[chosen] = 0 if rate is None else _scaled(amounts[chosen], rate, currency, rates.reporting)
     return out
 

@@ -21,6 +21,8 @@ from bbbxl.inputs.preset import Preset
 from bbbxl.inputs.reading import Read, find_all
 from bbbxl.inputs.together import UNKNOWN
 
+#: What an order line below zero becomes.
+_BELOW = "return_authorisation"
 _GROSS = [kind.name for kind in KINDS.values() if kind.gross]
 #: Stands in notes for the day of an export that nobody named.
 TAKEN = "the day the data were taken"
@@ -191,16 +193,25 @@ def _notes(read: Read, source: Source | None) -> tuple[str, ...]:
 
 
 def _bookings(read: Read) -> dict[str, dict[str, int]]:
-    """Return gross bookings by document currency and month."""
+    """Return what was booked by document currency and month of the booking.
+
+    Order lines below zero count with their minus, so that the months of an order report add up to its total;
+    cancellations do not, whatever their day.
+    """
     if read.understood is None:
         return {}
     entries = read.understood.entries[["kind", "currency", "effective", "amount"]]
-    booked = entries[entries["kind"].isin(_GROSS)]
+    lines = read.preset is not None and read.preset.shape == "order_lines"
+    below = entries["kind"].eq(_BELOW) & lines
+    booked = entries[entries["kind"].isin(_GROSS) | below]
+    signed = booked["amount"].where(~below[booked.index], -booked["amount"])
     months = booked["effective"].to_numpy().astype("datetime64[M]")
-    sums = booked["amount"].groupby([booked["currency"], months.astype(np.int64)]).sum()
+    month = pd.Series(months.astype(np.int64), booked.index, name="month")
+    sums = signed.groupby([booked["currency"], month]).sum().reset_index()
     made: dict[str, dict[str, int]] = {}
-    for (currency, month), minor in sums.items():
-        made.setdefault(str(currency), {})[str(np.datetime64(int(month), "M"))] = int(minor)
+    shown = sums["month"].to_numpy().astype("datetime64[M]").astype(str).tolist()
+    for currency, named, minor in zip(sums["currency"], shown, sums["amount"], strict=True):
+        made.setdefault(str(currency), {})[named] = int(minor)
     return made
 
 

@@ -11,6 +11,7 @@ from bbbxl.inputs.files.refusals import empty, other_content
 from bbbxl.inputs.files.sniff import CONTENTS, DATA_SUFFIXES, TEXT_SUFFIXES, sniff
 from bbbxl.inputs.files.text import read_text
 from bbbxl.inputs.grid import Grid
+from bbbxl.safe_text import without_controls
 
 _ARCHIVE = ".zip"
 #: Endings of the files that bbbxl reads.
@@ -58,24 +59,25 @@ def read_grids(
         InputError: not there, no file, too large, content that its ending does not announce, or not to be trusted.
     """
     content = _content(path)
-    found = _Found(path.name, path.suffix.casefold(), content, hashlib.sha256(content).hexdigest(), len(content))
+    name = without_controls(path.name)
+    found = _Found(name, path.suffix.casefold(), content, hashlib.sha256(content).hexdigest(), len(content))
     if found.suffix not in SUFFIXES:
-        raise InputError(_unknown(path.name, path.suffix, sniff(content)))
+        raise InputError(_unknown(name, without_controls(path.suffix), sniff(content)))
     if found.suffix != _ARCHIVE or not content:
         return _grids(found, encoding, delimiter, sheet)
     _refuse_other_content(found, "zip")
     from bbbxl.inputs.files.archive import archived_export
 
-    export = archived_export(content, path.name, sheet)
+    export = archived_export(content, name, sheet)
     suffix = PurePath(export.name).suffix.casefold()
-    inner = replace(found, name=f"{path.name}: {export.name}", suffix=suffix, content=export.content)
+    inner = replace(found, name=f"{name}: {export.name}", suffix=suffix, content=export.content)
     grids = _grids(inner, encoding, delimiter, export.sheet)
     return [replace(grid, notes=(*export.notes, *grid.notes)) for grid in grids]
 
 
 def _content(path: Path) -> bytes:
     """Return the bytes of a file, after everything that is no file was refused."""
-    name = path.name
+    name = without_controls(path.name)
     if name.split(".")[0].strip().casefold() in _DEVICES:
         raise InputError(f"{name} is the name of a device on Windows, not of a file. Rename the export.")
     if name.casefold().startswith(_LOCKS):

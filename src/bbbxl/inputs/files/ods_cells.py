@@ -70,7 +70,9 @@ def ods_cell(element: etree._Element, code_of: Callable[[], str]) -> OdsCell:
         return OdsCell("", TEXT, times)
     kind, formula = attribute(element, "value-type"), attribute(element, "formula")
     if not kind:
-        return OdsCell("", TEXT, times, uncached=bool(formula)) if formula else OdsCell(_shown(element), TEXT, times)
+        # An empty paragraph is the computed value of a formula that gives an empty text.
+        computed = any(local(child) == "p" for child in element)
+        return OdsCell("", TEXT, times, uncached=not computed) if formula else OdsCell(_shown(element), TEXT, times)
     if kind in _NUMBERS or (formula and kind == "string"):
         shown = _shown(element).strip() if formula else ""
         if shown and _ERROR_TEXT.fullmatch(shown):

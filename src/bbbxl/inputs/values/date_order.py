@@ -128,6 +128,7 @@ def _finding(place: str, column: Column, rows: npt.NDArray[np.int64]) -> _Findin
     if YMD in found and all(one.written.fits(YMD) for one in dates if not one.written.usual):
         found = {YMD: found[YMD]}
     _refuse_contradictions(place, column, found)
+    _refuse_two_ways(place, column, found, dates)
     order = next(iter(found), "")
     _refuse_swapped(place, column, found, dates)
     if order != YMD and (doubt := _year_may_be_first(dates)):
@@ -165,6 +166,18 @@ def _refuse_contradictions(place: str, column: Column, found: Mapping[str, _Open
         raise InputError(
             f"{place}: {column.title} has the {FIRST[first]} first in {one}, the {FIRST[second]} first in {other}. "
             "Correct one of them, or say date_order for the file in bbbxl.toml, or --date-order."
+        )
+
+
+def _refuse_two_ways(place: str, column: Column, found: Mapping[str, _Open], dates: Sequence[_Open]) -> None:
+    """Refuse a column in which slashes prove the month first beside dates with dots, which have the day first."""
+    proof = found.get(MDY)
+    dotted = next((one for one in dates if one.written.dotted and _fits_both_ways(one)), None)
+    if proof is not None and not proof.written.dotted and dotted is not None and not _same_either_way(dotted):
+        raise InputError(
+            f"{place} row {dotted.row}, {column.title}: {shown(dotted.text)} has dots, which stand for the day first, "
+            f"and {proof} of the same column has the month first. Write all its dates alike, or say date_order for "
+            "the file in bbbxl.toml, or --date-order."
         )
 
 
