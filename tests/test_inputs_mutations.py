@@ -184,3 +184,22 @@ def test_a_file_with_changed_bytes_loads_with_every_row_accounted_for_or_is_refu
         assert seed >= 0 or reads
     assert faults == []
     assert unaccounted(reads, inspect_tables(reads)) == []
+
+
+#: Parts that the fuzzer found to be quoted in a refusal with bytes that break its line.
+BROKEN_PARTS = {
+    "a code page of any bytes": b'<?xml version="1.0" encoding="UTF-\nPK\x03\x04"?><worksheet/>',
+    "a letter no XML has": b"<worksheet>\n\x01</worksheet>",
+    "a tag that never closes": b"<worksheet\n",
+}
+
+
+@pytest.mark.parametrize("part", BROKEN_PARTS.values(), ids=BROKEN_PARTS)
+def test_a_broken_part_of_a_workbook_is_refused_in_one_line(part, good, tmp_path):
+    path = tmp_path / "orders.xlsx"
+    with zipfile.ZipFile(BytesIO(good["orders.xlsx"])) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    path.write_bytes(zip_bytes(parts | {"xl/workbook.xml": part}))
+    with pytest.raises(BbbError) as caught:
+        understand_files([path])
+    assert sentence_fault(str(caught.value), ["orders.xlsx"]) == ""

@@ -21,6 +21,7 @@ _XML_SUFFIXES: Final = (".xml", ".rels", ".vml")
 _FORBIDDEN: Final = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _OVERLAP: Final = 16
 _ENCODING: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+_PAGE_NAME: Final = re.compile(rb"[A-Za-z][\w.:-]{0,39}", re.ASCII)
 _READABLE: Final = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
 
@@ -53,7 +54,8 @@ class XmlGuard:
     def _refuse_code_page(self, piece: bytes) -> None:
         declared = _ENCODING.match(piece[:512].removeprefix(b"\xef\xbb\xbf"))
         if b"\0" in piece[:64] or (declared and declared[1].lower() not in _READABLE):
-            found = f"XML in code page {declared[1].decode('latin-1')}" if declared else "other bytes"
+            named = _PAGE_NAME.fullmatch(declared[1]) if declared else None
+            found = f"XML in code page {named[0].decode()}" if named else "other bytes"
             raise InputError(f"{self._name}: its part {self._entry} is {found}, not XML in UTF-8. {SAVE_ANEW}")
 
 
