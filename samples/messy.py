@@ -16,7 +16,7 @@ Auftragsnummer;Position;Kunde;Auftragsdatum;Liefertermin;Nettobetrag EUR
 0004711;20;Käferberg Präzision GmbH;05.10.2026;30.11.2026;2.600,00
 0004712;10;Voss Antriebstechnik GmbH;09.10.2026;18.12.2026;8.900,00
 0004713;10;Östra Kvarn Mätteknik AB;31.10.2026;30.11.2026;1.250,50
-0004714;10;Wasserwerk Oberau;12.10.2026;31.02.2027;1.850,00
+0004714;10;Wasserwerk Oberau;31.02.2026;18.12.2026;1.850,00
 0004715;10;Brandt & Lindqvist AG;15.10.2026;;640,00-
 Summe;;;;;48.460,50
 © Northfield Europe, vertraulich

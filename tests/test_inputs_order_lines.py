@@ -263,8 +263,8 @@ def test_signs_that_mix_in_an_order_line_report_are_no_input_error(lines):
 
 
 def test_a_row_that_is_set_aside_late_makes_no_figure_unavailable(lines):
-    # the bad commit date is met after the part shipment was understood
-    found = lines(HEAD + SHIPPED + ",Commit Date", BOOKED + ",2026-02-10,40,someday", "B,2026-01-05,5,,0,")
+    # the bad mark is met after the part shipment was understood
+    found = lines(HEAD + SHIPPED + ",Cancellable", BOOKED + ",2026-02-10,40,maybe", "B,2026-01-05,5,,0,")
     assert (found.entries["order_id"].tolist(), found.spans) == (["B"], ())
 
 

@@ -147,7 +147,7 @@ def test_json_is_one_object_whatever_the_file_holds():
 def test_the_screen_shows_columns_rows_totals_months_and_what_to_look_at(inspection):
     shown = [*file_tables(inspection.files[0]), *tables_together(inspection)]
     titles = [one.title for one in shown]
-    assert titles == ["orders.csv", "Columns", "Totals of the amount column", "Decided", "Gross bookings by month",
+    assert titles == ["orders.csv", "Columns", "Totals of the amount column", "Decided", "Bookings by month",
                       "To look at", "Rows set aside"]  # fmt: skip
     facts = dict(shown[0].rows)
     assert facts["Taken for"] == "Order lines with dates (order_lines)"

@@ -71,7 +71,8 @@ def unsigned_rows(
                 sums = counted["amount"].groupby(counted["currency"]).sum()
                 shown = ", ".join(f"{code} {show(int(minor), str(code))}" for code, minor in sums.items())
                 words = {"column": title, "other": column.texts[place], "amount": shown}
-                found.append(make_finding("maybe_unsigned", table.file, table.sheet, counted["source_row"].tolist(), words))
+                at = counted["source_row"].tolist()
+                found.append(make_finding("maybe_unsigned", table.file, table.sheet, at, words))
     return found
 
 
