@@ -26,6 +26,10 @@ _BELOW = "return_authorisation"
 _GROSS = [kind.name for kind in KINDS.values() if kind.gross]
 #: Stands in notes for the day of an export that nobody named.
 TAKEN = "the day the data were taken"
+CRM = (
+    "An export of a CRM: it never enters the ledger, where these bookings count only if the file is given the role "
+    "orders in bbbxl.toml."
+)
 SEVERAL = (
     "The rows are in {currencies}, and amounts of different currencies are never added: bookings by month stand under "
     "bookings_by_currency."
@@ -189,7 +193,8 @@ def _notes(read: Read, source: Source | None) -> tuple[str, ...]:
     """Return what was decided on reading, and what the preset wants known, each once."""
     preset = read.preset
     own = [note.replace(str(UNKNOWN.date()), TAKEN) for note in source.notes] if source else []
-    return tuple(dict.fromkeys((*read.table.notes, *own, *(preset.notes if preset else ()))))
+    apart = [CRM] if read.entry.role == "crm" else []
+    return tuple(dict.fromkeys((*apart, *read.table.notes, *own, *(preset.notes if preset else ()))))
 
 
 def _bookings(read: Read) -> dict[str, dict[str, int]]:
