@@ -81,7 +81,7 @@ def _head(stem: str, table: RawTable, form: Preset) -> list[str]:
         f"name = {_quoted(stem)}",
         f"title = {_quoted(PurePath(table.file).stem[:40])}",
         'system = ""',
-        "verified = true",
+        "verified = false",
         f"role = {_quoted(form.role)}",
         f"shape = {_quoted(form.shape)}",
         f"definition = {_quoted(form.definition)}",
