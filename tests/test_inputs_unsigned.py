@@ -70,6 +70,14 @@ def test_a_column_of_tax_beside_a_total_is_refused_and_beside_an_amount_noted(ma
     assert not any("tax" in note for note in notes)
 
 
+def test_a_gross_amount_is_refused_with_a_column_of_tax_beside_it_and_without(made):
+    content = "Order No,Order Date,Gross Amount,Sales Tax,Currency\nA,2026-01-05,119,19,EUR\n"
+    named = {"amount": "Gross Amount"}
+    said = refused(made, files={"o.csv": content}, columns=named)
+    assert said.startswith('o.csv, column "Gross Amount" may hold tax, and amounts are net of tax.')
+    assert refused(made, files={"o.csv": content.replace("Sales Tax", "Discount")}, columns=named) == said
+
+
 def test_a_planned_day_that_cannot_be_read_leaves_the_order_and_is_noted(made):
     content = (
         "Order No,Order Date,Amount,Currency,Commit Date\nA,2026-01-05,100,EUR,TBD\nB,2026-01-06,50,EUR,2026-02-01\n"
@@ -84,6 +92,8 @@ def test_intercompany_marked_with_yes_and_no_names_no_entity(made):
     content = "Order No,Order Date,Amount,Currency,Intercompany\nA,2026-01-05,100,EUR,No\nB,2026-01-06,50,EUR,Yes\n"
     events = made(files={"o.csv": content}).ledger.entries
     assert events["counterparty"].fillna("").tolist() == ["", "(intercompany)"]
+    empty = made(files={"o.csv": content.replace(",No", ",").replace(",Yes", ",")})
+    assert not any("yes or no" in note for note in empty.sources[0].notes)
 
 
 def test_dots_beside_slashes_that_have_the_month_first_are_refused(made):

@@ -256,7 +256,7 @@ class Cells:
     def _partners(self, column: Column) -> Coded:
         """Return group entities as orders name them; a column that says yes and no names none of them."""
         words = {text.casefold() for text in column.texts}
-        if not words <= FLAGS.keys():
+        if words == {""} or not words <= FLAGS.keys():
             return as_coded(column)
         self.note(
             f'Column "{column.title}" says yes or no: orders with yes are intercompany, their entity is not named.'

@@ -67,7 +67,10 @@ def understand(
     types = field_table().types
     refuse_scaled(table, [title for name, title in columns.items() if types[name] == "amount"])
     cells = Cells(table, columns, entry.values, entry.decimal, entry.date_format, entry.date_order)
-    proof = _refuse_doubtful(entry, cells, preset, named="amount" in named)
+    _refuse_unsigned(entry, table, preset)
+    if "amount" not in named and not preset.system and preset.shape == "order_lines":
+        _refuse_repeated_total(cells, columns["amount"])
+    net = _net_of_tax(entry, cells, preset)
     extracted = entry.extracted.date() if entry.extracted else UNKNOWN.date()
     context = Context(
         entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
@@ -80,25 +83,14 @@ def understand(
     read = Read(entry, table, preset, cells, understood)
     source = replace(
         understood.source, role=entry.role, own_totals=compare_totals(read), aside=len(table.aside),
-        notes=tuple(dict.fromkeys((*table.notes, *proof, *understood.source.notes, *preset.notes))),
+        notes=tuple(dict.fromkeys((*table.notes, *net, *understood.source.notes, *preset.notes))),
     )  # fmt: skip
     cells.forget()
     return replace(read, understood=replace(understood, source=source))
 
 
-def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset, *, named: bool) -> tuple[str, ...]:
-    """Refuse orders whose rows may not be signed, and amounts that may hold tax, until the file says which.
-
-    Args:
-        entry: What bbbxl.toml says of the file.
-        cells: The table.
-        preset: What it was taken for.
-        named: Whether the user named the amount column.
-
-    Returns:
-        What proves that amounts whose tax the program leaves open are net, one sentence.
-    """
-    table, title = cells.table, cells.columns.get("amount", "")
+def _refuse_unsigned(entry: FileEntry, table: RawTable, preset: Preset) -> None:
+    """Refuse orders whose rows may not be signed until the file says which are."""
     sales = crm_column(table.header)
     if entry.role == "orders" and sales and "booked" not in entry.states and "booked" not in preset.states:
         raise InputError(
@@ -106,22 +98,25 @@ def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset, *, named: b
             f'Say it in {CONFIG_NAME}: states = {{ booked = {{ "{sales}" = ["Closed Won"] }} }}, or booked = {{}} when '
             "every row is; or give it the role crm."
         )
-    net = entry.amounts == "net" or bool(_WITHOUT_TAX.search(title))
-    beside = "" if entry.amounts else tax_beside(title, table.header)
+
+
+def _net_of_tax(entry: FileEntry, cells: Cells, preset: Preset) -> tuple[str, ...]:
+    """Return what proves amounts to be net of tax, or says that they are taken so; refuse those that may hold tax.
+
+    Raises:
+        InputError: the program or the header leaves tax open or names it, or a total stands beside a column of tax.
+    """
+    table, title = cells.table, cells.columns.get("amount", "")
+    if entry.amounts == "net":
+        return ()
+    beside, net = tax_beside(title, table.header), bool(_WITHOUT_TAX.search(title))
     if preset.tax == "unstated" and not net and not beside:
         left_out = row_states(cells, preset.states, entry.states)
         proof = proof_of_net(table, cells.columns, preset, entry.decimal, left_out["cancelled"] | ~left_out["booked"])
         if proof:
             return (proof,)
-    if not named and not preset.system and preset.shape == "order_lines":
-        _refuse_repeated_total(cells, title)
-    holder = "" if preset.system or entry.amounts else _tax_column(table.header, title)
-    if holder and not net and not beside:
-        if re.search("total", title, re.IGNORECASE):
-            beside = holder
-        else:
-            return (f'There is a column "{holder}", and "{title}" is taken as net of tax. If tax is in it, name a net '
-                    "column; if not, amounts = \"net\" or --amounts net says so.",)  # fmt: skip
+    holder = "" if net or preset.system else _tax_column(table.header, title)
+    beside = beside or (holder if "total" in title.casefold() else "")
     if beside or (not net and (preset.tax != "net" or _WITH_TAX.search(title))):
         why = f' (there is a column "{beside}" beside it)' if beside else ""
         raise InputError(
@@ -129,7 +124,9 @@ def _refuse_doubtful(entry: FileEntry, cells: Cells, preset: Preset, *, named: b
             f'--column amount="...", or say that there is none in it: --amounts net, or amounts = "net" for the file '
             f"in {CONFIG_NAME}."
         )
-    return ()
+    said = (f'There is a column "{holder}", and "{title}" is taken as net of tax. If tax is in it, name a net column; '
+            'if not, amounts = "net" or --amounts net says so.')  # fmt: skip
+    return (said,) if holder else ()
 
 
 def _refuse_repeated_total(cells: Cells, title: str) -> None:
