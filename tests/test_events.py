@@ -13,7 +13,7 @@ from bbbxl.events import (
     backlog_sign,
     flow_code,
 )
-from bbbxl.inputs.preset import normal
+from bbbxl.inputs.headers import normal
 
 
 def test_names_codes_and_titles_are_unique_and_codes_have_two_digits():

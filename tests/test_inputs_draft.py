@@ -7,8 +7,8 @@ from tables import of_cells, table
 
 from bbbxl.errors import PresetError
 from bbbxl.inputs.draft import draft_preset
-from bbbxl.inputs.preset import find_columns, presets
-from bbbxl.inputs.preset_data import read_preset_file
+from bbbxl.inputs.preset import find_columns
+from bbbxl.inputs.preset_data import presets, read_preset_file
 
 LIST = table(
     "Ref;Kunde;Datum;Angelegt am;Wert EUR;Freigabe Status;Color",

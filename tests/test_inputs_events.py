@@ -9,7 +9,8 @@ from bbbxl.errors import InputError
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context
 from bbbxl.inputs.event_log import read_events
-from bbbxl.inputs.preset import find_columns, preset_named
+from bbbxl.inputs.preset import find_columns
+from bbbxl.inputs.preset_data import preset_named
 
 TAKEN = date(2026, 3, 1)
 

@@ -11,7 +11,8 @@ from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context
 from bbbxl.inputs.event_log import read_events
 from bbbxl.inputs.invoices import read_invoices
-from bbbxl.inputs.preset import find_columns, preset_named
+from bbbxl.inputs.preset import find_columns
+from bbbxl.inputs.preset_data import preset_named
 from bbbxl.inputs.together import on_order_lines
 
 TAKEN = date(2026, 3, 31)

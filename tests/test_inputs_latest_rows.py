@@ -9,7 +9,8 @@ from tables import table
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context
 from bbbxl.inputs.order_lines import read_order_lines
-from bbbxl.inputs.preset import find_columns, preset_named
+from bbbxl.inputs.preset import find_columns
+from bbbxl.inputs.preset_data import preset_named
 
 HEAD = "Order No,Order Date,Amount,Status"
 CHANGED = HEAD + ",Last Modified"

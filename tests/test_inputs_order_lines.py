@@ -10,7 +10,8 @@ from bbbxl.errors import InputError, UnknownColumnError
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context
 from bbbxl.inputs.order_lines import read_order_lines
-from bbbxl.inputs.preset import find_columns, preset_named
+from bbbxl.inputs.preset import find_columns
+from bbbxl.inputs.preset_data import preset_named
 
 TAKEN = date(2026, 3, 31)
 HEAD = "Order No,Order Date,Amount"

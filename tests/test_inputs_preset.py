@@ -3,16 +3,9 @@
 import pytest
 
 from bbbxl.errors import InputError, PresetError, UnknownColumnError, UnknownNameError
-from bbbxl.inputs.preset import (
-    field_table,
-    find_columns,
-    normal,
-    possible_columns,
-    preset_named,
-    presets,
-    recognise,
-    tax_beside,
-)
+from bbbxl.inputs.headers import normal
+from bbbxl.inputs.preset import find_columns, possible_columns, recognise, tax_beside
+from bbbxl.inputs.preset_data import field_table, preset_named, presets
 
 LINES = preset_named("order_lines")
 EVENTS = preset_named("events")

@@ -5,8 +5,8 @@ from importlib.resources import files
 import pytest
 
 from bbbxl.errors import PresetError, UnknownNameError
-from bbbxl.inputs.preset import find_columns, presets
-from bbbxl.inputs.preset_data import preset_of, read_preset_file
+from bbbxl.inputs.preset import find_columns
+from bbbxl.inputs.preset_data import preset_of, presets, read_preset_file
 
 OWN = """schema = 1
 name = "own"

@@ -6,7 +6,7 @@ from tables import table
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.coded import Mask
-from bbbxl.inputs.preset import preset_named
+from bbbxl.inputs.preset_data import preset_named
 from bbbxl.inputs.tax import proof_of_net
 
 HEAD = "ContactName,InvoiceNumber,InvoiceDate,Total,LineAmount,TaxAmount,Currency,Status"

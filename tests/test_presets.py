@@ -13,7 +13,8 @@ from bbbxl.inputs.event_log import read_events
 from bbbxl.inputs.headers import normal
 from bbbxl.inputs.invoices import read_invoices
 from bbbxl.inputs.order_lines import read_order_lines
-from bbbxl.inputs.preset import field_table, find_columns, presets, recognise
+from bbbxl.inputs.preset import find_columns, recognise
+from bbbxl.inputs.preset_data import field_table, presets
 from bbbxl.policy import STATES
 
 FOLDER = Path(__file__).parent / "presets"

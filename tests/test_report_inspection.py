@@ -14,7 +14,7 @@ from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.entries import Context
 from bbbxl.inputs.grid import Aside, OwnTotal
 from bbbxl.inputs.order_lines import read_order_lines
-from bbbxl.inputs.preset import preset_named
+from bbbxl.inputs.preset_data import preset_named
 from bbbxl.inputs.reading import Read
 from bbbxl.inputs.together import UNKNOWN
 from bbbxl.policy import FileEntry

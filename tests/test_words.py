@@ -9,7 +9,7 @@ import pytest
 
 from bbbxl.aggregate.measures import MEASURES
 from bbbxl.events import BASES, EVENT_KINDS
-from bbbxl.inputs.preset import presets
+from bbbxl.inputs.preset_data import presets
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.metrics.registry import metrics
 from bbbxl.policy import MEANINGS, Policy

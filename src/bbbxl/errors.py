@@ -84,6 +84,11 @@ class TargetError(BbbError):
     """The place to write to must be freed or changed."""
 
 
+def place_of(file: str, sheet: str) -> str:
+    """Return a file, with its sheet where it has one, as sentences name it."""
+    return f"{file}, sheet {sheet}" if sheet else file
+
+
 @dataclass(frozen=True)
 class Problem:
     """A row of the user's data that was set aside.
@@ -105,8 +110,8 @@ class Problem:
     sheet: str = ""
 
     def __str__(self) -> str:
-        file = f"{self.file}, sheet {self.sheet}," if self.sheet else self.file
-        place = f"{file} row {self.row}" if self.row else file.rstrip(",")
+        place = place_of(self.file, self.sheet)
+        place = f"{place}{',' if self.sheet else ''} row {self.row}" if self.row else place
         return f"{place}{', ' + self.column if self.column else ''}: {self.message}"
 
 

@@ -243,6 +243,8 @@ KINDS: dict[str, EventKind] = {kind.name: kind for kind in EVENT_KINDS}
 ORDER_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind.group == "order")
 #: Names of the kinds that change what is on order.
 ORDER_NAMES: tuple[str, ...] = tuple(kind.name for kind in ORDER_KINDS)
+#: Names of the kinds that book something: gross bookings are their sum.
+BOOKING_NAMES: tuple[str, ...] = tuple(kind.name for kind in EVENT_KINDS if kind.gross)
 #: Kind -> code; order kinds come before states, states before facts, facts before what is derived.
 CODES: dict[str, int] = {kind.name: kind.code for kind in EVENT_KINDS}
 

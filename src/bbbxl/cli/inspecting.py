@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bbbxl.cli.show import TextTable
     from bbbxl.inputs.layout.totals import OwnTotalResult
-    from bbbxl.inputs.preset import Preset
+    from bbbxl.inputs.preset_data import Preset
     from bbbxl.report.inspection import FileInspection, Inspection
 
 #: Rows set aside that are listed on the screen; JSON holds them all.

@@ -30,37 +30,26 @@ def _format(text: str) -> Format:
     return _one_of(Format, "format", text)
 
 
-def _date_order(text: str) -> DateOrder:
-    return _one_of(DateOrder, "date order", text)
-
-
-def _decimal(text: str) -> str:
-    from bbbxl.errors import UnknownNameError
-
-    if text not in (".", ","):
-        raise UnknownNameError("decimal mark", text, (".", ","))
-    return text
-
-
-def _amounts(text: str) -> str:
-    from bbbxl.errors import UnknownNameError
-
-    if text != "net":
-        raise UnknownNameError("choice of amounts", text, ("net",))
-    return text
-
-
 def _one_of(kind: type[Named], what: str, text: str) -> Named:
     """Return a choice by its word.
 
     Raises:
         UnknownNameError: there is none of that name.
     """
-    from bbbxl.errors import UnknownNameError
+    return kind(_word_of(what, tuple(kind))(text))
 
-    if text not in list(kind):
-        raise UnknownNameError(what, text, list(kind))
-    return kind(text)
+
+def _word_of(what: str, known: Sequence[str]) -> Callable[[str], str]:
+    """Return the reader of an option that takes one of some words; it raises UnknownNameError for any other."""
+
+    def read(text: str) -> str:
+        from bbbxl.errors import UnknownNameError
+
+        if text not in known:
+            raise UnknownNameError(what, text, known)
+        return text
+
+    return read
 
 
 class View(StrEnum):
@@ -68,14 +57,6 @@ class View(StrEnum):
 
     reported = "as-reported"
     restated = "as-restated"
-
-
-class DateOrder(StrEnum):
-    """Order of the parts of a date."""
-
-    dmy = "dmy"
-    mdy = "mdy"
-    ymd = "ymd"
 
 
 class Format(StrEnum):
@@ -140,21 +121,21 @@ READING: dict[str, Any] = {
     "date_order": Annotated[
         str | None,
         typer.Option(
-            "--date-order", parser=_date_order, metavar="WORD",
+            "--date-order", parser=_word_of("date order", ("dmy", "mdy", "ymd")), metavar="WORD",
             help="How 03/04/2026 reads, where no date of the file decides: dmy, mdy or ymd.",
         ),
     ],
     "decimal": Annotated[
         str | None,
         typer.Option(
-            "--decimal", parser=_decimal, metavar="MARK",
+            "--decimal", parser=_word_of("decimal mark", (".", ",")), metavar="MARK",
             help='Decimal mark, where no number of the file decides: "." or ",".',
         ),
     ],
     "amounts": Annotated[
         str | None,
         typer.Option(
-            "--amounts", parser=_amounts, metavar="WORD",
+            "--amounts", parser=_word_of("choice of amounts", ("net",)), metavar="WORD",
             help="net: there is no tax in the amounts, where the file leaves it in doubt.",
         ),
     ],

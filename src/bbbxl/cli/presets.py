@@ -11,7 +11,7 @@ from bbbxl.cli import options as given
 from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
-    from bbbxl.inputs.preset import Preset
+    from bbbxl.inputs.preset_data import Preset
 
 preset = typer.Typer(
     name="preset", help="List the kinds of export that are known, or draft one more.", no_args_is_help=True
@@ -23,7 +23,7 @@ _FIELDS = ("name", "title", "system", "role", "verified", "definition", "booked"
 def list_presets(format: given.FormatOption = Format.table, out: given.Out = None) -> None:
     """List every preset, and what is booked by it; "unverified" where no real export has confirmed its headers."""
     from bbbxl.cli.show import TextTable, as_json, rows_as_csv, show_tables, write_or_print
-    from bbbxl.inputs.preset import presets
+    from bbbxl.inputs.preset_data import presets
 
     known = sorted(presets().values(), key=lambda one: (one.system.casefold(), one.name))
     if format is Format.json:

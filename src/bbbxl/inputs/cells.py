@@ -16,7 +16,7 @@ from bbbxl.inputs.currencies import Named, exponent_or_usual, row_currencies
 from bbbxl.inputs.damage import error_texts, refuse_damaged_ids, turned_into_days
 from bbbxl.inputs.grid import Column, RawTable
 from bbbxl.inputs.headers import same_header
-from bbbxl.inputs.preset import field_table
+from bbbxl.inputs.preset_data import field_table
 from bbbxl.inputs.values import dates
 from bbbxl.inputs.values.currency_signs import format_currency
 from bbbxl.inputs.values.numbers import (

@@ -9,15 +9,10 @@ import numpy as np
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.grid import DAY, ERROR, NUMBER, Column, RawTable
+from bbbxl.inputs.values.marks import ERROR_TEXTS
 
 #: Digits of a whole number that a cell of a workbook keeps.
 KEPT_DIGITS = 15
-#: Errors as spreadsheets write them, in English, German, French and Spanish; no name of a thing looks like one.
-_ERRORS = frozenset({
-    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!",
-    "#GETTING_DATA", "#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#VALEUR!", "#NOM?", "#NUL!", "#NOMBRE!",
-    "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NULO!", "#¡NUM!",
-})  # fmt: skip
 #: 1.23457E+15, 1E+15: what a spreadsheet shows of a long number in a narrow or general cell.
 _SHORTENED = re.compile(r"\d(?:[.,]\d+[Ee]\+?|[Ee]\+)\d{1,3}")
 #: What stands in every such number.
@@ -27,7 +22,7 @@ _MAY_BE_SHORTENED = re.compile(r"\d[Ee]")
 def error_texts(column: Column) -> Mapping[int, str]:
     """Return the distinct cells that hold an error instead of a value, each with the sentence."""
     marked = enumerate(column.texts) if "#" in "".join(column.texts) else ()
-    found = [place for place, text in marked if text.startswith("#") and text.upper() in _ERRORS]
+    found = [place for place, text in marked if text.startswith("#") and text.upper() in ERROR_TEXTS]
     if column.kinds is not None:
         found += np.flatnonzero(column.kinds == ERROR).tolist()
     return {

@@ -10,8 +10,8 @@ from pathlib import PurePath
 from bbbxl.errors import BbbError
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.headers import same_header
-from bbbxl.inputs.preset import Preset, field_table, possible_columns, presets, recognise
-from bbbxl.inputs.preset_data import OPEN, SCHEMA
+from bbbxl.inputs.preset import possible_columns, recognise
+from bbbxl.inputs.preset_data import OPEN, SCHEMA, Preset, field_table, presets
 
 #: Most distinct texts of a column that may say what state a row is in.
 _STATE_TEXTS = 15

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.aggregate.select import NOT_GIVEN
-from bbbxl.errors import Problem
+from bbbxl.errors import Problem, place_of
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask, Places, same
 from bbbxl.inputs.columns import Amounts
 from bbbxl.inputs.layout.totals import OwnTotalResult
-from bbbxl.inputs.preset import Preset
+from bbbxl.inputs.preset_data import Preset
 from bbbxl.ledger.availability import Span
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import COLUMNS, SHIPPABLE
@@ -107,7 +107,7 @@ class Source:
     @property
     def place(self) -> str:
         """Return the file, with its sheet where it has one, as sentences name it."""
-        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+        return place_of(self.file, self.sheet)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.events import KINDS, ORDER_NAMES
+from bbbxl.events import BOOKING_NAMES, KINDS, ORDER_NAMES
 from bbbxl.inputs.coded import Mask
 from bbbxl.inputs.entry_codes import codes_of, each, is_one_of, same_rows, stands_twice
 from bbbxl.inputs.findings import OLD_YEARS, Finding, make_finding, rows_in_words
@@ -21,7 +21,6 @@ from bbbxl.ledger.columns import LINE
 from bbbxl.money import show
 from bbbxl.safe_text import without_controls
 
-_BOOKINGS = [kind.name for kind in KINDS.values() if kind.gross]
 _RAISING = [name for name in ORDER_NAMES if KINDS[name].sign > 0]
 #: Kinds that take an order back: what was shipped or billed before them was booked all the same.
 _TAKEN_BACK = frozenset(("cancellation", "return_authorisation"))
@@ -167,7 +166,7 @@ def duplicate_ids(entries: pd.DataFrame, lined: Iterable[str]) -> list[Finding]:
         entries: Of any files.
         lined: Order line reports with a column of line numbers; elsewhere several rows of an order are its lines.
     """
-    booked = is_one_of(entries["kind"], [*_BOOKINGS, "return_authorisation"])
+    booked = is_one_of(entries["kind"], [*BOOKING_NAMES, "return_authorisation"])
     own = np.flatnonzero(booked & is_one_of(entries["source_file"], lined))
     keys = [*LINE, "source_file"]
     twice = entries.iloc[own[stands_twice(same_rows(entries[keys].iloc[own], keys))]]
@@ -219,7 +218,7 @@ def below_or_at_zero(entries: pd.DataFrame, wide: Iterable[str]) -> list[Finding
         entries: Of any files.
         wide: Files whose rows are order lines or invoice lines; there a return was written as a negative order.
     """
-    amounts, bookings = entries["amount"].to_numpy(), is_one_of(entries["kind"], _BOOKINGS)
+    amounts, bookings = entries["amount"].to_numpy(), is_one_of(entries["kind"], BOOKING_NAMES)
     returned = is_one_of(entries["kind"], ["return_authorisation"]) & is_one_of(entries["source_file"], wide)
     nothing = bookings & (amounts == 0)
     if nothing.any():
@@ -311,7 +310,7 @@ def is_garbled(text: str) -> bool:
 def open_only(entries: pd.DataFrame, wide: Iterable[str]) -> list[Finding]:
     """Return order line reports of many months in which no line is shipped, billed, cancelled or closed to the end."""
     found = []
-    bookings, done = is_one_of(entries["kind"], _BOOKINGS), is_one_of(entries["kind"], _DONE)
+    bookings, done = is_one_of(entries["kind"], BOOKING_NAMES), is_one_of(entries["kind"], _DONE)
     for file in wide:
         own = is_one_of(entries["source_file"], [file])
         booked = own & bookings

@@ -12,7 +12,8 @@ from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask, coded, count_before, groups, of_list
 from bbbxl.inputs.columns import Amounts
 from bbbxl.inputs.entries import Context, Understood, Values, as_entries, source_of, totals_by_currency
-from bbbxl.inputs.preset import Preset, normal
+from bbbxl.inputs.headers import normal
+from bbbxl.inputs.preset_data import Preset
 from bbbxl.ledger.availability import FACT_WORDS
 
 _BY_NORMAL: dict[str, tuple[str, int]] = {

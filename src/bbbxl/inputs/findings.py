@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bbbxl.errors import place_of
 from bbbxl.safe_text import without_controls
 
 #: Rows, orders or numbers that a sentence names; more are counted.
@@ -195,7 +196,7 @@ def make_finding(
         count: How many there are where the rows do not say it.
     """
     ordered = sorted(set(map(int, rows)))
-    place = f"{file}, sheet {sheet}" if sheet else file
+    place = place_of(file, sheet)
     where = f"{place}, {rows_in_words(ordered)}" if ordered else place
     kind = _KIND[name]
     shown = {key: without_controls(str(word))[:LONGEST] for key, word in words.items()}

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bbbxl.errors import Problem
+from bbbxl.errors import Problem, place_of
 
 #: What a cell of a workbook held; cells of text files are all TEXT.
 TEXT, NUMBER, DAY, FLAG, ERROR = range(5)
@@ -86,6 +86,11 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     uncached: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Return the file, with its sheet where it has one, as sentences name it."""
+        return place_of(self.file, self.sheet)
 
     def row(self, place: int) -> tuple[str, ...]:
         """Return one row (place counted from 0) as stripped text."""
@@ -208,7 +213,7 @@ class RawTable:
     @property
     def place(self) -> str:
         """Return the file, with its sheet where it has one, as sentences name it."""
-        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+        return place_of(self.file, self.sheet)
 
     def taken(self, places: npt.NDArray[np.int64]) -> RawTable:
         """Return the table with some of its data rows, places counted from 0; the rest of it unchanged."""

@@ -21,7 +21,7 @@ from bbbxl.inputs.headers import normal
 from bbbxl.inputs.latest_rows import superseded_rows
 from bbbxl.inputs.line_states import row_states
 from bbbxl.inputs.not_booked import not_booked_notes, refuse_nothing_booked
-from bbbxl.inputs.preset import Preset
+from bbbxl.inputs.preset_data import Preset
 
 _TEXTS = ("customer", "product", "region", "channel", "owner", "counterparty")
 _DAYS = ("order_date", "commit_date", "term_start", "term_end")

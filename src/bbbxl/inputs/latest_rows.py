@@ -14,7 +14,7 @@ from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask, Places, count_before, groups
 from bbbxl.inputs.findings import rows_in_words
 from bbbxl.inputs.headers import normal
-from bbbxl.inputs.preset import Preset
+from bbbxl.inputs.preset_data import Preset
 
 #: Time of the day beside a date, which decides between changes of one day.
 _TIME = re.compile(r"(?:^|[T ])(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp])?")

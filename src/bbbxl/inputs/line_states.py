@@ -14,7 +14,7 @@ from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask
 from bbbxl.inputs.columns import Amounts, Days, Exact
 from bbbxl.inputs.entries import Context
-from bbbxl.inputs.preset import normal
+from bbbxl.inputs.headers import normal
 from bbbxl.money import LARGEST, divide_half_up, show
 from bbbxl.policy import STATES
 

@@ -12,7 +12,7 @@ import msgspec
 import pandas as pd
 
 from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem, UnknownNameError
-from bbbxl.events import EVENT_KINDS
+from bbbxl.events import BOOKING_NAMES
 from bbbxl.inputs.entries import Source, Understood
 from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.folder import Folder, every_header, find_config
@@ -32,8 +32,6 @@ from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
 
 #: Roles of which the rows mean orders, events or invoices.
 _UNDERSTOOD = (*LEDGER_ROLES, "crm")
-#: Kinds that book an order line.
-_BOOKINGS = [kind.name for kind in EVENT_KINDS if kind.gross]
 #: What identifies a booking of a file without line numbers.
 _UNLINED = ("entity", "order_id", "effective", "amount")
 
@@ -250,7 +248,7 @@ def _refuse_booked_twice(read: Sequence[Understood]) -> None:
 
 def _booked(one: Understood) -> list[tuple[Any, ...]]:
     """Return what identifies the bookings of a file: the order line; without one, order, day and amount."""
-    booked = one.entries[one.entries["kind"].isin(_BOOKINGS)]
+    booked = one.entries[one.entries["kind"].isin(BOOKING_NAMES)]
     lined = not one.states_only or "line_id" in one.source.columns
     identities = ([LINE] if lined else []) + ([_UNLINED] if not (lined and one.states_only) else [])
     return [key for names in identities for key in zip(*(booked[name] for name in names), strict=True)]

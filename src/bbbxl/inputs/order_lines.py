@@ -15,10 +15,11 @@ from bbbxl.inputs.coded import Coded, Mask, Places, count_before, groups, number
 from bbbxl.inputs.columns import Amounts, Days
 from bbbxl.inputs.entries import Context, Understood, Values, as_entries, source_of, totals_by_currency
 from bbbxl.inputs.findings import rows_in_words
+from bbbxl.inputs.headers import normal
 from bbbxl.inputs.latest_rows import superseded_rows
 from bbbxl.inputs.line_states import ANY_TEXT, Part, booking_days, cancelled_amounts, read_part, row_states
 from bbbxl.inputs.not_booked import not_booked_notes, refuse_nothing_booked
-from bbbxl.inputs.preset import Preset, normal
+from bbbxl.inputs.preset_data import Preset
 from bbbxl.ledger.availability import Span
 
 _TEXTS = ("customer", "product", "region", "channel", "owner", "counterparty")

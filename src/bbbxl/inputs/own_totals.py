@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import numpy as np
 
-from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.grid import Column
 from bbbxl.inputs.layout.totals import OwnTotalResult, check_totals
 from bbbxl.inputs.reading import Read
@@ -35,12 +34,7 @@ def compare_totals(read: Read) -> tuple[OwnTotalResult, ...]:
 
     title = read.columns.get("currency")
     found = check_totals(table, values, parse, table.column(title) if title else None)
-    if read.understood and (left := len(table) - _counted(read.understood)):
+    if read.understood and (left := len(table) - read.understood.source.used):
         words = "row of the file is" if left == 1 else "rows of the file are"
         found = [replace(one, message=f"{one.message} {left:,} {words} not counted here.") for one in found]
     return tuple(sorted(found, key=lambda one: one.row))
-
-
-def _counted(understood: Understood) -> int:
-    """Return how many rows of a table became events."""
-    return understood.source.used

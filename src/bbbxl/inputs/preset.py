@@ -6,26 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bbbxl.errors import InputError, PresetError, UnknownColumnError, UnknownNameError
 from bbbxl.inputs.headers import normal, same_header, without_currency, without_place
-from bbbxl.inputs.preset_data import FieldTable, Near, Preset, field_table, preset_named, presets
+from bbbxl.inputs.preset_data import Preset, field_table, presets
 from bbbxl.inputs.values.currency_signs import header_scale
 from bbbxl.policy import Role
 
-__all__ = [
-    "FieldTable",
-    "Near",
-    "Preset",
-    "field_table",
-    "find_columns",
-    "having",
-    "normal",
-    "possible_columns",
-    "preset_named",
-    "presets",
-    "recognise",
-    "refuse_unknown",
-    "tax_beside",
-    "without_currency",
-]
 #: Fields for which a second candidate column is never passed over in silence, beside every amount.
 NEVER_GUESSED = ("kind", "effective", "order_date", "invoiced_date", "currency")
 #: Role of a file -> roles of the presets it may have; a firm may book from its CRM.

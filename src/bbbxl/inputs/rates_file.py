@@ -12,7 +12,7 @@ import numpy as np
 from bbbxl.errors import CurrencyError, InputError
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.grid import TEXT, RawTable
-from bbbxl.inputs.preset import normal
+from bbbxl.inputs.headers import normal
 from bbbxl.inputs.values.numbers import NumberStyle
 from bbbxl.ledger.rates import Rate, RateType
 

@@ -15,7 +15,7 @@ from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.entry_codes import as_categories
 from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.grid import RawTable
-from bbbxl.inputs.preset import Preset, field_table
+from bbbxl.inputs.preset_data import Preset, field_table
 from bbbxl.inputs.together import UNKNOWN, on_order_lines
 from bbbxl.inputs.unsigned import unsigned_rows
 from bbbxl.policy import FileEntry

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from bbbxl.events import KINDS
+from bbbxl.events import BOOKING_NAMES
 from bbbxl.inputs.columns import FLAGS
 from bbbxl.inputs.findings import Finding, make_finding
 from bbbxl.inputs.grid import Column, RawTable
@@ -17,7 +17,6 @@ from bbbxl.inputs.preset_data import Preset
 from bbbxl.money import show
 from bbbxl.policy import FileEntry
 
-_GROSS = [kind.name for kind in KINDS.values() if kind.gross]
 #: A column with more distinct texts than this names things, and is no state of a row.
 _MOST_STATES = 60
 #: Texts of a whole cell that mean a row is no signed order, or an order no more; without case and punctuation.
@@ -65,7 +64,7 @@ def unsigned_rows(
         column = table.distinct(title)
         for place in _doubtful(column, known) if len(column.texts) <= _MOST_STATES else ():
             rows = table.numbers[column.codes == place]
-            booked = entries["source_row"].isin(rows) & entries["kind"].isin(_GROSS)
+            booked = entries["source_row"].isin(rows) & entries["kind"].isin(BOOKING_NAMES)
             counted = entries.loc[booked, ["source_row", "currency", "amount"]]
             if len(counted):
                 sums = counted["amount"].groupby(counted["currency"]).sum()

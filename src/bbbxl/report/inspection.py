@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from bbbxl.errors import Problem
-from bbbxl.events import KINDS
+from bbbxl.errors import Problem, place_of
+from bbbxl.events import BOOKING_NAMES
 from bbbxl.inputs.entries import Source
 from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.grid import Aside
 from bbbxl.inputs.layout.totals import OwnTotalResult
 from bbbxl.inputs.own_totals import compare_totals
-from bbbxl.inputs.preset import Preset
+from bbbxl.inputs.preset_data import Preset
 from bbbxl.inputs.reading import Read, find_all
 from bbbxl.inputs.together import UNKNOWN
 
 #: What an order line below zero becomes.
 _BELOW = "return_authorisation"
-_GROSS = [kind.name for kind in KINDS.values() if kind.gross]
 #: Stands in notes for the day of an export that nobody named.
 TAKEN = "the day the data were taken"
 CRM = (
@@ -97,7 +97,7 @@ class FileInspection:
     @property
     def place(self) -> str:
         """Return the file, with its sheet where it has one."""
-        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+        return place_of(self.file, self.sheet)
 
 
 @dataclass(frozen=True)
@@ -117,25 +117,22 @@ class Inspection:
     ids: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     error: str | None = None
-    rows: int = field(init=False)
-    totals: dict[str, int] = field(init=False)
-    bookings: dict[str, dict[str, int]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        totals: dict[str, int] = {}
-        bookings: dict[str, dict[str, int]] = {}
-        for one in self.files:
-            for currency, minor in one.totals.items():
-                totals[currency] = totals.get(currency, 0) + minor
-            for currency, months in one.bookings.items():
-                own = bookings.setdefault(currency, {})
-                for month, minor in months.items():
-                    own[month] = own.get(month, 0) + minor
-        object.__setattr__(self, "rows", sum(one.rows_used for one in self.files))
-        object.__setattr__(self, "totals", dict(sorted(totals.items())))
-        object.__setattr__(
-            self, "bookings", {code: dict(sorted(own.items())) for code, own in sorted(bookings.items())}
-        )
+    @property
+    def rows(self) -> int:
+        """Return how many rows became events."""
+        return sum(one.rows_used for one in self.files)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Return currency -> minor units of the amount columns over the rows used."""
+        return _added(one.totals for one in self.files)
+
+    @property
+    def bookings(self) -> dict[str, dict[str, int]]:
+        """Return currency -> month -> minor units booked."""
+        codes = sorted({code for one in self.files for code in one.bookings})
+        return {code: _added(one.bookings.get(code, {}) for one in self.files) for code in codes}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -154,6 +151,14 @@ class Inspection:
         notes = [f"{one.place}: {note}" for one in self.files for note in one.notes]
         own = [one.message for one in self.differing]
         return tuple(dict.fromkeys([*own, *several, *(one.sentence for one in self.findings), *notes]))
+
+
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return the sum of every key, in order of the keys."""
+    sums: Counter[str] = Counter()
+    for part in parts:
+        sums.update(part)
+    return dict(sorted(sums.items()))
 
 
 def inspect_tables(reads: Sequence[Read], today: date | None = None) -> Inspection:
@@ -208,7 +213,7 @@ def _bookings(read: Read) -> dict[str, dict[str, int]]:
     entries = read.understood.entries[["kind", "currency", "effective", "amount"]]
     lines = read.preset is not None and read.preset.shape == "order_lines"
     below = entries["kind"].eq(_BELOW) & lines
-    booked = entries[entries["kind"].isin(_GROSS) | below]
+    booked = entries[entries["kind"].isin(BOOKING_NAMES) | below]
     signed = booked["amount"].where(~below[booked.index], -booked["amount"])
     months = booked["effective"].to_numpy().astype("datetime64[M]")
     month = pd.Series(months.astype(np.int64), booked.index, name="month")

@@ -13,7 +13,7 @@ from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import ELIMINATED, Question, counted
 from bbbxl.checks import ApartResult, CheckResult
 from bbbxl.errors import InputError, PeriodError, Problem, UnknownNameError
-from bbbxl.events import BASIS, EVENT_KINDS
+from bbbxl.events import BASIS, BOOKING_NAMES
 from bbbxl.inputs.entries import Source
 from bbbxl.inputs.findings import Finding
 from bbbxl.inputs.load import Loaded
@@ -38,7 +38,6 @@ _LISTED = ("source_file", "source_row", "order_id", "line_id", "kind", "effectiv
 SHEET_ROWS = 1_048_575
 #: Members of a dimension are named like this when they are summed.
 OTHERS = "All other"
-_GROSS = [kind.name for kind in EVENT_KINDS if kind.gross]
 
 
 @dataclass(frozen=True)
@@ -222,7 +221,7 @@ def _top_segments(tables: Mapping[str, pd.DataFrame], basis: str) -> pd.DataFram
 def _top(table: pd.DataFrame, stock: str) -> pd.DataFrame:
     """Return one dimension with its largest segments by what was booked and what is open, largest first."""
     plain = table[table["segment"] != ELIMINATED]
-    booked = plain[_GROSS].sum(axis=1).groupby(plain["segment"]).sum()
+    booked = plain[list(BOOKING_NAMES)].sum(axis=1).groupby(plain["segment"]).sum()
     size = booked.abs() + plain.groupby("segment")[stock].last().abs()
     ranked = list(size.sort_values(ascending=False, kind="stable").index)
     kept = ranked if len(ranked) <= TOP_SEGMENTS + 1 else ranked[:TOP_SEGMENTS]

@@ -29,7 +29,7 @@ def forced_header(facts: Facts, row: int) -> Header:
     if place >= len(facts.grid.numbers) or facts.number(place) != row or facts.counts[place] == 0:
         last = facts.number(len(facts.grid.numbers) - 1) if len(facts.grid.numbers) else 0
         raise InputError(
-            f"{place_of(facts.grid)} has nothing in row {row}, where its header should stand; its last row is {last}. "
+            f"{facts.grid.place} has nothing in row {row}, where its header should stand; its last row is {last}. "
             "Name the row of the header."
         )
     top = see_top(facts, place)
@@ -93,11 +93,6 @@ def is_repeated(cells: Mapping[int, str], lines: Lines) -> bool:
         if same >= max(1, 0.8 * len(cells), len(line) / 2):
             return True
     return False
-
-
-def place_of(grid: Grid) -> str:
-    """Return the file, with its sheet where it has one, as sentences name it."""
-    return f"{grid.file}, sheet {grid.sheet}" if grid.sheet else grid.file
 
 
 def _headers_at(top: Top, row: int) -> list[Header]:
@@ -185,6 +180,6 @@ def _refuse_headless(top: Top) -> None:
         if not top.facts.grid.sheet and wide and not top.is_wordy(row):
             shown = ", ".join(text for text in top.cells[row] if text)[:80]
             raise InputError(
-                f"{place_of(top.facts.grid)} has no header: row {top.facts.number(top.places[row])} ({shown}) holds "
+                f"{top.facts.grid.place} has no header: row {top.facts.number(top.places[row])} ({shown}) holds "
                 "data already. Add a row with the names of the columns on top."
             )

@@ -11,7 +11,6 @@ import pyarrow as pa
 from bbbxl.errors import InputError
 from bbbxl.inputs.grid import TEXT, Grid
 from bbbxl.inputs.layout.facts import Cell, Facts, Places, see, shape_of
-from bbbxl.inputs.layout.header import place_of
 from bbbxl.inputs.layout.top import Header
 from bbbxl.inputs.layout.vocabulary import field_types, is_needed
 from bbbxl.inputs.values.cell_names import cell_place, column_letters
@@ -100,7 +99,7 @@ def check_uncached(
             seen.setdefault("below the table", []).append(name)
         elif is_needed(title):
             raise InputError(
-                f"{place_of(grid)}, cell {name} ({title}) holds a formula without a computed value. Open the file in "
+                f"{grid.place}, cell {name} ({title}) holds a formula without a computed value. Open the file in "
                 "Excel, save it, and read it again."
             )
         else:

@@ -11,7 +11,7 @@ import numpy as np
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.grid import Aside, AsideReason
 from bbbxl.inputs.layout.facts import Facts, Places, row_problem
-from bbbxl.inputs.layout.header import header_lines, is_other_header, place_of
+from bbbxl.inputs.layout.header import header_lines, is_other_header
 from bbbxl.inputs.layout.judge import Around, Row, Verdict, is_counted_group, judge, label_of, without_digits
 from bbbxl.inputs.layout.profile import Profile, candidates, learn
 from bbbxl.inputs.layout.top import Header
@@ -272,7 +272,7 @@ def _refuse_block(body: Body, below: Sequence[Row]) -> None:
     if len(below) > _MOST_BELOW:
         first, last = (body.facts.number(row.place) for row in (below[0], below[-1]))
         raise InputError(
-            f"{place_of(body.facts.grid)}: rows {first} to {last} below the table do not fit its columns. Take them "
+            f"{body.facts.grid.place}: rows {first} to {last} below the table do not fit its columns. Take them "
             "out, or put them into a sheet or file of their own."
         )
 

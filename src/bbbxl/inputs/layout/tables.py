@@ -12,7 +12,7 @@ from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.grid import Aside, Grid, RawTable, TableArea
 from bbbxl.inputs.layout.columns import find_sides, name_columns
 from bbbxl.inputs.layout.facts import Cell, Facts, Places, row_problem, see
-from bbbxl.inputs.layout.header import areas_of, find_header, forced_header, header_lines, is_other_header, place_of
+from bbbxl.inputs.layout.header import areas_of, find_header, forced_header, header_lines, is_other_header
 from bbbxl.inputs.layout.judge import Row, fits
 from bbbxl.inputs.layout.merged import check_uncached, repeat_merged
 from bbbxl.inputs.layout.profile import Profile, has_digit
@@ -215,7 +215,7 @@ def _two_tables(facts: Facts, header: Header, others: Sequence[int]) -> InputErr
     places = sorted([header.lines[0], *others])[:5]
     shown = " and ".join(_described(facts, place).replace("Row", "row", 1) for place in places)
     return InputError(
-        f"{place_of(facts.grid)} holds more than one table, with headers in {shown}. Say which is meant: header_row = "
+        f"{facts.grid.place} holds more than one table, with headers in {shown}. Say which is meant: header_row = "
         f"{facts.number(places[0])}, or keep each in a sheet or file of its own."
     )
 
@@ -223,6 +223,6 @@ def _two_tables(facts: Facts, header: Header, others: Sequence[int]) -> InputErr
 def _side_by_side(facts: Facts, header: Header, tables: Sequence[Sequence[int]]) -> InputError:
     shown = " and ".join(", ".join(header.titles[c] for c in columns if header.titles[c]) for columns in tables)
     return InputError(
-        f"{place_of(facts.grid)} holds {len(tables)} tables side by side in row {facts.number(header.lines[0])}: "
+        f"{facts.grid.place} holds {len(tables)} tables side by side in row {facts.number(header.lines[0])}: "
         f"{shown}. Put each into a sheet or file of its own."
     )

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bbbxl.errors import InputError, Problem
+from bbbxl.inputs.files.marks import mark_words
 from bbbxl.inputs.layout.facts import Facts, Places, row_problem
-from bbbxl.inputs.layout.header import place_of
 from bbbxl.inputs.layout.profile import Profile
 from bbbxl.inputs.layout.top import Header
 from bbbxl.inputs.layout.vocabulary import is_needed
@@ -67,7 +67,7 @@ def _longer(facts: Facts, header: Header, full: Places, own: int, usual: int) ->
         return Widths(own, frozenset({usual}))
     row = facts.number(int(same[0]))
     raise InputError(
-        f"{place_of(facts.grid)}: the header in row {facts.number(header.bottom)} has {own} cells and row {row}, like "
+        f"{facts.grid.place}: the header in row {facts.number(header.bottom)} has {own} cells and row {row}, like "
         f"most rows, has {usual}, so their columns cannot be told. Complete the header."
     )
 
@@ -104,9 +104,8 @@ def width_problem(facts: Facts, place: int, cells: Sequence[str], widths: Widths
     """Return the problem of a row that has another number of cells than the header."""
     grid = facts.grid
     own = len(cells) if grid.widths is None else int(grid.widths[place])
-    shown = "a tab" if grid.delimiter == "\t" else f'"{grid.delimiter}"'
     message = (
         f"the row has {own} cell{'s' * (own != 1)} where the header has {widths.header}. "
-        f"Quote cells that hold {shown}, or complete the row."
+        f"Quote cells that hold {mark_words(grid.delimiter)}, or complete the row."
     )
     return row_problem(facts, place, grid.delimiter.join(cells[:own]), message)
