@@ -16,6 +16,7 @@ from bbbxl.aggregate.select import Question
 from bbbxl.ledger.availability import Availability
 from bbbxl.ledger.build import ENTRY_COLUMNS, Ledger, build_ledger
 from bbbxl.ledger.columns import COLUMNS, SHIPPABLE
+from bbbxl.ledger.kept import Fence, Posting
 from bbbxl.ledger.rates import Rate, Rates
 from bbbxl.ledger.states import DAY
 from bbbxl.metrics.registry import metric_named
@@ -186,3 +187,32 @@ def _life(number: int, drawn: dict[str, object]) -> list[dict[str, object]]:
         moved = {**attributes, "region": "Africa"}
         made += [event(day, "reclass", -amount, **attributes), event(day, "reclass", amount, **moved)]
     return made
+
+
+#: January was closed on 3 February, February on 4 March, both on the evening of the day.
+JANUARY, FEBRUARY = Fence(date(2026, 2, 3), date(2026, 1, 31)), Fence(date(2026, 3, 4), date(2026, 2, 28))
+CLOSED = Posting((JANUARY, FEBRUARY))
+
+
+def kept(*rows, posting=CLOSED, to="2026-03-31", exchange=None):
+    """Return the ledger of a book with closes."""
+    return build_ledger(entries(*rows), exchange or rates(), date.fromisoformat(to), posting=posting)
+
+
+def _kept_months(book, view="as-reported", by=None, last="2026-03", **more):
+    """Return `flows()` of January to March, as reported or as restated."""
+    asked = [parse_period(f"2026-{month:02d}") for month in range(1, int(last[-2:]) + 1)]
+    return flows(book.events, asked, Question(asked[-1].last, view=view), by=by, **more)
+
+
+def reported(book, *names, **more):
+    """Return some measures of January to March."""
+    table = _kept_months(book, **more)
+    return [table[name].tolist() for name in names]
+
+
+def segments(book, by="region", basis="fulfilment", **more):
+    """Return segment -> backlog of January to March."""
+    table = _kept_months(book, by=by, **more)
+    found = {name: rows[f"backlog_{basis}"].tolist() for name, rows in table.groupby("segment")}
+    return {name: amounts for name, amounts in found.items() if any(amounts)}

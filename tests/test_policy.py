@@ -8,6 +8,7 @@ import pytest
 from bbbxl.errors import ConfigError
 from bbbxl.events import BASIS
 from bbbxl.ledger.availability import FACT_WORDS
+from bbbxl.metrics.definitions import definitions
 from bbbxl.periods import Calendar
 from bbbxl.policy import (
     FACTS,
@@ -128,6 +129,14 @@ def test_another_schema_is_refused(raw, found):
         ({"basis": "ship"}, 'bbbxl.toml, basis: "ship" is not one of its values. Did you mean shipment?'),
         ({"policy": {"booking_date": "x"}},
          'bbbxl.toml, policy, booking_date: "x" is not one of its values. There is: firmed, order.'),
+        ({"policy": {"approver": "both"}},
+         'bbbxl.toml, policy, approver: "both" is not one of its values. There is: another_person, anyone.'),
+        ({"policy": {"cancellation_reasons": "price"}},
+         "bbbxl.toml, policy, cancellation_reasons: text stands where a list is expected. Correct it."),
+        ({"policy": {"cancellation_reasons": ["price", ""]}},
+         "bbbxl.toml, policy, cancellation_reasons: one value is empty. Write it or take it out."),
+        ({"policy": {"cancellation_reasons": ["price", "price"]}},
+         'bbbxl.toml, policy, cancellation_reasons: "price" is named twice. Keep one.'),
         ({"entity": 3}, "bbbxl.toml, entity: a whole number stands where text is expected. Correct it."),
         ({"files": "o.csv"}, "bbbxl.toml, files: text stands where a list is expected. Correct it."),
         ({"currency": "usd"},
@@ -180,3 +189,15 @@ def test_names_that_stand_here_and_in_the_tables_are_the_same():
     assert get_args(BasisName) == tuple(BASIS)
     assert tuple(FACT_WORDS) == FACTS
     assert set(LEDGER_ROLES) <= set(get_args(Role))
+
+
+def test_the_words_of_a_list_name_its_values():
+    config = check_config({"schema": 1, "policy": {"cancellation_reasons": ["price", "delay"]}})
+    assert config.policy.cancellation_reasons == ("price", "delay")
+    for policy, expected in (
+        (config.policy, "A cancellation by hand or by answer has to give one of the reasons listed: price, delay."),
+        (Policy(), "A cancellation by hand or by answer may give any reason."),
+    ):
+        rows = [one for one in definitions(policy) if one.title == "Cancellation reasons"]
+        assert [one.definition for one in rows] == [expected]
+    assert len([one for one in definitions() if one.title == "Cancellation reasons"]) == 2

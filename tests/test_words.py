@@ -3,7 +3,7 @@
 import importlib.util
 import re
 from collections import Counter
-from typing import get_args, get_type_hints
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -12,7 +12,7 @@ from bbbxl.events import BASES, EVENT_KINDS
 from bbbxl.inputs.preset_data import presets
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.metrics.registry import metrics
-from bbbxl.policy import MEANINGS, Policy
+from bbbxl.policy import LISTS, MEANINGS, Policy
 from bbbxl.words import RULES
 
 #: Table -> rows of (name, title, definition).
@@ -24,6 +24,11 @@ TABLES = {
     "presets": [(one.name, one.title, one.definition) for one in presets().values()],
     "rules": [(one.name, one.title, one.definition) for one in RULES],
     "policies": [(" ".join(key), "", meaning) for key, meaning in MEANINGS.items()],
+    "lists of a policy": [
+        (f"{name} {state}", "", text)
+        for name, texts in LISTS.items()
+        for state, text in zip(("empty", "listed"), texts, strict=True)
+    ],
 }
 #: Measures are named after kinds and bases, whose words they join.
 JOINED = [(one.name, one.title, one.definition) for one in MEASURES.values()]
@@ -71,7 +76,7 @@ def test_no_definition_stands_twice():
     assert [text for text, times in Counter(row[3] for row in ROWS).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("table", [table for table in TABLES if table != "policies"])
+@pytest.mark.parametrize("table", [table for table in TABLES if not re.search("polic", table)])
 def test_names_and_titles_are_unique_in_their_table(table):
     for place in (0, 1):
         assert [text for text, times in Counter(row[place] for row in TABLES[table]).items() if times > 1] == []
@@ -92,7 +97,9 @@ def test_every_preset_says_what_is_booked_and_what_its_amount_is():
 
 
 def test_every_value_of_every_policy_has_a_meaning_and_every_meaning_a_policy():
-    allowed = {(name, value) for name, kind in get_type_hints(Policy).items() for value in get_args(kind)}
+    kinds = get_type_hints(Policy)
+    assert set(LISTS) == {name for name, kind in kinds.items() if get_origin(kind) is tuple}
+    allowed = {(name, value) for name, kind in kinds.items() if name not in LISTS for value in get_args(kind)}
     assert set(MEANINGS) == allowed
 
 

@@ -18,7 +18,7 @@ from bbbxl.periods import Calendar, parse_fiscal_year_end
 SCHEMA = 1
 CONFIG_NAME = "bbbxl.toml"
 BasisName = Literal["shipment", "fulfilment", "billing", "revenue"]
-Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm"]
+Role = Literal["orders", "events", "shipments", "invoices", "revenue", "receipts", "rates", "budget", "crm", "changes"]
 #: date_format of files whose days are serials of the 1904 date system.
 DATES_1904 = "1904"
 DateOrder = Literal["dmy", "mdy", "ymd"]
@@ -30,7 +30,7 @@ LEDGER_ROLES: tuple[Role, ...] = ("orders", "events", "invoices")
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Named choices where companies differ; what each value means stands in `MEANINGS`."""
+    """Named choices where companies differ; what each value means stands in `MEANINGS` and `LISTS`."""
 
     booking_date: Literal["firmed", "order"] = "firmed"
     flow_rate: Literal["spot", "average"] = "spot"
@@ -38,6 +38,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unmarked_lines: Literal["shipped", "service"] = "shipped"
     order_amount: Literal["with_cancelled", "without_cancelled"] = "with_cancelled"
     intercompany: Literal["left_out", "kept"] = "left_out"
+    approver: Literal["another_person", "anyone"] = "anyone"
+    cancellation_reasons: tuple[str, ...] = ()
 
 
 #: (policy, value) -> the sentence printed on the Definitions tab when the choice was used.
@@ -75,6 +77,18 @@ MEANINGS: dict[tuple[str, str], str] = {
         "left_out",
     ): "Orders between group entities are left out of group figures, shown in entity figures.",
     ("intercompany", "kept"): "Orders between group entities are counted in group figures.",
+    (
+        "approver",
+        "another_person",
+    ): "An entry by hand, a close or a reopening needs an approver who is not the preparer.",
+    ("approver", "anyone"): "An entry by hand, a close or a reopening is taken with or without an approver.",
+}
+#: Policy that is a list -> what it means when it is empty, and when it names values.
+LISTS: dict[str, tuple[str, str]] = {
+    "cancellation_reasons": (
+        "A cancellation by hand or by answer may give any reason.",
+        "A cancellation by hand or by answer has to give one of the reasons listed.",
+    ),
 }
 
 
@@ -102,6 +116,8 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         sheet: Sheet of a workbook, or file of an archive; needed when several hold different tables.
         header_row: Row of the header, where it is not found or two tables stand in one sheet.
         values: Field -> fixed value for a field the file has no column for.
+        source: Name of the report in a kept book, which compares each snapshot with the last one of the same source;
+            that of the preset when omitted.
     """
 
     path: str
@@ -121,6 +137,7 @@ class FileEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sheet: str | None = None
     header_row: int | None = None
     values: dict[str, str] = {}
+    source: str | None = None
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,10 +202,21 @@ def check_config(raw: dict[str, object], name: str = CONFIG_NAME) -> Config:
         _ = config.calendar
     except BbbError as error:
         raise ConfigError(f"{name}: {error}") from error
+    for key in LISTS:
+        if finding := _list_finding(getattr(config.policy, key)):
+            raise ConfigError(f"{name}, policy, {key}: {finding}")
     for place, entry in enumerate(config.files):
         if finding := _finding(entry, config.files[:place]):
             raise ConfigError(f"{name}, [[files]] no. {place + 1}, {finding}")
     return config
+
+
+def _list_finding(values: tuple[str, ...]) -> str:
+    """Return which value of a list cannot be meant, empty when all can."""
+    if any(not value.strip() for value in values):
+        return "one value is empty. Write it or take it out."
+    twice = next((value for place, value in enumerate(values) if value in values[:place]), None)
+    return "" if twice is None else f'"{twice}" is named twice. Keep one.'
 
 
 def _finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
@@ -200,6 +228,8 @@ def _finding(entry: FileEntry, earlier: tuple[FileEntry, ...]) -> str:
         return f'delimiter: "{entry.delimiter}" is not one character. Write ",", ";", "\\t" or "|".'
     if entry.header_row is not None and entry.header_row < 1:
         return f"header_row: {entry.header_row} is no row. Count from 1, as Excel does."
+    if entry.source is not None and not entry.source.strip():
+        return "source: it is empty. Write a name for the report, or leave the key out."
     if entry.date_format not in (None, DATES_1904) and not _names_a_day(entry.date_format):
         form = f'"{entry.date_format}" does not give day, month and year'
         return f'date_format: {form}. Write it like "%d.%m.%Y".'

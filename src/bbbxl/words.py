@@ -45,6 +45,27 @@ RULES: tuple[Rule, ...] = (
         "ledger.states",
     ),
     Rule(
+        "posted",
+        "The month that reports an event",
+        "The month in which it happened, while that is open. What becomes known after the close counts in the first"
+        " open month and is marked late; closed months never change as reported.",
+        "ledger.kept",
+    ),
+    Rule(
+        "restated",
+        "As reported and as restated",
+        "As reported sums by the month that reports an event, as restated by the day it happened, both as known now."
+        " Where no month was closed the two are the same.",
+        "report.restatements",
+    ),
+    Rule(
+        "by_hand",
+        "Entries by hand",
+        "An entry by hand names its reason, its evidence, who prepared it and who approved it. It is taken back by"
+        " another entry, never deleted, and shown apart wherever it counts.",
+        "report.adjustments",
+    ),
+    Rule(
         "cancel_the_rest",
         "Cancelling the rest of a line",
         "What is cancelled is what was ordered and not fulfilled. What was shipped and not billed stays in "

@@ -30,8 +30,8 @@ _LATEST = [name for name in (*DIMENSIONS, "counterparty") if name != "entity"]
 _FIRST = ["order_date", "firmed_date", "original_commit_date", "term_start"]
 _SUMMED = (*LINE, *_FIRST, "term_end", "currency", "kind", "basis", "reason", "amount", "reporting_amount")
 _DESCRIBED = (*LINE, *_LATEST, "kind", "amount", "commit_date", "event_id")
-#: Where a reclass moved the line to counts after what it left.
-_ORDER_BY = ["effective", "moved_to", "recorded", "event_id"]
+#: Where the reclass recorded last moved the line to; without one all events of a line say the same.
+_ORDER_BY = ["moved_to", "recorded", "effective", "event_id"]
 
 
 def orders(events: Any, question: Question) -> pd.DataFrame:  # noqa: ANN401 -- any engine narwhals knows

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from bbbxl.events import BASIS
 
@@ -17,23 +22,38 @@ FACT_WORDS: dict[str, str] = {
     "receipt": "cash receipts",
     "cancellation": "cancellations",
 }
+#: Facts whose spans block every stock: what is on order is part of each.
+_ON_ORDER: Final = ("booking", "cancellation")
+Days = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
 class Span:
-    """Days in which a fact of one order line is known only as a total at their end.
+    """Days in which a fact of order lines is known only as a total at their end.
 
     Attributes:
-        fact: Event kind, such as shipment.
+        fact: Name in `FACT_WORDS`, such as shipment; booking where it is a change of the order.
         first: First day on which some of it may have happened.
         last: Day on which all of it had happened.
-        place: File and row, for the sentence.
+        place: File and row, for the sentence; of the first line where it stands for several.
+        lines: How many order lines it stands for.
     """
 
     fact: str
     first: date
     last: date
     place: str
+    lines: int = 1
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Spans as columns: days as datetime64[D]."""
+
+    fact: npt.NDArray[Any]
+    first: Days
+    last: Days
+    lines: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -71,29 +91,42 @@ class Availability:
         """Return why a stock that these facts relieve is not available at the end of a day, None when it is."""
         if reason := self._missing_fact(facts):
             return reason
-        blocking = [s for s in self.spans if s.fact in (*facts, "cancellation") and s.first <= as_of < s.last]
-        return _span_sentence(blocking, f"at {as_of}") if blocking else None
+        spans, day = self._columns, np.datetime64(as_of, "D")
+        blocking = np.isin(spans.fact, [*facts, *_ON_ORDER]) & (spans.first <= day) & (day < spans.last)
+        return self._sentence(blocking, f"at {as_of}")
 
     def missing_flow(self, facts: Sequence[str], first: date, last: date) -> str | None:
         """Return why the flow of these facts over some days is not available, None when it is."""
         if reason := self._missing_fact(facts):
             return reason
-        blocking = [
-            s for s in self.spans
-            if s.fact in facts and s.first <= last and s.last >= first and not (first <= s.first and s.last <= last)
-        ]  # fmt: skip
-        return _span_sentence(blocking, f"between {first} and {last}") if blocking else None
+        spans, begin, end = self._columns, np.datetime64(first, "D"), np.datetime64(last, "D")
+        inside = (begin <= spans.first) & (spans.last <= end)
+        blocking = np.isin(spans.fact, list(facts)) & (spans.first <= end) & (spans.last >= begin) & ~inside
+        return self._sentence(blocking, f"between {first} and {last}")
+
+    @cached_property
+    def _columns(self) -> _Columns:
+        """Return the spans as columns: there may be one for every order line."""
+        return _Columns(
+            np.array([span.fact for span in self.spans], dtype=np.str_),
+            np.array([span.first for span in self.spans], dtype="datetime64[D]"),
+            np.array([span.last for span in self.spans], dtype="datetime64[D]"),
+            np.array([span.lines for span in self.spans], dtype=np.int64),
+        )
+
+    def _sentence(self, blocking: npt.NDArray[np.bool_], when: str) -> str | None:
+        """Return what the blocking spans leave unknown, None when there are none."""
+        places = np.flatnonzero(blocking)
+        if not len(places):
+            return None
+        words = " and ".join(sorted({FACT_WORDS[fact] for fact in np.unique(self._columns.fact[places]).tolist()}))
+        return (
+            f"{words} of {self._columns.lines[places].sum()} order lines are known only as a total, so not {when}"
+            f" (first: {self.spans[places[0]].place}); an export of events would say"
+        )
 
     def _missing_fact(self, facts: Sequence[str]) -> str | None:
         missing = [FACT_WORDS[fact] for fact in facts if fact in FACT_WORDS and fact not in self.facts]
         if not missing:
             return None
         return f"the data hold no {' or '.join(missing)}; if there were none, list them under facts of the file"
-
-
-def _span_sentence(spans: Sequence[Span], when: str) -> str:
-    words = " and ".join(sorted({FACT_WORDS[span.fact] for span in spans}))
-    return (
-        f"{words} of {len(spans)} order lines are known only as a total, so not {when}"
-        f" (first: {spans[0].place}); an export of events would say"
-    )

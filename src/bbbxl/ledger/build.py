@@ -14,6 +14,7 @@ from bbbxl.ledger.attributes import fill_attributes
 from bbbxl.ledger.availability import Availability
 from bbbxl.ledger.columns import COLUMNS, LINE, NAMES, SHIPPABLE
 from bbbxl.ledger.fx import derive_fx, revaluation_days
+from bbbxl.ledger.kept import Posting
 from bbbxl.ledger.rates import Rates, translate_column
 from bbbxl.ledger.relief import add_order_effects, derive_relief
 from bbbxl.ledger.states import DAY, expand_states, net_states
@@ -42,6 +43,7 @@ class Ledger:
         policy: Named choices.
         availability: Which facts the data hold, and from when.
         notes: What contradicted itself, one sentence each.
+        posting: Which period reports an event.
     """
 
     events: pd.DataFrame
@@ -53,6 +55,7 @@ class Ledger:
     policy: Policy = Policy()
     availability: Availability = Availability()
     notes: tuple[str, ...] = ()
+    posting: Posting = Posting()
 
     def at(self, as_of: date) -> Ledger:
         """Return the ledger with its open balances revalued up to another day."""
@@ -60,7 +63,7 @@ class Ledger:
             return self
         return build_ledger(
             self.entries, self.rates, as_of, calendar=self.calendar, policy=self.policy,
-            availability=self.availability,
+            availability=self.availability, posting=self.posting,
         )  # fmt: skip
 
 
@@ -72,6 +75,7 @@ def build_ledger(
     calendar: Calendar = Calendar(),
     policy: Policy = Policy(),
     availability: Availability = Availability(),
+    posting: Posting = Posting(),
 ) -> Ledger:
     """Return the ledger of some entries, with relief, book-and-turn and FX derived.
 
@@ -83,6 +87,7 @@ def build_ledger(
         calendar: Fiscal calendar.
         policy: Named choices.
         availability: What the exports show.
+        posting: Which period reports an event; that of its day when nothing was ever closed.
 
     Raises:
         MissingRateError: lists every currency and date without a rate.
@@ -92,7 +97,7 @@ def build_ledger(
     rates = Rates(rates.reporting, rates.rows)
     work = entries[list(ENTRY_COLUMNS)].reset_index(drop=True)
     work["line"] = work.groupby(list(LINE), sort=True).ngroup()
-    work, notes = fill_attributes(work, policy.unmarked_lines == "shipped")
+    work, notes = fill_attributes(work, policy.unmarked_lines == "shipped", posting)
     shipped = work[SHIPPABLE].any(), (~work[SHIPPABLE]).any()
     availability = replace(availability, shipped_lines=bool(shipped[0]), service_lines=bool(shipped[1]))
     base = _translated(work, rates, policy)
@@ -101,8 +106,8 @@ def build_ledger(
         raise MissingRateError(rates.reporting, sorted(rates.missing))
     both = pd.concat([base.assign(made=base["event_id"].isna()), derived.assign(made=True)], ignore_index=True)
     del base, derived, work
-    events = _finished(both, rates.reporting, calendar)
-    return Ledger(events, rates.reporting, horizon, entries, rates, calendar, policy, availability, notes)
+    events = _finished(both, rates.reporting, calendar, posting)
+    return Ledger(events, rates.reporting, horizon, entries, rates, calendar, policy, availability, notes, posting)
 
 
 def _derive(
@@ -139,11 +144,10 @@ def _translated(events: pd.DataFrame, rates: Rates, policy: Policy) -> pd.DataFr
     return events.assign(reporting_amount=translate_column(amounts, events["currency"], days, rates, policy.flow_rate))
 
 
-def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar) -> pd.DataFrame:
+def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar, posting: Posting) -> pd.DataFrame:
     """Return the events with posted dates and identities, in ledger columns and order."""
-    days, of_day = np.unique(events["effective"].to_numpy().astype("datetime64[D]"), return_inverse=True)
-    ends = np.array([calendar.month_end(day) for day in days.tolist()], dtype="datetime64[D]")
-    events["posted"] = ends[of_day].astype(DAY)
+    effective, recorded = (events[name].to_numpy().astype("datetime64[D]") for name in ("effective", "recorded"))
+    events["posted"] = posting.posted(effective, recorded, calendar).astype(DAY)
     events["reporting_currency"] = reporting
     events = events.sort_values(
         [*LINE, "effective", "kind", "basis", "recorded", "amount", "source_row"], kind="stable", ignore_index=True

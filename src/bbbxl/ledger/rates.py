@@ -107,10 +107,9 @@ class Rates:
 
 def _of_month(days: list[date], rates: list[Decimal], day: date) -> tuple[date, Decimal] | None:
     """Return the average dated inside the month of a day, else the undated one."""
-    for known, rate in zip(days, rates, strict=True):
-        if known == date.min or (known.year, known.month) == (day.year, day.month):
-            return known, rate
-    return None
+    undated = (days[0], rates[0]) if days and days[0] == date.min else None
+    dated = (one for one in zip(days, rates, strict=True) if (one[0].year, one[0].month) == (day.year, day.month))
+    return next(dated, undated)
 
 
 def translate_column(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bbbxl.events import BASIS, CODES, CREDIT_CAUSES, ORDER_KINDS, ORDER_NAMES, Basis
 from bbbxl.ledger.kinds import by_kind
+from bbbxl.ledger.moves import moves_of, placed, taken_along
 
 Minor = npt.NDArray[np.int64]
 #: Order kinds without returns: returns stand in a balance of their own until they are received.
@@ -184,8 +185,11 @@ def derive_relief(work: pd.DataFrame, bases: Sequence[str]) -> pd.DataFrame:
         service=~work["shippable"].to_numpy(dtype=bool),
     )  # fmt: skip
     frames = [work.iloc[:0].assign(basis="")]
+    moves = moves_of(work)
+    work = placed(work, moves) if moves else work
     for basis in (BASIS[name] for name in bases):
-        frames.append(_as_events(work, basis.name, _steps(_relieved(basis, lines), starts)))
+        steps = _steps(_relieved(basis, lines), starts)
+        frames.append(_as_events(work, basis.name, taken_along(steps, moves) if moves else steps))
     return pd.concat(frames, ignore_index=True)
 
 

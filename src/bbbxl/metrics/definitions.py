@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bbbxl.events import BASES, EVENT_KINDS
 from bbbxl.metrics.registry import metrics
-from bbbxl.policy import MEANINGS, Policy
+from bbbxl.policy import LISTS, MEANINGS, Policy
 from bbbxl.words import RULES
 
 
@@ -47,4 +47,15 @@ def definitions(policy: Policy | None = None) -> tuple[Definition, ...]:
 def _policy_rows(policy: Policy | None) -> Iterable[Definition]:
     for (name, value), meaning in MEANINGS.items():
         if policy is None or getattr(policy, name) == value:
-            yield Definition("Policy", f"{name} = {value}", name.replace("_", " ").capitalize(), meaning)
+            yield _policy_row(name, value, meaning)
+    for name, (empty, listed) in LISTS.items():
+        values = getattr(policy, name) if policy else ()
+        if not values:
+            yield _policy_row(name, "[]", empty)
+        if values or policy is None:
+            shown = f": {', '.join(values)}" if values else ""
+            yield _policy_row(name, "[...]", f"{listed.removesuffix('.')}{shown}.")
+
+
+def _policy_row(name: str, value: str, meaning: str) -> Definition:
+    return Definition("Policy", f"{name} = {value}", name.replace("_", " ").capitalize(), meaning)
