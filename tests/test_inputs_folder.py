@@ -129,7 +129,7 @@ def test_events_and_order_lines_side_by_side_are_refused_because_both_would_coun
 
 def test_a_single_file_that_is_no_export_says_so_without_draft(made):
     said = refused(made, "a.csv", files={"a.csv": "Foo,Bar\n1,2\n"}, error=PresetError)
-    assert said.startswith("a.csv is none of the known exports (events, invoices, order_lines, ")
+    assert said.startswith("a.csv is none of the known exports (change_log, events, invoices, order_lines, ")
     assert " It has: Foo, Bar. " in said
 
 

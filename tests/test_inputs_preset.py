@@ -122,9 +122,9 @@ def test_a_file_that_is_none_of_the_exports_says_which_there_are():
     with pytest.raises(PresetError) as caught:
         recognise("o.csv", ["Foo", "Bar"], {})
     assert str(caught.value) == (
-        "o.csv is none of the known exports (events, invoices, order_lines, Dynamics 365 Finance and Operations, "
-        "ERPNext, HubSpot, NetSuite, Odoo, Pipedrive, QuickBooks, Sage Intacct, Salesforce, SAP ERP, Stripe, Xero, "
-        "Zuora Revenue). It has: Foo, Bar. As order lines it lacks order_id, order_date, amount. "
+        "o.csv is none of the known exports (change_log, events, invoices, order_lines, Dynamics 365 Finance and "
+        "Operations, ERPNext, HubSpot, NetSuite, Odoo, Pipedrive, QuickBooks, Sage Intacct, Salesforce, SAP ERP, "
+        "Stripe, Xero, Zuora Revenue). It has: Foo, Bar. As order lines it lacks order_id, order_date, amount. "
         'Name its columns, such as --column amount="..." --column order_date="...".'
     )
 

@@ -35,6 +35,11 @@ def test_a_row_that_may_be_no_signed_order_is_counted_and_asked_about_with_its_a
     assert f'booked although "{column}" says "{doubt}": EUR 50.00' in asked[0].sentence
 
 
+def test_a_line_that_may_be_cancelled_is_a_signed_order(inspected):
+    made = inspected(LINES.format(column="Cancellable", fine="No", doubt="Yes"))
+    assert [one for one in made.findings if one.name == "maybe_unsigned"] == []
+
+
 def test_words_that_the_file_gives_a_meaning_and_names_of_things_are_not_asked_about(inspected):
     made = inspected(LINES.format(column="Status", fine="Open", doubt="Cancelled"))  # the form knows what that means
     assert [one for one in made.findings if one.name == "maybe_unsigned"] == []

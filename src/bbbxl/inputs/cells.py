@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bbbxl.errors import CurrencyError, InputError, Problem
+from bbbxl.inputs.cell_notes import DAY_NOTES, NUMBER_NOTES
 from bbbxl.inputs.coded import Coded, Mask, coded, same
 from bbbxl.inputs.columns import FLAGS, Amounts, Days, Exact, as_coded, flag_values, not_flags
 from bbbxl.inputs.currencies import Named, exponent_or_usual, row_currencies
@@ -41,25 +42,13 @@ DESCRIBING = frozenset({"customer", "product", "region", "channel", "owner", "re
 SHARES = {f"{fact}_quantity": f"{fact}_amount" for fact in ("shipped", "invoiced", "cancelled")}
 #: Days that are only planned: a line is booked, shipped and billed without them.
 PLANNED = frozenset({"commit_date", "original_commit_date"})
+#: Days that only a kept book asks for: they decide nothing about the others, and set no row aside.
+BESIDE = frozenset({"changed"})
 #: Counterparty of an order that is marked as intercompany and names no entity.
 INTERCOMPANY = "(intercompany)"
 #: Fields whose name is not what people call them.
 _WORDS = {"order_id": "order number", "effective": "date of the event", "invoice_id": "invoice number",
           "invoiced_date": "invoice date"}  # fmt: skip
-#: What a column of numbers was found to hold, in words; the number of rows comes before it.
-_NUMBER_NOTES = {
-    "scaled": "numbers such as 1.2m or 3k",
-    "nil": 'cells with "-", read as 0',
-    "marked": "numbers in parentheses or with a minus behind, read as negative",
-}
-#: What a column of days was found to hold, in words; the number of rows comes before it.
-_DAY_NOTES = {
-    "two_digit_years": "years of two digits (00 to 69 are 2000 to 2069)",
-    "timestamps": "times of the day, which are left out",
-    "zones": "time zones; the day is the one that is written",
-    "serials": "Excel serial numbers",
-    "blanks": "zeros in place of a date, taken as empty",
-}
 
 
 @dataclass
@@ -222,9 +211,9 @@ class Cells:
     def _judged(self, name: str, column: Column) -> Column:
         """Return the column of a field; an error sets its row aside, or is noted where it only describes the line."""
         errors = error_texts(column)
-        if name not in DESCRIBING:
+        if name not in DESCRIBING | BESIDE:
             self._refuse_texts(column, column.title, errors)
-        elif errors:
+        elif errors and name in DESCRIBING:
             rows = np.flatnonzero(np.isin(column.codes, list(errors)))
             self.note(f'Column "{column.title}" holds errors of the program it comes from, first '
                       f"{column.texts[next(iter(errors))]} in row {self.table.numbers[rows[0]]}; they stand as names: "
@@ -295,7 +284,7 @@ class Cells:
             if not style.decimal:
                 column = replace(column, texts=[""] * len(column.texts), kinds=None)
         parsed = parse_numbers(column, style.decimal or self.number_style().decimal)
-        for kind, words in _NUMBER_NOTES.items():
+        for kind, words in NUMBER_NOTES.items():
             if places := getattr(parsed, kind):
                 count = int(np.isin(column.codes, list(places)).sum())
                 self.note(f'Column "{column.title}" holds {words}: {count}.')
@@ -330,14 +319,16 @@ class Cells:
     def _decided_order(self) -> dates.DateStyle:
         if self.date_format or self.date_order:
             return dates.DateStyle(self.date_order or "", "", {})
-        asked = self._columns_of(self._typed_fields("date"))
+        asked = self._columns_of(name for name in self._typed_fields("date") if name not in BESIDE)
         style = dates.decide_date_order(self.table.place, asked, self.table.numbers)
         self.note(style.evidence)
         return style
 
     def _days(self, name: str) -> Days:
-        column = self._field(name)
-        style = self.date_style()
+        column, style = self._field(name), self.date_style()
+        if name in BESIDE and name in self.columns and not (self.date_format or self.date_order):
+            asked = self._columns_of(self._typed_fields("date"))
+            style = dates.decide_date_order(self.table.place, asked, self.table.numbers)
         return self._parsed_days(column, name, style.orders.get(column.title, style.order), self.date_format)
 
     def _days_titled(self, title: str) -> Days:
@@ -347,14 +338,14 @@ class Cells:
 
     def _parsed_days(self, column: Column, name: str, order: str, date_format: str | None) -> Days:
         parsed = dates.parse_days(column, order, date_format)
-        if name in PLANNED and parsed.failed:
+        if name in PLANNED | BESIDE and parsed.failed:
             rows = np.flatnonzero(np.isin(column.codes, list(parsed.failed)))
             first = column.texts[column.codes[rows[0]]]
             self.note(f'Column "{column.title}" holds no day that can be read, first "{first}" in row '
                       f"{self.table.numbers[rows[0]]}; those lines stand without that day: {len(rows)}.")  # fmt: skip
         else:
             self._refuse_texts(column, name, parsed.failed)
-        for kind, words in _DAY_NOTES.items():
+        for kind, words in DAY_NOTES.items():
             if count := getattr(parsed, kind):
                 self.note(f'Column "{column.title}" holds {words}: {count}.')
         return parsed.values.astype("datetime64[D]")[column.codes]

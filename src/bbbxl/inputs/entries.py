@@ -18,6 +18,7 @@ from bbbxl.inputs.coded import Coded, Mask, Places, same
 from bbbxl.inputs.columns import Amounts
 from bbbxl.inputs.layout.totals import OwnTotalResult
 from bbbxl.inputs.preset_data import Preset
+from bbbxl.inputs.snapshot import OrderStates
 from bbbxl.ledger.availability import Span
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import COLUMNS, SHIPPABLE
@@ -47,6 +48,7 @@ class Context:
         states: State -> field or header -> values.
         facts: Facts declared known.
         seen: (entity, event id) of the files read before -> path of the file.
+        with_states: Whether the state of every order line is kept beside its entries.
     """
 
     entity: str
@@ -58,6 +60,7 @@ class Context:
     states: dict[str, dict[str, list[str]]] | None = None
     facts: tuple[str, ...] = ()
     seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    with_states: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Understood:
         spans: Where a fact is undated or came in parts.
         states_only: The file holds today's state, not history.
         without_line: Rows of the file that name an order and not which line of it, see `on_order_lines`.
+        snapshot: State of every order line; None where it was not asked for, or the file holds no states.
     """
 
     entries: pd.DataFrame
@@ -131,6 +135,7 @@ class Understood:
     spans: tuple[Span, ...] = ()
     states_only: bool = False
     without_line: frozenset[int] = frozenset()
+    snapshot: OrderStates | None = None
 
 
 def as_entries(

@@ -32,6 +32,14 @@ def crm_column(header: Sequence[str]) -> str | None:
     return next((title for title in header if any(word in title.casefold() for word in _CRM_WORDS)), None)
 
 
+def crm_refused(name: str) -> str:
+    """Return the sentence that an export of a CRM is no ledger."""
+    return (
+        f"{name} is an export of a CRM, which never enters the ledger. Add the ERP's orders or events; "
+        f'a firm that books from its CRM gives it role = "orders" in {CONFIG_NAME}.'
+    )
+
+
 @dataclass(frozen=True)
 class Folder:
     """The choices for some files.
@@ -70,7 +78,7 @@ def find_config(
         folder = paths[0]
         base = _base(folder)
         if base.files:
-            entries = tuple(_written(entry, reading) for entry in base.files)
+            entries = tuple(written(entry, reading) for entry in base.files)
             return Folder(msgspec.structs.replace(base, files=entries), folder)
         return _recognised(_exports(folder), base, folder, columns, reading, every=every)
     if any(path.is_dir() for path in paths):
@@ -87,7 +95,7 @@ def _base(folder: Path) -> Config:
     return read_config(settings) if settings.exists() else Config(schema=SCHEMA)
 
 
-def _written(entry: FileEntry, reading: Mapping[str, Any] | None) -> FileEntry:
+def written(entry: FileEntry, reading: Mapping[str, Any] | None) -> FileEntry:
     """Return an entry with what the caller said of how the file is written."""
     return msgspec.structs.replace(entry, **(reading or {}))
 
@@ -109,14 +117,14 @@ def _recognised(
 ) -> Folder:  # fmt: skip
     """Return a config with a role for every file, refused with a draft when the roles are not clear."""
     named = {entry.path: entry for entry in base.files}
-    entries = [_written(named[path.name], reading) for path in paths if path.name in named]
-    unnamed = {path.name: _written(FileEntry(path=path.name, role="orders"), reading) for path in paths}
+    entries = [written(named[path.name], reading) for path in paths if path.name in named]
+    unnamed = {path.name: written(FileEntry(path=path.name, role="orders"), reading) for path in paths}
     tables = {path.name: read_tables(path, unnamed[path.name], columns) for path in paths if path.name not in named}
     if tables and not entries:
         refuse_unknown(columns, {name: every_header(found) for name, found in tables.items()})
     unclear: list[str] = []
     for name, found in tables.items():
-        role = _role(found[0], columns, unnamed[name].preset, folder)
+        role = role_of(found[0], columns, unnamed[name].preset, folder)
         if role is None:
             unclear.append(name)
         else:
@@ -140,15 +148,12 @@ def _refuse_unclear(
 ) -> None:
     """Refuse files that give no ledger, or more than one of the same orders."""
     if roles == {"crm"} and not unclear:
-        raise InputError(f"{entries[0].path} is an export of a CRM, which never enters the ledger. Add "
-                         "the ERP's orders "
-                         'or events; a firm that books from its CRM gives it role = "orders" in '
-                         f'{CONFIG_NAME}.')  # fmt: skip
+        raise InputError(crm_refused(entries[0].path))
     if unclear or roles & set(LEDGER_ROLES) not in _TOGETHER:
         raise InputError(_unclear(paths, entries, unclear, base))
 
 
-def _role(table: RawTable, columns: Mapping[str, str], preset: str | None, folder: Path) -> Role | None:
+def role_of(table: RawTable, columns: Mapping[str, str], preset: str | None, folder: Path) -> Role | None:
     """Return the role a header shows by itself, None when it is not clear."""
     if is_rates(table.header):
         return "rates"

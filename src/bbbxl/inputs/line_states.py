@@ -56,12 +56,11 @@ def row_states(cells: Cells, usual: States, given: States) -> dict[str, Mask]:
         UnknownColumnError: a state of bbbxl.toml names a column that the file has not.
     """
     states = {**usual, **given}
-    by_normal = {normal(title): title for title in cells.table.header}
     shown: dict[str, Mask] = {}
     for name in STATES:
         flags = np.full(len(cells), name == "booked" and not states.get(name), dtype=np.bool_)
         for column, values in states.get(name, {}).items():
-            title = cells.columns.get(column) or by_normal.get(normal(column))
+            title = state_title(cells, column)
             if title is None and column in given.get(name, {}):
                 raise UnknownColumnError(cells.table.file, f'states.{name} ("{column}")', cells.table.header,
                                          "Correct it in bbbxl.toml.")  # fmt: skip
@@ -69,6 +68,12 @@ def row_states(cells: Cells, usual: States, given: States) -> dict[str, Mask]:
                 flags |= _in_state(cells.titled(title) if title else cells.texts(column), values)
         shown[name] = flags
     return shown
+
+
+def state_title(cells: Cells, column: str) -> str | None:
+    """Return the header of the column that a state names by its field or header, None when the file has none."""
+    by_normal = {normal(title): title for title in cells.table.header}
+    return cells.columns.get(column) or by_normal.get(normal(column))
 
 
 def _in_state(texts: Coded, values: list[str]) -> Mask:

@@ -26,6 +26,7 @@ from bbbxl.inputs.understand import understand
 from bbbxl.ledger.availability import Availability
 from bbbxl.ledger.build import Ledger, build_ledger
 from bbbxl.ledger.columns import LINE
+from bbbxl.ledger.kept import Kept
 from bbbxl.ledger.rates import Rate, Rates
 from bbbxl.money import exponent
 from bbbxl.policy import CONFIG_NAME, LEDGER_ROLES, Config, FileEntry
@@ -70,6 +71,7 @@ class Loaded:
         problems: Rows set aside, in order of file and row.
         as_of: Day on which stocks are measured.
         findings: What the rows make a careful reader ask.
+        kept: The kept book behind the ledger; None for exports.
     """
 
     ledger: Ledger
@@ -78,6 +80,7 @@ class Loaded:
     problems: tuple[Problem, ...]
     as_of: date
     findings: tuple[Finding, ...] = ()
+    kept: Kept | None = None
 
 
 def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
@@ -97,10 +100,10 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
     ledger_tables = [(entry, table) for entry, table in tables if entry.role in LEDGER_ROLES]
     if not ledger_tables:
         raise InputError(f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one.")
-    reads = _understand_all(ledger_tables, folder, options)
+    reads = understand_all(ledger_tables, folder, options)
     read = [one.understood for one in reads if one.understood]
-    _refuse_unused(options.columns, reads)
-    _refuse_booked_twice(read)
+    refuse_unused(options.columns, reads)
+    refuse_booked_twice(read)
     read = one_currency_a_line(on_order_lines(read))
     problems = [problem for one in read for problem in one.problems]
     if not sum(len(one.entries) for one in read):
@@ -139,8 +142,8 @@ def understand_files(paths: Sequence[Path], options: Options = Options()) -> lis
         InputError: a file cannot be trusted, or is no export that bbbxl knows.
     """
     folder = find_config(paths, options.columns, options.reading, every=True)
-    reads = _understand_all(_tables(folder, options), folder, options)
-    _refuse_booked_twice([one.understood for one in reads if one.understood and one.entry.role in LEDGER_ROLES])
+    reads = understand_all(_tables(folder, options), folder, options)
+    refuse_booked_twice([one.understood for one in reads if one.understood and one.entry.role in LEDGER_ROLES])
     return reads
 
 
@@ -168,7 +171,9 @@ def _tables(folder: Folder, options: Options) -> list[tuple[FileEntry, RawTable]
     return tables
 
 
-def _understand_all(tables: Sequence[tuple[FileEntry, RawTable]], folder: Folder, options: Options) -> list[Read]:
+def understand_all(
+    tables: Sequence[tuple[FileEntry, RawTable]], folder: Folder, options: Options, *, with_states: bool = False
+) -> list[Read]:
     """Return the tables understood one after the other; those of other roles as text."""
     config = folder.config
     _refuse_copies(tables)
@@ -181,7 +186,8 @@ def _understand_all(tables: Sequence[tuple[FileEntry, RawTable]], folder: Folder
             reads.append(Read(entry, table))
             continue
         currency = config.currency or options.currency or ""
-        read = understand(entry, table, config, currency, options.columns, seen, folder.path)
+        read = understand(entry, table, config, currency, options.columns, seen, folder.path,
+                          with_states=with_states)  # fmt: skip
         reads.append(read)
         if read.understood and entry.role in LEDGER_ROLES and read.understood.entries["event_id"].notna().any():
             keys = zip(read.understood.entries["entity"], read.understood.entries["event_id"], strict=True)
@@ -209,7 +215,7 @@ def _last_day(entries: pd.DataFrame, config: Config) -> date:
     return min([last, *taken])
 
 
-def _refuse_unused(given: Mapping[str, str], reads: Sequence[Read]) -> None:
+def refuse_unused(given: Mapping[str, str], reads: Sequence[Read]) -> None:
     """Refuse a column named for a field that none of the files can use."""
     for name in given:
         if not any(name in one.columns for one in reads):
@@ -228,7 +234,7 @@ def _refuse_copies(files: Sequence[tuple[FileEntry, RawTable]]) -> None:
             )
 
 
-def _refuse_booked_twice(read: Sequence[Understood]) -> None:
+def refuse_booked_twice(read: Sequence[Understood]) -> None:
     """Refuse order lines of an order line report that another file books too: both would count."""
     if len(read) <= 1:
         return

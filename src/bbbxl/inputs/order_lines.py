@@ -12,49 +12,26 @@ import numpy.typing as npt
 from bbbxl.inputs.booking_kind import BOOKING_TYPES, GUESSED, GUESSED_KINDS, BookedLines, guess_kinds
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask, Places, count_before, groups, numbered
-from bbbxl.inputs.columns import Amounts, Days
+from bbbxl.inputs.columns import Days
 from bbbxl.inputs.entries import Context, Understood, Values, as_entries, source_of, totals_by_currency
 from bbbxl.inputs.findings import rows_in_words
 from bbbxl.inputs.headers import normal
 from bbbxl.inputs.latest_rows import superseded_rows
-from bbbxl.inputs.line_states import ANY_TEXT, Part, booking_days, cancelled_amounts, read_part, row_states
+from bbbxl.inputs.line_states import ANY_TEXT, booking_days, cancelled_amounts, read_part, row_states
 from bbbxl.inputs.not_booked import not_booked_notes, refuse_nothing_booked
+from bbbxl.inputs.order_states import PREFIXES, Rows, order_states
 from bbbxl.inputs.preset_data import Preset
 from bbbxl.ledger.availability import Span
 
 _TEXTS = ("customer", "product", "region", "channel", "owner", "counterparty")
 _DAYS = ("order_date", "firmed_date", "commit_date", "original_commit_date", "term_start", "term_end")
-#: Fact -> (kind of a negative amount, reason of that, prefix of its columns).
-_FACTS: Final = {
-    "shipment": ("return_receipt", "", "shipped"),
-    "invoice": ("credit_note", "return", "invoiced"),
-}
+#: Fact -> (kind of a negative amount, reason of that).
+_FACTS: Final = {"shipment": ("return_receipt", ""), "invoice": ("credit_note", "return")}
 #: Kinds an order line gives, in the order in which they stand within a line.
 _KINDS: Final = ("return_authorisation", "new", "renewal", "expansion", "cancellation", "shipment", "return_receipt",
                  "invoice", "credit_note", "completion", "hold")  # fmt: skip
 _HELD = "status of the export"
 _REASONS: Final = ("", GUESSED, "return", _HELD)
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What the file says of every row.
-
-    Attributes:
-        amounts: Order amounts as they stand.
-        ordered: Order amounts with what was cancelled.
-        cancelled: What was cancelled.
-        counted: Rows that give events: signed, neither set aside nor said again by another row.
-    """
-
-    amounts: Amounts
-    currencies: Coded
-    booked: Days
-    shown: dict[str, Mask]
-    parts: dict[str, Part]
-    ordered: npt.NDArray[np.int64]
-    cancelled: npt.NDArray[np.int64]
-    counted: Mask
 
 
 @dataclass(frozen=True)
@@ -82,8 +59,7 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     booked = booking_days(cells, context)
     shown = row_states(cells, preset.states, context.states or {})
     refuse_nothing_booked(cells, preset, context, shown["booked"])
-    prefixes = {"cancellation": "cancelled", **{fact: prefix for fact, (_, _, prefix) in _FACTS.items()}}
-    parts = {fact: read_part(cells, prefix, amounts, currencies, shown[prefix]) for fact, prefix in prefixes.items()}
+    parts = {fact: read_part(cells, prefix, amounts, currencies, shown[prefix]) for fact, prefix in PREFIXES.items()}
     taken = cancelled_amounts(cells, amounts, currencies, parts["cancellation"], parts["shipment"], parts["invoice"],
                               context)  # fmt: skip
     cells.require("order_id", ~cells.texts("order_id").empty)
@@ -92,7 +68,7 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     cells.forgive(again.rows | ~shown["booked"])
     counted = ~cells.aside & ~again.rows & shown["booked"]
     ordered = amounts.values if context.with_cancelled else amounts.values + taken
-    rows = _Rows(amounts, currencies, booked, shown, parts, ordered, taken, counted)
+    rows = Rows(amounts, currencies, booked, shown, parts, ordered, taken, counted)
     line_ids, repeated = _line_ids(cells, again.rows)
     cells.release()
     events = _in_row_order(_events(cells, rows, context))
@@ -101,6 +77,10 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
         "recorded": np.broadcast_to(np.datetime64(context.extracted, "D"), len(events.places)),
         "reason": Coded(events.reasons.astype(np.int32), _REASONS),
     })  # fmt: skip
+    snapshot = None
+    if context.with_states:
+        states = {**preset.states, **(context.states or {})}
+        snapshot = order_states(cells, rows, line_ids, context.entity, entries, states)
     notes = [*_notes(cells, preset, context, rows), *again.notes, *_repeated_notes(cells, repeated)]
     source, problems = source_of(
         cells, preset, context, totals_by_currency(amounts, currencies, counted), notes,
@@ -108,7 +88,8 @@ def read_order_lines(cells: Cells, preset: Preset, context: Context) -> Understo
     )  # fmt: skip
     source = replace(source, repeated=len(np.unique(repeated.keys)))
     known = {fact for fact in _FACTS if parts[fact].known} | {"booking", "cancellation", *context.facts}
-    return Understood(entries, source, problems, frozenset(known), _spans(cells, rows, context), True)
+    return Understood(entries, source, problems, frozenset(known), _spans(cells, rows, context), True,
+                      snapshot=snapshot)  # fmt: skip
 
 
 def _columns(cells: Cells, currencies: Coded, context: Context) -> dict[str, Values]:
@@ -122,7 +103,7 @@ def _columns(cells: Cells, currencies: Coded, context: Context) -> dict[str, Val
     }  # fmt: skip
 
 
-def _events(cells: Cells, rows: _Rows, context: Context) -> list[_Events]:
+def _events(cells: Cells, rows: Rows, context: Context) -> list[_Events]:
     """Return the events of all rows, gathered kind by kind."""
     extracted = np.datetime64(context.extracted, "D")
     every = np.full(len(cells), extracted)
@@ -132,7 +113,7 @@ def _events(cells: Cells, rows: _Rows, context: Context) -> list[_Events]:
         _some(rows.counted & (rows.cancelled != 0), "cancellation", rows.cancelled,
               _known(rows.parts["cancellation"].days, extracted)),
     ]  # fmt: skip
-    for fact, (negative, reason, _) in _FACTS.items():
+    for fact, (negative, reason) in _FACTS.items():
         amounts, days = rows.parts[fact].amounts.values, _known(rows.parts[fact].days, extracted)
         made.append(_some(rows.counted & (amounts > 0), fact, amounts, days))
         made.append(_some(rows.counted & (amounts < 0), negative, -amounts, days, reason))
@@ -142,7 +123,7 @@ def _events(cells: Cells, rows: _Rows, context: Context) -> list[_Events]:
     return made
 
 
-def _bookings(cells: Cells, rows: _Rows) -> list[_Events]:
+def _bookings(cells: Cells, rows: Rows) -> list[_Events]:
     """Return the bookings: of the kind that the type says, guessed where it says none; a free line is new."""
     said = cells.texts("type").each(lambda text: _kind(BOOKING_TYPES.get(normal(text), "")), np.int8)
     positive = rows.counted & (rows.ordered >= 0)
@@ -194,7 +175,7 @@ def _known(days: Days, extracted: np.datetime64) -> Days:
     return np.where(np.isnat(days), extracted, days)
 
 
-def _spans(cells: Cells, rows: _Rows, context: Context) -> tuple[Span, ...]:
+def _spans(cells: Cells, rows: Rows, context: Context) -> tuple[Span, ...]:
     """Return where a fact is undated, or came in parts of which only the last day is known."""
     extracted = np.datetime64(context.extracted, "D")
     named: list[tuple[int, int, Span]] = []
@@ -251,7 +232,7 @@ def _repeated_notes(cells: Cells, repeated: _Repeated) -> list[str]:
     return notes
 
 
-def _notes(cells: Cells, preset: Preset, context: Context, rows: _Rows) -> list[str]:
+def _notes(cells: Cells, preset: Preset, context: Context, rows: Rows) -> list[str]:
     """Return what was decided about the file."""
     notes = [f"State of {context.extracted}: figures for earlier dates are as known at the extract."]
     dated = cells.columns.get("order_date", "")
@@ -269,7 +250,7 @@ def _notes(cells: Cells, preset: Preset, context: Context, rows: _Rows) -> list[
     return notes
 
 
-def _taken_for_granted(cells: Cells, rows: _Rows) -> list[str]:
+def _taken_for_granted(cells: Cells, rows: Rows) -> list[str]:
     """Return notes on what the file does not say and how it was taken."""
     notes = []
     if not cells.has("shippable"):

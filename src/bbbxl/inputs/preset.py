@@ -19,7 +19,7 @@ _TELLING = (("order_id", "order_date"), ("invoice_id", "invoiced_date"))
 #: Fields that no figure is made of.
 _DESCRIBING = ("customer", "product")
 #: Shape -> what a row of it is a part of.
-_WHOLE = {"events": "order", "order_lines": "order", "invoices": "invoice"}
+_WHOLE = {"events": "order", "order_lines": "order", "invoices": "invoice", "changes": "order"}
 
 
 def refuse_unknown(given: Mapping[str, str], headers: Mapping[str, Sequence[str]]) -> None:
@@ -302,5 +302,6 @@ def _plainest(header: Sequence[str], given: Mapping[str, str], forms: Sequence[P
     """
     weak = [[_strength(header, given, one, field) for field in one.needs].count(1) for one in forms]
     fewest = [one for one, count in zip(forms, weak, strict=True) if count == min(weak)]
-    shapes = ("events", "invoices", "order_lines") if min(weak) else ("events", "order_lines", "invoices")
+    invoices, lines = ("invoices", "order_lines") if min(weak) else ("order_lines", "invoices")
+    shapes = ("events", invoices, lines, "changes")
     return min(fewest, key=lambda one: shapes.index(one.shape))

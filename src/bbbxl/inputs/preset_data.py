@@ -43,7 +43,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: Word in bbbxl.toml.
         title: What people read.
         role: Role the file has in a folder.
-        shape: events (long), order_lines (wide) or invoices (one row an invoice line).
+        shape: events (long), order_lines (wide), invoices (one row an invoice line) or changes (one row a change
+            of one field).
         definition: One sentence that stands alone.
         booked: What counts as booked in this export.
         amount: Net or gross of tax, which currency.
@@ -69,7 +70,7 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     title: str
     role: Role
-    shape: Literal["events", "order_lines", "invoices"]
+    shape: Literal["events", "order_lines", "invoices", "changes"]
     definition: str
     booked: str
     amount: str

@@ -42,7 +42,7 @@ _TAX_WORDS = re.compile(r"\b(id|no|nr|number|nummer|code|type|reg|exempt|key|nam
 
 def understand(
     entry: FileEntry, table: RawTable, config: Config, currency: str, given: Mapping[str, str],
-    seen: Mapping[tuple[str, str], str], folder: Path,
+    seen: Mapping[tuple[str, str], str], folder: Path, *, with_states: bool = False,
 ) -> Read:  # fmt: skip
     """Return the entries of one table.
 
@@ -54,15 +54,19 @@ def understand(
         given: Field -> header as the caller named them.
         seen: Events of the tables read before -> path of their file.
         folder: Folder to which a preset of the user's own is relative.
+        with_states: Keep the state of every order line, for a kept book.
 
     Raises:
         InputError: the table is in doubt.
     """
     named = {**entry.columns, **having(given, table.header)}
-    _check_fields(entry, field_table().types)
+    check_fields(entry, field_table().types)
     role = entry.role if entry.role in LEDGER_ROLES else None
     preset = preset_of(entry.preset, folder) if entry.preset else recognise(table.file, table.header, named, role)
-    _check_fields(entry, preset.fields)
+    check_fields(entry, preset.fields)
+    if preset.shape not in _SHAPES:
+        raise InputError(f"{table.place} is read as {preset.title} ({preset.name}), which holds no orders, events or "
+                         f'invoices. Give it role = "{preset.role}" in {CONFIG_NAME}.')  # fmt: skip
     columns = find_columns(table.file, table.header, preset, named, entry.values)
     types = field_table().types
     refuse_scaled(table, [title for name, title in columns.items() if types[name] == "amount"])
@@ -76,7 +80,7 @@ def understand(
         entity=config.entity or NO_ENTITY, currency=currency, extracted=extracted,
         with_cancelled=config.policy.order_amount == "with_cancelled",
         by_order_date=config.policy.booking_date == "order", signs=entry.signs, states=entry.states,
-        facts=entry.facts, seen=seen,
+        facts=entry.facts, seen=seen, with_states=with_states,
     )  # fmt: skip
     understood = _SHAPES[preset.shape](cells, preset, context)
     guard_sum(understood.entries["amount"].tolist(), f"The amounts of {table.place}")
@@ -155,7 +159,7 @@ def _tax_column(header: Sequence[str], amount: str) -> str:
     )
 
 
-def _check_fields(entry: FileEntry, known: Iterable[str]) -> None:
+def check_fields(entry: FileEntry, known: Iterable[str]) -> None:
     """Refuse fields of bbbxl.toml that do not exist, or that the file's preset cannot use."""
     fields = list(known)
     for name in (*entry.columns, *entry.values):

@@ -30,7 +30,7 @@ _WORDS = frozenset({
     "perdido", "abono",
 })  # fmt: skip
 #: Headers of yes-or-no columns of which yes takes a row out, and of which no does.
-_YES_IS_OUT = re.compile(r"cancel|void|delet|lost|reject|storn|annul|anulad|draft|quote", re.IGNORECASE)
+_YES_IS_OUT = re.compile(r"cancel(?!l?able)|void|delet|lost|reject|storn|annul|anulad|draft|quote", re.IGNORECASE)
 _NO_IS_OUT = re.compile(
     r"^(is ?)?(signed|won|approved|confirmed|booked|firm|unterschrieben|freigegeben|sign[eé])\W*$", re.IGNORECASE
 )
