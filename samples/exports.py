@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bbbxl.samples.model import QUANTUM, Event
-from bbbxl.samples.truth import ORDER_SIGNS, lines_of
+from bbbxl.samples.truth import ORDER_SIGNS, LineKey, lines_of
 
 EVENT_HEADER = (
     "Event Type",
@@ -87,9 +87,14 @@ def event_rows(history: Iterable[Event]) -> list[tuple[str, ...]]:
 
 def line_rows(history: Iterable[Event]) -> list[tuple[str, ...]]:
     """Return the rows of erp_order_lines.csv: the state of every order line, sorted by its key."""
+    return [line_row(events) for events in ordered_lines(history).values()]
+
+
+def ordered_lines(history: Iterable[Event]) -> dict[LineKey, list[Event]]:
+    """Return the events of every order line, sorted by its key; invoices without an order are left out."""
     lines = lines_of(history)
-    ordered = sorted(lines, key=lambda key: (key[0], key[1], int(key[2])))
-    return [_line_row(lines[key]) for key in ordered if any(event.kind in ("new", "renewal") for event in lines[key])]
+    keys = sorted(lines, key=lambda key: (key[0], key[1], int(key[2])))
+    return {key: lines[key] for key in keys if any(event.kind in ("new", "renewal") for event in lines[key])}
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -150,7 +155,8 @@ def _quantity(events: Sequence[Event]) -> Decimal:
     return sum((ORDER_SIGNS.get(e.kind, 0) * (e.quantity or Decimal(0)) for e in moved), Decimal(0))
 
 
-def _line_row(events: Sequence[Event]) -> tuple[str, ...]:
+def line_row(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the row of one order line after these events, all of them its own."""
     last = events[-1]
     ordered = sum((ORDER_SIGNS.get(e.kind, 0) * (e.amount or Decimal(0)) for e in events), Decimal(0))
     cancelled = _sum(events, "cancellation") - _sum(events, "reinstatement")
