@@ -1,0 +1,1 @@
+"""The kept order book: snapshots compared, events written once, months closed for good."""
