@@ -46,11 +46,11 @@ def shown(value):
     return "" if value is None else str(value).removesuffix(" 00:00:00").replace("\n", " / ")
 
 
-def dump(path):
+def dump(path, tabs=TABS):
     """Return the tabs as text: a row a line, below it the first formula of the row."""
     values, formulas = load_workbook(path, data_only=True), load_workbook(path)
     lines = []
-    for tab, left_out in TABS.items():
+    for tab, left_out in tabs.items():
         lines.append(f"== {tab}")
         for row, live in zip(values[tab].iter_rows(), formulas[tab].iter_rows(), strict=True):
             cells = [shown(cell.value) for cell in row if cell.column not in left_out]

@@ -106,7 +106,28 @@ CHECKS: tuple[Check, ...] = (
           "Counterparties that no entity of the data is named like; their orders are left out of group figures.",
           "Correct the counterparty, or leave it empty for orders from outside the group."),
 )  # fmt: skip
-CHECK: dict[str, Check] = {check.name: check for check in CHECKS}
+#: What has to tie in the pack of a kept book besides.
+BOOK_CHECKS: tuple[Check, ...] = (
+    Check("opening_last_close", "Opening = last close", "money",
+          "Opening backlog as reported, on every basis, in total, by dimension and by document currency, less the "
+          "closing backlog frozen when the month before was closed: the largest difference.",
+          "Run bbbxl book verify FOLDER: the book was altered, or rates or policy differ from those of the close."),
+    Check("closed_months", "Closed months as closed", "money",
+          "Movements and closing backlog of every closed month as reported now less those frozen when it was closed, "
+          "in total, by dimension and by document currency: the largest difference.",
+          "Run bbbxl book verify FOLDER: the book was altered, or rates or policy differ from those of the close."),
+    Check("movements", "Movements by order = roll-forward", "money",
+          "Sum of the Movements tab less net bookings, acquired, divested and reclass of the month.",
+          "Tell us: a movement was lost or stands twice."),
+    Check("control_totals", "Book: in = through = out", "count",
+          "Rows and minor units of everything taken into the book less those that passed and those that left it.",
+          "Run bbbxl book verify FOLDER: it names what was lost or altered."),
+    Check("open_questions", "Open questions of the book", "count",
+          "What snapshots show and only a person can decide; until then the lines stand as they were, and their "
+          "figures are in doubt.",
+          "Answer them: bbbxl book questions FOLDER, then bbbxl book add FOLDER --confirm FILE."),
+)  # fmt: skip
+CHECK: dict[str, Check] = {check.name: check for check in (*CHECKS, *BOOK_CHECKS)}
 #: Largest share of backlog that may be without a commit date.
 UNDATED_LIMIT = 0.05
 
@@ -181,6 +202,10 @@ APART: tuple[Apart, ...] = (
     Apart("held_back", "Net bookings after the as-of date",
           "Events in the exports dated after the as-of date: listed here and held back, not pulled into the period."),
 )  # fmt: skip
+#: Shown apart in the pack of a kept book besides.
+BY_HAND = Apart("entries_by_hand", "Entries by hand",
+                "Net bookings of the period that were entered by hand, with reason, preparer and approver; the "
+                "Adjustments tab lists them.")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bbbxl.aggregate.flows import month_key
 from bbbxl.aggregate.select import Question
-from bbbxl.checks import APART, ApartResult
+from bbbxl.checks import APART, BY_HAND, ApartResult
 from bbbxl.events import KINDS, ORDER_KINDS
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.columns import LINE
@@ -51,6 +51,12 @@ def shown_apart(
         found["on_hold"] = _sum(grouped, grouped["held"] & (grouped[stock] != 0), stock)
         found["intercompany_open"] = _sum(intercompany, intercompany[stock] != 0, stock)
     return tuple(ApartResult(one, *found[one.name]) for one in APART)
+
+
+def entered_by_hand(adjustments: pd.DataFrame) -> ApartResult:
+    """Return net bookings of some entries by hand, see `adjustments`, and their order lines."""
+    lines = len(adjustments[list(LINE)].drop_duplicates())
+    return ApartResult(BY_HAND, int(adjustments["net_bookings"].sum()), lines)
 
 
 def _first_signed(events: pd.DataFrame, lines: pd.DataFrame) -> pd.Series[pd.Timestamp]:

@@ -25,10 +25,12 @@ from bbbxl.metrics.schedule import Slot, schedule, slots
 from bbbxl.metrics.values import missing
 from bbbxl.periods import Period
 from bbbxl.policy import Config
-from bbbxl.report.apart import shown_apart
+from bbbxl.report.apart import entered_by_hand, shown_apart
 from bbbxl.report.columns import CUBE_MONTHS, ReportColumn, kpi_columns, roll_columns
 from bbbxl.report.currencies import CurrencyRoll, FxTest, currency_rolls, fx_test
+from bbbxl.report.of_book import OfBook, of_book
 from bbbxl.report.ties import TieInputs, check_ties
+from bbbxl.report.ties_of_book import check_book
 
 #: Segments of one dimension that get a row of their own; the rest are summed.
 TOP_SEGMENTS = 25
@@ -72,6 +74,7 @@ class Pack:
         problems: Rows set aside.
         findings: What the rows make a careful reader ask.
         held_back: Events read that happened after the as-of date, not counted.
+        book: What a kept book adds; None for exports.
     """
 
     entity: str
@@ -99,6 +102,7 @@ class Pack:
     problems: tuple[Problem, ...]
     findings: tuple[Finding, ...]
     held_back: pd.DataFrame
+    book: OfBook | None = None
 
     @property
     def as_of(self) -> date:
@@ -141,7 +145,12 @@ def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = N
     fx = fx_test(ledger, question, basis, rolls)
     stock = None if unavailable else f"backlog_{basis}"
     apart = shown_apart(loaded, events, question, stock, every, grouped)
+    book = of_book(replace(loaded, ledger=ledger), question, basis)
     ties = TieInputs(loaded, ledger, question, basis, cube, tables, grouped, open_orders, events, rolls, fx)
+    checks = check_ties(ties)
+    if book:
+        checks += check_book(ties, book)
+        apart += (entered_by_hand(book.by_hand_in(period)),)
     return Pack(
         entity=loaded.config.entity or _only_entity(ledger), period=period, question=question,
         known_at=question.known_at or counted_rows["recorded"].max().date(), basis=basis, bases=bases,
@@ -149,8 +158,9 @@ def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = N
         cube=cube, segments=_top_segments(tables, basis), open_orders=open_orders,
         slots=slots(question.as_of, question.calendar),
         columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
-        rolls=rolls, fx=fx, checks=check_ties(ties), apart=apart, sources=loaded.sources,
+        rolls=rolls, fx=fx, checks=checks, apart=apart, sources=loaded.sources,
         problems=loaded.problems, findings=loaded.findings, held_back=_held_back(ledger, question),
+        book=book,
     )  # fmt: skip
 
 

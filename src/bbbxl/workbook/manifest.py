@@ -12,6 +12,7 @@ import msgspec
 
 from bbbxl import __version__
 from bbbxl.errors import TargetError
+from bbbxl.report.of_book import OfBook
 from bbbxl.report.pack import Pack
 from bbbxl.safe_text import escape_json
 from bbbxl.workbook.pack import Released
@@ -48,6 +49,7 @@ def write_manifest(pack: Pack, released: Released, options: dict[str, str | None
                    "known_at": str(pack.known_at), "basis": pack.basis, "currency": pack.currency,
                    "view": pack.question.view},
         "config_sha256": _config_hash(pack),
+        **({"book": _book(pack.book)} if pack.book else {}),
         "inputs": [
             {"file": one.file, "role": one.role, "sha256": one.sha256, "size": one.size, "rows": one.rows,
              "used": one.used, "set_aside": one.set_aside, "totals": one.totals}
@@ -65,6 +67,13 @@ def write_manifest(pack: Pack, released: Released, options: dict[str, str | None
     except OSError as error:
         raise TargetError(f"{path.name} cannot be written: {error.strerror}. The pack itself is done.") from error
     return path
+
+
+def _book(book: OfBook) -> dict[str, object]:
+    """Return which state of which book the pack shows."""
+    last = book.last_close
+    close = {"period": last.period, "known": str(last.known), "sha256": last.hash} if last else None
+    return {"name": book.kept.name, "head_sha256": book.kept.head, "last_close": close}
 
 
 def _config_hash(pack: Pack) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 
+import msgspec
 from openpyxl.workbook import Workbook
 
 from bbbxl.errors import TargetError, VerificationError
@@ -16,6 +17,7 @@ from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Build, put_light
 from bbbxl.workbook.stream import check_cube
 from bbbxl.workbook.strings import CUT, plain_text
+from bbbxl.workbook.tabs.adjustments import write_adjustments
 from bbbxl.workbook.tabs.by_dimension import write_by_dimension
 from bbbxl.workbook.tabs.checks import write_checks
 from bbbxl.workbook.tabs.cover import write_cover
@@ -23,8 +25,10 @@ from bbbxl.workbook.tabs.cube import write_cube
 from bbbxl.workbook.tabs.definitions import write_definitions
 from bbbxl.workbook.tabs.kpis import write_kpis
 from bbbxl.workbook.tabs.ledger import write_ledger
+from bbbxl.workbook.tabs.movements import write_movements
 from bbbxl.workbook.tabs.orders import write_orders
 from bbbxl.workbook.tabs.past_due import write_past_due
+from bbbxl.workbook.tabs.restatements import write_restatements
 from bbbxl.workbook.tabs.roll_forward import write_roll_forward
 from bbbxl.workbook.tabs.schedule import write_schedule
 from bbbxl.workbook.tabs.sources import write_sources
@@ -39,7 +43,10 @@ TABS: dict[str, Callable[[Build], None]] = {
     "ledger": write_ledger,
     "cube": write_cube,
     "orders": write_orders,
+    "adjustments": write_adjustments,
     "roll_forward": write_roll_forward,
+    "movements": write_movements,
+    "restatements": write_restatements,
     "kpis": write_kpis,
     "by_dimension": write_by_dimension,
     "schedule": write_schedule,
@@ -101,14 +108,17 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
     default = workbook.active
     if default is not None:
         workbook.remove(default)
+    layout = msgspec.structs.replace(layout, tabs=tuple(tab for tab in layout.tabs if pack.book or not tab.book))
     add_styles(workbook, layout.theme, exponent(pack.currency))
     for tab in layout.tabs:
         workbook.create_sheet(tab.title)
     entity = shorten(plain_text(pack.entity), 200, placeholder=CUT)
     workbook.properties.title = f"{layout.title}, {entity}, {pack.period.label}"
     build = Build(pack, workbook, layout)
-    for write in TABS.values():
-        write(build)
+    has = {tab.name for tab in layout.tabs}
+    for name, write in TABS.items():
+        if name in has:
+            write(build)
     for tab in layout.tabs:
         if tab.name in _LIT:
             put_light(build, build.sheet(tab.name), 3, 3 if tab.name != "by_dimension" else 4)
@@ -116,7 +126,8 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
 
 
 #: Tabs that show the check light in their title block.
-_LIT = frozenset({"kpis", "roll_forward", "by_dimension", "schedule", "past_due", "definitions", "sources"})
+_LIT = frozenset({"kpis", "roll_forward", "by_dimension", "schedule", "past_due", "definitions", "sources",
+                  "movements", "restatements", "adjustments"})  # fmt: skip
 
 
 def verify_pack(path: Path, ledger_rows: int, name: str = "") -> Verification:

@@ -53,6 +53,7 @@ class Tab(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind
         pages_wide: Printed pages side by side.
         pages_high: Printed pages below one another; 0 for as many as it takes.
         paper: 9 is A4, 8 is A3.
+        book: Whether only the pack of a kept book has it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Tab(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind
     pages_wide: int = 1
     pages_high: int = 0
     paper: int = 9
+    book: bool = False
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

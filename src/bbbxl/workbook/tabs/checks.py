@@ -81,9 +81,12 @@ def _put_check(build: Build, row: int, result: CheckResult, formula: str | None)
 def _live(build: Build) -> dict[str, str]:
     """Return check -> formula over the tabs that hold both sides."""
     places, decimals = build.places, build.decimals
+    live = {}
+    if {"movements total", "roll order movements"} <= set(places):
+        live["movements"] = f"ROUND({places['movements total']}-{places['roll order movements']},{decimals})"
     closing = places.get("kpi closing_backlog")
     if closing is None:
-        return {}
+        return live
     residuals = places["roll residuals"]
     names = ("schedule total", "ageing age", "ageing days_past_due")
     schedule, age, overdue = (places[name] for name in names)
@@ -95,6 +98,7 @@ def _live(build: Build) -> dict[str, str]:
         "past_due": f"ROUND({places['past due list']}-{places['past due']},{decimals})",
         "roll_forward": f"ROUND(MAX(MAX({residuals}),-MIN({residuals})),{decimals})",
         **{name: f"ROUND({text},{decimals})" for name, text in fx.items()},
+        **live,
     }
 
 

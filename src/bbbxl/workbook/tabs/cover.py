@@ -22,6 +22,8 @@ from bbbxl.workbook.sheet import (
 
 FIRST_ROW = 5
 _WIDTHS = (2, 24, 34, 76)
+#: Signs of a hash that the cover prints.
+SHORT_HASH = 16
 
 
 def write_cover(build: Build) -> None:
@@ -36,6 +38,7 @@ def write_cover(build: Build) -> None:
         ("Backlog basis", pack.basis),
         ("Currency", pack.currency),
         ("View", pack.question.view),
+        *_book_facts(pack),
         ("Files", f"{len(pack.sources)} read, {len(pack.events):,} events"),
         ("Made by", f"bbbxl {__version__}"),
     )
@@ -67,6 +70,21 @@ def write_cover(build: Build) -> None:
         put(sheet, at, 3, "", "input")
     widths(sheet, _WIDTHS)
     set_up(build, "cover", freeze=None)
+
+
+def _book_facts(pack: Pack) -> tuple[tuple[str, str], ...]:
+    """Return which book the pack shows and how far it is closed; nothing for exports."""
+    book = pack.book
+    if book is None:
+        return ()
+    last = book.last_close
+    words = f"{book.kept.name}, closed through {last.period}" if last else f"{book.kept.name}, no month closed"
+    facts = [("Book", words)]
+    if last:
+        facts.append(("Hash of the close", f"{last.hash[:SHORT_HASH]}... (whole on the Sources tab)"))
+    if book.close_of(pack.period) is None:
+        facts.append(("State", f"{pack.period.label} is not closed"))
+    return tuple(facts)
 
 
 def _tied_out(pack: Pack) -> str:

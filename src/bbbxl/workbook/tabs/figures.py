@@ -59,6 +59,13 @@ def over_cube(build: Build, name: str, column: int, rows: str = "cube", extra: s
     return f'SUMIFS({values},{month},">="&{first},{month},"<="&{last}{extra})'
 
 
+def over_adjustments(build: Build, column: int) -> str:
+    """Return the formula of net bookings by hand over the window of a column."""
+    values, month = (build.places[f"adjustments {name}"] for name in ("net_bookings", "month"))
+    first, last = local(FIRST_KEY, column, fix_row=True), local(LAST_KEY, column, fix_row=True)
+    return f'SUMIFS({values},{month},">="&{first},{month},"<="&{last})'
+
+
 def reason_for(build: Build, metric: Metric | None, name: str, window: Period) -> str | None:
     """Return why a row has no figure over a window, None when it has one."""
     pack = build.pack

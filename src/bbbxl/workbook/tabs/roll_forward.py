@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.utils import get_column_letter
 
+from bbbxl.events import ORDER_NAMES
 from bbbxl.metrics.registry import measure_name, measure_title, metric_named
 from bbbxl.metrics.values import compute
 from bbbxl.money import exponent, to_major
 from bbbxl.report.columns import ReportColumn
 from bbbxl.report.rows import ROLL_LINES
 from bbbxl.report.windows import window_measures
-from bbbxl.workbook.sheet import Build, colour_residual, local, put, put_live, put_row, put_title, set_up, widths
-from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, list_reasons, over_cube, put_heads, put_missing, reason_for
+from bbbxl.workbook.sheet import (
+    Build,
+    colour_residual,
+    column_range,
+    local,
+    put,
+    put_live,
+    put_row,
+    put_title,
+    set_up,
+    widths,
+)
+from bbbxl.workbook.tabs.figures import (
+    NOT_AVAILABLE,
+    list_reasons,
+    over_adjustments,
+    over_cube,
+    put_heads,
+    put_missing,
+    reason_for,
+)
 
 OPENING_ROW, LABEL, FIRST_COLUMN = 11, 2, 3
 CLOSING_ROW = OPENING_ROW + len(ROLL_LINES) + 1
 RESIDUAL_ROW, NET_BOOKINGS_ROW, NET_BILLINGS_ROW = CLOSING_ROW + 1, CLOSING_ROW + 3, CLOSING_ROW + 4
+BY_HAND_ROW = NET_BILLINGS_ROW + 1
 
 
 def write_roll_forward(build: Build) -> None:
@@ -46,11 +69,44 @@ def write_roll_forward(build: Build) -> None:
     )
     build.cells["roll rows"] = {"net_bookings": NET_BOOKINGS_ROW, "net_billings": NET_BILLINGS_ROW,
                                 "closing": CLOSING_ROW, "first column": FIRST_COLUMN}  # fmt: skip
-    row = list_reasons(sheet, NET_BILLINGS_ROW + 2, LABEL, reasons, 200)
+    _keep_order_movements(build)
+    after = _put_by_hand(build, places)
+    row = list_reasons(sheet, after + 1, LABEL, reasons, 200)
     row = _put_currencies(build, row + 1)
     _put_fx(build, row + 2)
     widths(sheet, [2, 34, *([12.5] * (len(places) - 1)), 14])
     set_up(build, "roll_forward", freeze="C11")
+
+
+def _keep_order_movements(build: Build) -> None:
+    """Keep the sum of the order movements of the month as a place, where the roll-forward shows them."""
+    sheet, pack = build.sheet("roll_forward"), build.pack
+    column = FIRST_COLUMN + len(pack.roll) - 2
+    rows = [row for row, (name, _) in enumerate(ROLL_LINES, start=OPENING_ROW + 1) if name in ORDER_NAMES]
+    if sheet.cell(rows[0], column).value == NOT_AVAILABLE:
+        return
+    build.places["roll order movements"] = f"SUM({column_range(sheet, column, rows[0], rows[-1])})"
+    build.cells["roll order movements"] = sum(sheet.cell(row, column).value.value for row in rows)  # type: ignore[union-attr]
+
+
+def _put_by_hand(build: Build, places: Sequence[int]) -> int:
+    """Write what of net bookings was entered by hand, in the pack of a book; return the row after the memo lines."""
+    sheet, book = build.sheet("roll_forward"), build.pack.book
+    if book is None:
+        return NET_BILLINGS_ROW + 1
+    put(sheet, BY_HAND_ROW, LABEL, "Of net bookings by hand", "label_indent")
+    entries = book.adjustments
+    for column, place in zip(build.pack.roll, places, strict=True):
+        if sheet.cell(NET_BOOKINGS_ROW, place).value == NOT_AVAILABLE:
+            put_missing(sheet, BY_HAND_ROW, place)
+            continue
+        own = entries[entries["month"].between(column.first_key, column.last_key)]
+        value = build.major(int(own["net_bookings"].sum()))
+        if "adjustments month" in build.places:
+            put_live(sheet, BY_HAND_ROW, place, over_adjustments(build, place), value, "money")
+        else:
+            put(sheet, BY_HAND_ROW, place, value, "money")
+    return BY_HAND_ROW + 1
 
 
 def _line_title(name: str, sign: int) -> str:

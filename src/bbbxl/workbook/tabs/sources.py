@@ -30,6 +30,7 @@ def write_sources(build: Build) -> None:
     for source in pack.sources:
         _put_source(build, row, source)
         row += 1
+    row = _put_closes(build, row)
     row = _put_findings(build, row)
     row = _put_columns(build, row + 1)
     row = _put_problems(build, row + 1)
@@ -51,6 +52,24 @@ def _put_source(build: Build, row: int, source: Source) -> None:
     put_row(sheet, row, 2, values, styles)
     texts = zip((source.file, notes, totals, half), (_WIDTHS[1], _WIDTHS[5], _WIDTHS[8], _WIDTHS[9]), strict=True)
     sheet.row_dimensions[row].height = text_height(*texts)
+
+
+def _put_closes(build: Build, row: int) -> int:
+    """Write the closes of the book with their whole hashes, nothing for exports; return the row after them."""
+    sheet, book = build.sheet("sources"), build.pack.book
+    if book is None:
+        return row
+    titles = ("Closed month", "Known through", "Preparer", "Approver", "Hash of the close")
+    put_row(sheet, row + 1, 2, titles, "heading_left")
+    row += 2
+    for one in book.closes:
+        values = (one.period, one.known, one.preparer, one.approver, one.hash)
+        put_row(sheet, row, 2, values, ("wrap_bold", "date", "wrap", "wrap", "wrap"))
+        row += 1
+    if not book.closes:
+        put(sheet, row, 2, "No month is closed.", "note")
+        row += 1
+    return put_note(sheet, row, 2, f"Book {book.kept.name}; hash of its last entry: {book.kept.head}.", 200)
 
 
 def _put_findings(build: Build, row: int) -> int:

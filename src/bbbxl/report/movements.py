@@ -1,0 +1,90 @@
+"""Movements: what changed in the month reported, order by order, with the order value before and after."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import pandas as pd
+
+from bbbxl.aggregate.flows import month_key
+from bbbxl.aggregate.select import Question, counted
+from bbbxl.events import BOOKING_NAMES, CODES, EVENT_KINDS, KINDS, ORDER_NAMES
+from bbbxl.inputs.load import Loaded
+from bbbxl.ledger.columns import LINE
+from bbbxl.ledger.kept import Posting
+from bbbxl.ledger.kinds import by_kind
+from bbbxl.ledger.states import DAY
+from bbbxl.periods import Calendar
+from bbbxl.report.adjustments import by_hand
+
+#: Columns of the movements, in order.
+COLUMNS: tuple[str, ...] = (
+    *LINE, "customer", "kind", "old", "delta", "new", "currency", "old_document", "delta_document", "new_document",
+    "commit_before", "commit_after", "effective", "booked", "recorded", "posted", "late", "by_hand", "reason",
+)  # fmt: skip
+_STATES = tuple(kind.name for kind in EVENT_KINDS if kind.group == "state")
+_READ = (*LINE, "event_id", "customer", "kind", "currency", "amount", "reporting_amount", "commit_date", "effective",
+         "recorded", "posted", "reason")  # fmt: skip
+_SIGNS = {name: kind.sign for name, kind in KINDS.items()}
+#: Order value runs per line and document currency: a line that changed its currency would add up two of them.
+_RUNNING = [*LINE, "currency"]
+
+
+def movements(loaded: Loaded, question: Question) -> pd.DataFrame:
+    """Return what changed order values, commit dates and holds in the month reported.
+
+    Args:
+        loaded: What was read.
+        question: As of, known at, view and scope: as reported, what was posted in the month; else what happened in it.
+
+    Returns:
+        One row an order event, reschedule, hold or release; by kind, the largest change first; columns of `COLUMNS`:
+        old and new are the order value of the line before and after (net of cancellations, before relief), delta
+        the change, in reporting minor units and, with the suffix _document, in document minor units; commit dates
+        before and after stand on reschedules only; booked is the day the line was first booked, missing where it
+        never was; late says that the month reported is not the one it happened in. The deltas add up to net
+        bookings + acquired - divested + reclass of the month.
+    """
+    events = _of_lines_moved(loaded, question)
+    events["code"] = by_kind(events["kind"], CODES)
+    events = events.sort_values([*LINE, "month", "effective", "code", "recorded", "event_id"], ignore_index=True)
+    sign = by_kind(events["kind"], _SIGNS)
+    for suffix, amount in (("", "reporting_amount"), ("_document", "amount")):
+        events[f"delta{suffix}"] = sign * events[amount]
+        events[f"new{suffix}"] = events.groupby(_RUNNING)[f"delta{suffix}"].cumsum()
+        events[f"old{suffix}"] = events[f"new{suffix}"] - events[f"delta{suffix}"]
+    events = events.assign(**_dates(events), late=late(events, question.calendar), by_hand=by_hand(events, loaded.kept))
+    chosen = events[events["month"] == month_key(question.calendar.month(question.as_of))]
+    order = pd.DataFrame({"code": chosen["code"], "size": -chosen["delta"].abs()}).sort_values(
+        ["code", "size"], kind="stable"
+    )
+    return chosen.loc[order.index, list(COLUMNS)].reset_index(drop=True)
+
+
+def _of_lines_moved(loaded: Loaded, question: Question) -> pd.DataFrame:
+    """Return the order and state events, up to the as-of date, of the lines that one of them touches in the month."""
+    frame = counted(loaded.ledger.events, question, _READ).filter(nw.col("kind").is_in([*ORDER_NAMES, *_STATES]))
+    events: pd.DataFrame = frame.collect("pandas").to_native()
+    month = month_key(question.calendar.month(question.as_of))
+    lines = events.loc[events["month"] == month, list(LINE)].drop_duplicates()
+    return events.merge(lines, on=list(LINE))
+
+
+def _dates(events: pd.DataFrame) -> dict[str, pd.Series[pd.Timestamp]]:
+    """Return the commit dates before and after each reschedule, and the first booking of each event's line."""
+    lines = [events[name] for name in LINE]
+    known = events["commit_date"].groupby(lines).ffill()
+    moved = events["kind"] == "reschedule"
+    booked = events["effective"].where(events["kind"].isin(BOOKING_NAMES))
+    return {
+        "commit_before": known.groupby(lines).shift().where(moved).astype(DAY),
+        "commit_after": events["commit_date"].where(moved).astype(DAY),
+        "booked": booked.groupby(lines).transform("min").astype(DAY),
+    }
+
+
+def late(events: pd.DataFrame, calendar: Calendar) -> pd.Series[bool]:
+    """Return which events another month reports than the one they happened in."""
+    effective, recorded, posted = (
+        events[name].to_numpy().astype("datetime64[D]") for name in ("effective", "recorded", "posted")
+    )
+    return pd.Series(posted != Posting().posted(effective, recorded, calendar), index=events.index)

@@ -1,0 +1,85 @@
+"""The checks that only the pack of a kept book has: it ties to the last close, and nothing was lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bbbxl.aggregate.flows import CURRENCY, day_key, flows, month_key
+from bbbxl.aggregate.measures import STOCK_MEASURES
+from bbbxl.checks import BOOK_CHECKS, CheckResult
+from bbbxl.events import ORDER_KINDS
+from bbbxl.report.closes import (
+    close_before,
+    closes_reported,
+    figures_now,
+    frozen_figures,
+    largest_difference,
+    long_figures,
+    not_comparable,
+)
+from bbbxl.report.of_book import OfBook
+from bbbxl.report.ties import NOT_AVAILABLE, Outcome, TieInputs
+
+
+def check_book(given: TieInputs, book: OfBook) -> tuple[CheckResult, ...]:
+    """Return the result of every check of a book, in printed order."""
+    return tuple(CheckResult(check, *_MADE[check.name](given, book)) for check in BOOK_CHECKS)
+
+
+def _opening(given: TieInputs, book: OfBook) -> Outcome:
+    question = given.question
+    before = question.calendar.month(question.calendar.month(question.as_of).start - timedelta(days=1))
+    closed = close_before(given.loaded, question)
+    reason = not_comparable(given.loaded)
+    if question.view != "as-reported":
+        reason = f"the pack is {question.view}, and a close freezes what was reported"
+    elif closed is None:
+        reason = f"{before.label} is not closed"
+    if reason or closed is None:
+        return None, 0, f"{NOT_AVAILABLE}: {reason}"
+    documents = flows(given.ledger.events, [before], question, by=CURRENCY, amounts="document")
+    now = long_figures({"": given.cube, **given.segments, CURRENCY: documents})
+    bases = given.ledger.availability.bases()
+    held = [one.name for one in STOCK_MEASURES if one.name.removeprefix("backlog_") in bases]
+    opening = now[(now["month"] == month_key(before)) & now["measure"].isin(held)]
+    frozen = frozen_figures([closed])
+    value, where = largest_difference(opening, frozen[frozen["measure"].isin(held)])
+    return value, 0, where
+
+
+def _closed_months(given: TieInputs, book: OfBook) -> Outcome:
+    closes = closes_reported(given.loaded, given.question)
+    reason = not_comparable(given.loaded) or (None if closes else "no month up to the as-of date is closed")
+    if reason:
+        return None, 0, f"{NOT_AVAILABLE}: {reason}"
+    frozen = frozen_figures(closes)
+    used = ["", *given.segments, CURRENCY]
+    calendar = given.question.calendar
+    first, last = closes[0].last, closes[-1].last
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    now = figures_now(given.ledger, given.question, calendar.months_to(last, count), used)
+    keys = [day_key(one.last) for one in closes]
+    value, where = largest_difference(now[now["month"].isin(keys)], frozen)
+    return value, 0, where or f"{len(closes)} closed month{'s' if len(closes) > 1 else ''}"
+
+
+def _movements(given: TieInputs, book: OfBook) -> Outcome:
+    month = given.cube.iloc[-1]
+    moved = sum(kind.sign * int(month[kind.name]) for kind in ORDER_KINDS)
+    return int(book.movements["delta"].sum()) - moved, 0, ""
+
+
+def _control_totals(given: TieInputs, book: OfBook) -> Outcome:
+    return book.kept.lost, 0, ""
+
+
+def _questions(given: TieInputs, book: OfBook) -> Outcome:
+    questions = book.kept.questions
+    return len(questions), 0, f"first: {questions[0]}" if questions else ""
+
+
+_MADE: dict[str, Callable[[TieInputs, OfBook], Outcome]] = {
+    "opening_last_close": _opening, "closed_months": _closed_months, "movements": _movements,
+    "control_totals": _control_totals, "open_questions": _questions,
+}  # fmt: skip
