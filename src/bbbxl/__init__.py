@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bbbxl.aggregate.select import Question as Question
+    from bbbxl.book.opening import load as load
     from bbbxl.errors import BbbError as BbbError
     from bbbxl.inputs.load import Loaded as Loaded
     from bbbxl.inputs.load import Options as Options
-    from bbbxl.inputs.load import load as load
     from bbbxl.inputs.load import understand_files as understand_files
     from bbbxl.metrics.registry import metric_named as metric_named
     from bbbxl.metrics.values import Figure as Figure
@@ -35,7 +35,7 @@ _PUBLIC: dict[str, str] = {
     "Question": "bbbxl.aggregate.select",
     "figures": "bbbxl.metrics.values",
     "inspect_tables": "bbbxl.report.inspection",
-    "load": "bbbxl.inputs.load",
+    "load": "bbbxl.book.opening",
     "make_pack": "bbbxl.report.pack",
     "metric_named": "bbbxl.metrics.registry",
     "parse_period": "bbbxl.periods",

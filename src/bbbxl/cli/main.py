@@ -10,6 +10,8 @@ from typing import Any
 
 import typer
 
+from bbbxl.cli.book_reports import with_reports
+from bbbxl.cli.books import book
 from bbbxl.cli.codes import DONE, REFUSED
 from bbbxl.cli.figures import check, definitions, metrics
 from bbbxl.cli.inspecting import inspect
@@ -35,6 +37,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(preset)
+app.add_typer(with_reports(book))
 
 
 @app.callback(invoke_without_command=True)

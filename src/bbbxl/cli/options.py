@@ -70,7 +70,8 @@ class Format(StrEnum):
 Exports = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FOLDER_OR_FILES...", help="A folder of exports, or files: orders, events, invoices, rates."
+        metavar="FOLDER_OR_FILES...",
+        help="A kept book, a folder of exports, or files: orders, events, invoices, rates.",
     ),
 ]
 PeriodOption = Annotated[
@@ -194,9 +195,10 @@ def ask(
         UnknownNameError: no such basis.
     """
     from bbbxl.aggregate.select import Question
+    from bbbxl.book.opening import load
     from bbbxl.errors import UnknownNameError
     from bbbxl.events import BASIS
-    from bbbxl.inputs.load import Options, load
+    from bbbxl.inputs.load import Options
     from bbbxl.periods import parse_as_of, parse_period
 
     calendar = _calendar(paths)
@@ -205,11 +207,12 @@ def ask(
     periods = tuple(parse_period(text, calendar) for text in period.split(",")) if period else ()
     until = max((one.last for one in periods), default=None)
     day = parse_as_of(as_of, calendar) if as_of else None
-    loaded = load(paths, Options(as_of=day, until=until, currency=currency, rates=rates,
-                                 columns=named_columns(columns or ()), reading=reading or {}))  # fmt: skip
     known = parse_as_of(known_at, calendar) if known_at else None
+    loaded = load(paths, Options(as_of=day, until=until, currency=currency, rates=rates,
+                                 columns=named_columns(columns or ()), reading=reading or {}), known)  # fmt: skip
     group = loaded.config.policy.intercompany == "left_out"
-    question = Question(loaded.as_of, known, (view or View.restated).value, group, calendar)
+    usual = View.reported if loaded.kept else View.restated
+    question = Question(loaded.as_of, known, (view or usual).value, group, calendar)
     _refuse_outside(loaded, periods, known)
     return Asked(loaded, question, periods or (calendar.month(loaded.as_of),), basis or loaded.config.basis)
 

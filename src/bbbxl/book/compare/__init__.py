@@ -1,0 +1,6 @@
+"""The comparison of a snapshot with the last one of its source, and what answers to its questions do."""
+
+from bbbxl.book.compare.answers import settle
+from bbbxl.book.compare.comparing import compare
+
+__all__ = ["compare", "settle"]

@@ -1,0 +1,91 @@
+"""When something happened that two snapshots show between them: the one place of the rule of dating."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from bbbxl.book.compare.columns import Days, Mask
+
+NO_DAY: Final = np.datetime64("NaT", "D")
+_ONE: Final = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Days of something, one element a line.
+
+    Attributes:
+        days: Effective date.
+        since: First day on which it may have happened; missing where the day is known.
+    """
+
+    days: Days
+    since: Days
+
+    def take(self, rows: Mask) -> Dated:
+        """Return those of some lines."""
+        return Dated(self.days[rows], self.since[rows])
+
+
+@dataclass(frozen=True)
+class Span:
+    """What is known of the days between the two states of some lines, one element a line.
+
+    Attributes:
+        last: As-of date of the state before.
+        as_of: As-of date of the state now.
+        changed: Day of the last change of the line; missing where the export has none.
+        logged: What changed -> day a log of changes gives for it; missing where it gives none.
+        beyond: Whether a fact dated after the as-of date is taken on its own day.
+    """
+
+    last: Days
+    as_of: Days
+    changed: Days
+    logged: Mapping[str, Days] = field(default_factory=dict)
+    beyond: bool = False
+
+
+def seen(span: Span, *aspects: str) -> Dated:
+    """Return when something without a date of its own changed.
+
+    That is the last day a log gives for one of its aspects, else the day of the last change of the line where it lies
+    between the two states, else the as-of date: then it may have happened on any day since the state before.
+    """
+    logged = np.full(len(span.as_of), NO_DAY)
+    for aspect in aspects:
+        if aspect in span.logged:
+            logged = np.fmax(logged, span.logged[aspect])
+    within = (span.changed > span.last) & (span.changed <= span.as_of)
+    days = np.where(np.isnat(logged), np.where(within, span.changed, span.as_of), logged)
+    return unsure(days, np.where(np.isnat(logged) & ~within, span.last + _ONE, NO_DAY))
+
+
+def done(span: Span, before: Days, now: Days, grows: Mask, *aspects: str) -> Dated:
+    """Return when a fact happened: on its own date where the export newly states it, else as `seen`.
+
+    Args:
+        span: What is known of the days between.
+        before: The fact's date in the state before.
+        now: Its date in the state now.
+        grows: Lines on which there is more of the fact; what is taken back cannot lie before the state before.
+        aspects: What a log calls it.
+    """
+    stated = ~np.isnat(now) & ((now != before) | np.isnat(before)) & (span.beyond | (now <= span.as_of))
+    stated &= grows | (now > span.last)
+    other = seen(span, *aspects)
+    return Dated(np.where(stated, now, other.days), np.where(stated, NO_DAY, other.since))
+
+
+def unsure(days: Days, since: Days) -> Dated:
+    """Return days with the first day on which it may have happened, where that is an earlier one."""
+    return Dated(days, np.where(since < days, since, NO_DAY))
+
+
+def not_before(dated: Dated, floor: Days) -> Dated:
+    """Return days moved up to others where they lie before them."""
+    return unsure(np.fmax(dated.days, floor), dated.since)

@@ -1,0 +1,56 @@
+"""Order lines that a report lacks: held open as they were, and asked about where something is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from bbbxl.book.compare.lines import open_order
+from bbbxl.book.records import Question
+
+
+def questions_of(
+    kind: str, rows: pd.DataFrame, amounts: Sequence[int], source: str, as_of: Sequence[date]
+) -> tuple[Question, ...]:
+    """Return one question for each row of a baseline.
+
+    Args:
+        kind: Kind of question.
+        rows: Rows with the key of the book.
+        amounts: Minor units in question.
+        source: Source of the snapshot.
+        as_of: As-of date of the snapshot that asks, one a row.
+    """
+    columns = (rows[name].tolist() for name in ("entity", "book_order", "book_line", "currency", "customer"))
+    return tuple(
+        Question(kind, source, entity, order, line, currency, int(amount), day, customer)
+        for entity, order, line, currency, customer, amount, day in zip(*columns, amounts, as_of, strict=True)
+    )
+
+
+def with_open(rows: pd.DataFrame, basis: str) -> pd.DataFrame:
+    """Return the rows of which something is open."""
+    return rows[open_order(rows, basis) != 0]
+
+
+def gone_questions(rows: pd.DataFrame, basis: str, source: str, as_of: date) -> tuple[Question, ...]:
+    """Return a question for each line gone of which something is open."""
+    asked = with_open(rows, basis)
+    return questions_of("gone", asked, open_order(asked, basis).tolist(), source, [as_of] * len(asked))
+
+
+def settled_questions(rows: pd.DataFrame, basis: str, source: str) -> tuple[Question, ...]:
+    """Return the questions that were asked of carried rows and that a snapshot which shows their lines settles."""
+    gone = with_open(rows[(rows["carried"] == "gone").to_numpy()], basis)
+    held = rows[(rows["carried"] == "offered").to_numpy()]
+    return (
+        *questions_of("gone", gone, open_order(gone, basis).tolist(), source, _days(gone)),
+        *questions_of("held_back", held, held["ordered"].tolist(), source, _days(held)),
+    )
+
+
+def _days(rows: pd.DataFrame) -> list[date]:
+    days: list[date] = rows["read_on"].to_numpy().astype("datetime64[D]").tolist()
+    return days

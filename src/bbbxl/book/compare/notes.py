@@ -1,0 +1,100 @@
+"""What a comparison found and decided, in words: one sentence a kind, with how many order lines it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from bbbxl.book.compare.amounts import REINSTATED, SPLIT
+from bbbxl.book.compare.transfers import RENAMED, REOPENED
+from bbbxl.events import KINDS
+from bbbxl.ledger.build import ENTRY_COLUMNS
+from bbbxl.ledger.columns import TITLES
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many order lines each finding concerns.
+
+    Attributes:
+        fresh: New lines.
+        held: Lines that wait for a later snapshot.
+        gone: Lines that are missing for the first time.
+        back: Lines gone that are back.
+        renamed: Lines with another key.
+        rebooked: Pairs that are asked about.
+        told: New lines that a log tells step by step.
+        broken: Lines whose log does not lead from one amount to the other.
+        quantity_only: Lines whose quantity changed and whose amount did not.
+        dates: Lines on which a date changed whose event is written.
+        emptied: Column -> lines on which it is empty now.
+        kept: Columns that the report lacks.
+        events: The events.
+    """
+
+    fresh: int = 0
+    held: int = 0
+    gone: int = 0
+    back: int = 0
+    renamed: int = 0
+    rebooked: int = 0
+    told: int = 0
+    broken: int = 0
+    quantity_only: int = 0
+    dates: int = 0
+    emptied: Mapping[str, int] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ENTRY_COLUMNS)))
+
+
+#: Finding -> its sentence.
+_SENTENCES: Final = {
+    "fresh": "New order lines: {}.",
+    "held": "Order lines changed or dated after the as-of date, which wait for an answer or a later snapshot: {}.",
+    "gone": "Order lines of the last snapshot that are not in this one, held open as they were: {}.",
+    "back": "Order lines that were missing and are back: {}.",
+    "renamed": "Order lines with another order or line number, known again by everything else; nothing is booked: {}.",
+    "rebooked": "Cancellations with a new order of the same customer and product within 62 days, both counted until "
+                "they are answered: {}.",
+    "told": "New order lines that the log of changes tells step by step: {}.",
+    "broken": "Order lines whose log of changes does not lead from the last amount to this one, compared without it: {}.",
+    "quantity_only": "Order lines with another quantity and the same amount, on which nothing is booked: {}.",
+    "dates": "Order lines with another date of what is written already; it keeps its day: {}.",
+}  # fmt: skip
+#: Reason -> the sentence of the events that bear it.
+_REASONS: Final = {
+    SPLIT: "Order lines split, or made by a split; nothing is booked: {}.",
+    RENAMED: "Open order lines moved to another customer or segment, in and out with a net of zero: {}.",
+    REOPENED: "Completed order lines open again, which go on under a line of their own: {}.",
+    REINSTATED: "Order lines of which a cancellation was taken back: {}.",
+}
+_CURRENCY: Final = "Order lines in another currency, cancelled in the old one and booked in the new one: {}."
+
+
+def notes_of(found: Found) -> tuple[str, ...]:
+    """Return the sentences of what was found."""
+    made = [sentence.format(count) for name, sentence in _SENTENCES.items() if (count := getattr(found, name))]
+    events = found.events
+    reasons = events["reason"].fillna("")
+    kinds = events["kind"].value_counts()
+    words = [f"{KINDS[kind].title.lower()} {number}" for kind, number in sorted(kinds.items())]
+    if words:
+        made.append(f"Events found: {', '.join(words)}.")
+    for reason, sentence in _REASONS.items():
+        if count := _lines(events[reasons == reason]):
+            made.append(sentence.format(count))
+    if count := _lines(events[reasons.str.startswith("currency changed") & (events["kind"] == "cancellation")]):
+        made.append(_CURRENCY.format(count))
+    for name, count in found.emptied.items():
+        made.append(f"Order lines on which {TITLES.get(name, name)} is empty now and stays what it was: {count}.")
+    if found.kept:
+        columns = ", ".join(TITLES.get(name, name.replace("_", " ")) for name in found.kept)
+        made.append(f"The report has no column for these, which stay as they were: {columns}.")
+    return tuple(made)
+
+
+def _lines(events: pd.DataFrame) -> int:
+    return len(events[["entity", "order_id", "line_id"]].drop_duplicates())

@@ -1,0 +1,89 @@
+"""What a report does not say of its lines: kept as it was, or refused where nothing would be read as zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from bbbxl.book.compare.columns import MEASURED, MOVED
+from bbbxl.book.compare.keys import keys_of, repeated
+from bbbxl.errors import InputError
+from bbbxl.inputs.snapshot import STATE_COLUMNS, OrderStates
+
+#: Column that a report must have where the last one had it -> how people call it, the column to name.
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "cancelled": ("what was cancelled", "cancelled_amount"), "shipped": ("what was shipped", "shipped_amount"),
+    "invoiced": ("what was invoiced", "invoiced_amount"), "quantity": ("the quantity ordered", "quantity"),
+}  # fmt: skip
+#: Columns that a report always fills, or that are no state of a line.
+_NEVER_KEPT: Final = (
+    "entity", "order_id", "line_id", "currency", "ordered", "booked", "changed",
+    "source_file", "source_sheet", "source_row", *MEASURED,
+)  # fmt: skip
+#: Columns of which an empty cell says nothing: what they held stands.
+_LASTING: Final = (*MOVED, "commit_date")
+
+
+def refuse_repeated(states: pd.DataFrame, source: str) -> None:
+    """Refuse a report in which an order line stands twice.
+
+    Raises:
+        InputError: two rows have one entity, order and line.
+    """
+    twice = repeated(keys_of(states))
+    if twice.any():
+        row = states.iloc[int(np.flatnonzero(twice)[0])]
+        raise InputError(
+            f"{row['source_file']} row {row['source_row']:.0f}: order {row['order_id']} line {row['line_id']} of "
+            f"{row['entity']} stands in {source} twice. Leave one of the rows out, or give them line numbers."
+        )
+
+
+def refuse_missing(baseline: pd.DataFrame, report: OrderStates, source: str) -> None:
+    """Refuse a report without a column of what is measured that the last snapshot had values in.
+
+    Raises:
+        InputError: what was cancelled, shipped, invoiced or ordered in units would be read as nothing.
+    """
+    for name in MEASURED:
+        values = baseline[name]
+        had = values.notna() if name == "quantity" else values != 0
+        if name not in report.says and had.any():
+            what, column = _WORDS[name]
+            raise InputError(
+                f"The report has no column for {what}, and the last snapshot of {source} says it of {int(had.sum())} "
+                f'order lines. Export it with the same columns, or name the column with --column {column}="...".'
+            )
+
+
+def refuse_stranger(source: str, before: int, now: int) -> None:
+    """Refuse a report that has no order line of the last snapshot.
+
+    Raises:
+        InputError: it is another report, or an empty one.
+    """
+    raise InputError(
+        f"None of the {before} order lines of the last snapshot of {source} is in this report, which has {now}: it is "
+        "another report. Name another one with --source, or export the one of last time."
+    )
+
+
+def not_said(says: frozenset[str]) -> list[str]:
+    """Return the columns of states that a report lacks and that stay as they were."""
+    return [name for name in STATE_COLUMNS if name not in says and name not in _NEVER_KEPT]
+
+
+def emptied(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return new states in which an empty segment or commit date stays what it was, and how many lines each concerns."""
+    counts = {}
+    for name in _LASTING:
+        kind = STATE_COLUMNS[name]
+        was, is_now = (~frame[name].eq("") if kind == "text" else frame[name].notna() for frame in (old, new))
+        lost = (was & ~is_now).to_numpy()
+        if lost.any():
+            counts[name] = int(lost.sum())
+            new = new.assign(**{name: new[name].mask(lost, old[name])})
+    return new, counts

@@ -1,0 +1,267 @@
+"""A kept book read as a ledger: what was known by a day, with its closed months, rates and entries by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from bbbxl.book.controls import drift
+from bbbxl.book.frames import from_parquet
+from bbbxl.book.history import Close, closes_of, fences_of, known_by, open_questions, reversed_entries, sources_of
+from bbbxl.book.questions import sentence_of_question
+from bbbxl.book.rates import book_rates
+from bbbxl.book.records import STORE_NAME, Entry
+from bbbxl.book.sources import as_source
+from bbbxl.book.store import Store, open_store
+from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem
+from bbbxl.events import ORDER_NAMES
+from bbbxl.inputs.entries import Source
+from bbbxl.inputs.load import Loaded, Options
+from bbbxl.inputs.load import load as load_exports
+from bbbxl.ledger.availability import Availability, Span
+from bbbxl.ledger.build import ENTRY_COLUMNS, build_ledger
+from bbbxl.ledger.kept import Closed, Kept, Posting
+from bbbxl.policy import CONFIG_NAME, Config, read_config
+
+#: Entries whose files tell what stood on their as-of date.
+_TELLING: Final = ("snapshot", "events")
+_SPAN_FACTS: Final = {**dict.fromkeys(ORDER_NAMES, "booking"), "cancellation": "cancellation", "shipment": "shipment",
+                      "return_receipt": "shipment", "invoice": "invoice", "credit_note": "invoice"}  # fmt: skip
+
+
+def is_book(paths: Sequence[Path]) -> bool:
+    """Return whether what was named is a kept book."""
+    return len(paths) == 1 and (paths[0] / STORE_NAME).exists()
+
+
+def load(paths: Sequence[Path], options: Options = Options(), known: date | None = None) -> Loaded:
+    """Return the ledger of a kept book, of a folder of exports or of some files.
+
+    Args:
+        paths: One folder, or files.
+        options: What the caller says beside them.
+        known: On a book, only what was recorded by this day.
+
+    Raises:
+        BbbError: as in `bbbxl.inputs.load.load` and `load_book`.
+    """
+    return load_book(paths[0], options, known) if is_book(paths) else load_exports(paths, options)
+
+
+def load_book(folder: Path, options: Options = Options(), known: date | None = None) -> Loaded:
+    """Return the ledger of a kept book as it was known by a day.
+
+    Args:
+        folder: The book.
+        options: As-of date, reporting currency, rates and basis; files are read when they are added.
+        known: Last day of record that counts; None for everything.
+
+    Raises:
+        InputError: no book, nothing in it (by that day), an option that belongs to `bbbxl book add`.
+        PeriodError: the as-of date lies outside what its sources tell.
+        ConfigError: bbbxl.toml was changed in what a closed month stands on.
+    """
+    if options.columns or options.reading:
+        raise InputError(
+            "A book is read as it was written; how files are read is said when they are added: bbbxl book add."
+        )
+    config = read_config(folder / CONFIG_NAME)
+    with open_store(folder) as store:
+        held = read_book(store, folder, known)
+    return ledger_of(held, config, options)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a book holds by a day of record.
+
+    Attributes:
+        name: Of the folder.
+        entries: Entries of the log.
+        events: Columns of `EVENT_COLUMNS` and `entry`.
+        closes: Months that are closed.
+        lost: See `Kept`.
+    """
+
+    name: str
+    entries: tuple[Entry, ...]
+    events: pd.DataFrame
+    closes: tuple[Closed, ...]
+    lost: int
+
+
+def read_book(store: Store, folder: Path, known: date | None = None) -> Held:
+    """Return what a book holds by a day of record; everything when none is given.
+
+    Raises:
+        InputError: that is nothing.
+    """
+    entries = known_by(store.entries(), known)
+    events = store.events()
+    if known is not None:
+        events = events[events["recorded"] <= pd.Timestamp(known)]
+    if events.empty:
+        raise InputError(f"Book {folder.name} holds no events{f' recorded by {known}' if known else ''}. "
+                         "Add exports: bbbxl book add.")  # fmt: skip
+    lost = control_totals(store, entries, events) if known is None else 0
+    closes = tuple(_closed(store, one) for one in closes_of(entries))
+    return Held(folder.resolve().name, entries, events.reset_index(drop=True), closes, lost)
+
+
+def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
+    """Return the ledger of what a book holds; errors as in `load_book`."""
+    entries, events, closes = held.entries, held.events, held.closes
+    refuse_changed_choices(config, closes_of(entries))
+    as_of = _as_of(entries, events, options, config)
+    currency = _currency(config, options, events, closes)
+    rates, rate_notes = book_rates(entries, currency, options.rates)
+    posting = Posting(fences_of(entries))
+    ledger = build_ledger(events[list(ENTRY_COLUMNS)], rates, as_of, calendar=config.calendar, policy=config.policy,
+                          availability=_availability(entries, events), posting=posting)  # fmt: skip
+    kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
+                tuple(sentence_of_question(one) for one in open_questions(entries)))  # fmt: skip
+    sources, problems = _files(entries, rate_notes)
+    return Loaded(ledger, config, sources, problems, as_of, (), kept)
+
+
+def control_totals(store: Store, entries: Sequence[Entry], events: pd.DataFrame) -> int:
+    """Return what the control totals of all sources lack, rows and minor units: 0 when nothing is lost on the way.
+
+    Rows in = rows used, set aside, not booked and said twice, file by file; states of every order line = sum of the
+    events that its source wrote.
+    """
+    lost = 0
+    for entry in entries:
+        for file in entry.payload.get("files", ()):
+            if "used" in file:
+                out = file["used"] + file["set_aside"] + file["not_booked"] + file["superseded"]
+                lost += abs(int(file["rows"]) - int(out))
+    by_source = events[events["origin"] != "hand"]
+    writer = {one.number: one.payload.get("source", "") for one in entries}
+    names = by_source["entry"].map(writer)
+    for source in sources_of(entries).values():
+        if source.kind == "snapshot":
+            rest = drift(by_source[(names == source.name).to_numpy()], from_parquet(store.blob(source.baseline)))
+            lost += int(rest.abs().sum().sum())
+    return lost
+
+
+def refuse_changed_choices(config: Config, closes: Sequence[Close]) -> None:
+    """Refuse a bbbxl.toml that differs in what a closed month stands on.
+
+    Raises:
+        ConfigError: currency, fiscal year or a choice of the policy is another one than at the last close.
+    """
+    if not closes:
+        return
+    frozen, now = closes[-1].entry.payload["choices"], choices_of(config)
+    for name, value in frozen.items():
+        if name in now and now[name] != value:
+            raise ConfigError(f'{CONFIG_NAME} says {name} = "{now[name]}", and {closes[-1].period} was closed with '
+                              f'"{value}". Put it back, or reopen the closed months first.')  # fmt: skip
+
+
+def choices_of(config: Config) -> dict[str, Any]:
+    """Return the choices that move figures, by name."""
+    policy: dict[str, Any] = msgspec.to_builtins(config.policy)
+    moving = {name: value for name, value in policy.items() if isinstance(value, str) and name != "approver"}
+    return {"currency": config.currency, "fiscal_year_end": config.fiscal_year_end, **moving}
+
+
+def _closed(store: Store, close: Close) -> Closed:
+    said = close.entry.payload
+    figures = from_parquet(store.blob(close.entry.blobs["figures"]))
+    return Closed(close.period, close.last, close.entry.recorded, close.entry.hash, said["preparer"], said["approver"],
+                  figures)  # fmt: skip
+
+
+def _as_of(entries: Sequence[Entry], events: pd.DataFrame, options: Options, config: Config) -> date:
+    """Return the day on which stocks are measured: the last one of which every source tells."""
+    told = [one.as_of for one in sources_of(entries).values() if one.kind in _TELLING]
+    last = min(told) if told else config.calendar.month_end(events["effective"].max().date())
+    if options.as_of and told and options.as_of > last:
+        late = min((one for one in sources_of(entries).values() if one.kind in _TELLING), key=lambda one: one.as_of)
+        raise PeriodError(f"Source {late.name} was last added as of {last} and says nothing of {options.as_of}. Ask "
+                          f"for {last} or earlier, or add its export.")  # fmt: skip
+    as_of = options.as_of or min(last, options.until or last)
+    first = events["effective"].min().date()
+    if as_of < first:
+        raise PeriodError(f"The book begins on {first}, after {as_of}. Ask for a later day.")
+    return as_of
+
+
+def _currency(config: Config, options: Options, events: pd.DataFrame, closes: Sequence[Closed]) -> str:
+    """Return the reporting currency."""
+    if options.currency and config.currency and options.currency != config.currency and closes:
+        raise CurrencyError(f"The closed months of the book are in {config.currency}. Leave --currency out.")
+    if chosen := options.currency or config.currency:
+        return chosen
+    found = sorted(events["currency"].unique())
+    if len(found) > 1:
+        raise CurrencyError(f"The book is in {', '.join(found)}. Say which to report in: currency in {CONFIG_NAME}.")
+    return str(found[0])
+
+
+def _availability(entries: Sequence[Entry], events: pd.DataFrame) -> Availability:
+    """Return which facts the sources tell of, and the spans in which one is known only as a total."""
+    by_entity: dict[str, frozenset[str]] = {}
+    for entry in entries:
+        for entity, facts in entry.payload.get("facts", {}).items():
+            by_entity[entity] = by_entity.get(entity, frozenset()) | frozenset(facts)
+    facts = frozenset.intersection(*by_entity.values()) if by_entity else frozenset({"booking", "cancellation"})
+    return Availability(facts | frozenset(events.loc[events["origin"] == "hand", "kind"]), _spans(events),
+                        events["recorded"].min().date(), any(one.kind == "snapshot" for one in entries))  # fmt: skip
+
+
+def _spans(events: pd.DataFrame) -> tuple[Span, ...]:
+    """Return where the day of an event is not known, one span for all lines of the same days."""
+    unsure = events[events["since"].notna() & (events["since"] < events["effective"])]
+    unsure = unsure.assign(fact=unsure["kind"].map(_SPAN_FACTS))
+    unsure = unsure[unsure["fact"].notna()]
+    grouped = unsure.groupby(["fact", "since", "effective"], sort=True)
+    first = grouped[["source_file", "source_row"]].first()
+    lines = grouped.size()
+    return tuple(
+        Span(fact, since.date(), last.date(), f"{file} row {row:.0f}", int(count))
+        for (fact, since, last), file, row, count in zip(
+            first.index, first["source_file"], first["source_row"], lines, strict=True)
+    )  # fmt: skip
+
+
+def _files(entries: Sequence[Entry], rate_notes: Sequence[str]) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """Return the records of the last files of every source, and the rows set aside in them."""
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for one in sources_of(entries).values():
+        extracted = date.fromisoformat(one.entry.payload.get("extracted", one.as_of.isoformat()))
+        sources += [as_source(file, extracted) for file in one.entry.payload["files"]]
+        problems += [Problem(**values) for values in one.entry.payload.get("problems", ())]
+    for entry in entries:
+        if entry.kind == "rates":
+            notes = (*entry.payload["notes"], *rate_notes)
+            sources += [
+                Source(file["file"], "rates", "", file["sha256"], file["size"], file["rows"], file["rows"], 0, {}, {},
+                       None, notes)
+                for file in entry.payload["files"]
+            ]  # fmt: skip
+    return tuple(sources), tuple(problems)
+
+
+def _hands(entries: Sequence[Entry], events: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries by hand, one row each."""
+    taken = reversed_entries(entries)
+    said = {one.number: one.payload for one in entries if one.kind in ("adjust", "reverse")}
+    rows = events[events["origin"] == "hand"].reset_index(drop=True)
+    for name in ("evidence", "preparer", "approver"):
+        rows[name] = [str(said[number].get(name, "")) for number in rows["entry"]]
+    rows["reversed_by"] = [float(taken.get(number, np.nan)) for number in rows["entry"]]
+    columns = ["entry", "kind", "entity", "order_id", "line_id", "customer", "effective", "recorded", "amount",
+               "currency", "reason", "evidence", "preparer", "approver", "reversed_by"]  # fmt: skip
+    return rows[columns]

@@ -1,0 +1,164 @@
+"""The questions of a book as a file: written to be answered, read again with --confirm."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from bbbxl.book.records import QUESTION, Answer, Question
+from bbbxl.errors import InputError, Problem, UnknownNameError, nearest
+from bbbxl.money import show
+from bbbxl.periods import parse_day
+from bbbxl.policy import CONFIG_NAME, Policy
+from bbbxl.safe_text import escape_cell, unescape_cell
+
+#: Columns of the file; the first ones say which question, answer, day and reason are filled in.
+HEADER: Final = ("kind", "entity", "order", "line", "answer", "day", "reason", "answers", "asked", "amount", "currency",
+                 "customer", "other order", "other line", "event")  # fmt: skip
+_NEEDED: Final = ("kind", "order", "line", "answer")
+
+
+def sentence_of_question(one: Question) -> str:
+    """Return a question as people read it."""
+    kind = QUESTION[one.kind]
+    other = f", new as order {one.other_order} line {one.other_line}" if one.other_order else ""
+    who = f", {one.customer}" if one.customer else ""
+    return (
+        f"{kind.title}: order {one.order_id} line {one.line_id}{who}, {show(one.amount, one.currency)}"
+        f"{other} ({one.source}, {one.as_of}). Answer {' or '.join(kind.answers)}."
+    )
+
+
+def questions_file(questions: Sequence[Question]) -> str:
+    """Return the questions as CSV text whose column answer is to be filled in."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for one in questions:
+        writer.writerow([
+            escape_cell(cell) for cell in (
+                one.kind, one.entity, one.order_id, one.line_id, "", "", "", " | ".join(QUESTION[one.kind].answers),
+                one.as_of.isoformat(), show(one.amount, one.currency).replace(",", ""), one.currency, one.customer,
+                one.other_order, one.other_line, one.event_id)
+        ])  # fmt: skip
+    return text.getvalue()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a file answers.
+
+    Attributes:
+        file: Its name.
+        given: Answers in the order of the file.
+        left: Rows whose answer is empty.
+    """
+
+    file: str
+    given: tuple[Answer, ...]
+    left: int
+
+
+def read_answers(path: Path, questions: Sequence[Question], policy: Policy) -> Answers:
+    """Return the answers of a file to open questions.
+
+    Args:
+        path: CSV with the columns of `questions_file`; kind, order, line and answer are needed.
+        questions: The open ones.
+        policy: Which reasons for a cancellation are allowed.
+
+    Raises:
+        InputError: a column is missing, or a row answers nothing that is asked, with its row.
+    """
+    rows = _rows(path)
+    given: list[Answer] = []
+    for number, row in rows:
+        if row["answer"]:
+            given.append(_answer(path.name, number, row, questions, policy))
+    return Answers(path.name, tuple(given), len(rows) - len(given))
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a file of answers by column, with their number."""
+    rows = read_rows(path)
+    header = list(rows[0][1]) if rows else list(HEADER)
+    if missing := [name for name in _NEEDED if name not in header]:
+        raise InputError(f"{path.name} has no column {missing[0]}. It has: {', '.join(header)}. Write it with: "
+                         "bbbxl book questions.")  # fmt: skip
+    return [(number, {name: row.get(name, "") for name in HEADER}) for number, row in rows]
+
+
+def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a small CSV file that a person filled in, by header in lower case, with their number.
+
+    Raises:
+        InputError: it is not there, or not UTF-8 text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}. Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is not UTF-8 text. Save it as CSV UTF-8.") from error
+    first = text.split("\n", 1)[0]
+    table = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
+    header = [cell.strip().casefold() for cell in table[0]] if table else []
+    return [
+        (number, dict(zip(header, (unescape_cell(cell.strip()) for cell in cells), strict=False)))
+        for number, cells in enumerate(table[1:], start=2) if any(cell.strip() for cell in cells)
+    ]  # fmt: skip
+
+
+def _answer(file: str, number: int, row: dict[str, str], questions: Sequence[Question], policy: Policy) -> Answer:
+    """Return the answer of one row."""
+
+    def refuse(column: str, message: str) -> InputError:
+        return InputError(str(Problem(file, number, column, row[column], message)))
+
+    if row["kind"] not in QUESTION:
+        raise UnknownNameError("kind of question", row["kind"], QUESTION, f"{file} row {number}")
+    asked = [one for one in questions if one.kind == row["kind"] and one.order_id == row["order"]
+             and one.line_id == row["line"] and row["entity"] in ("", one.entity)
+             and row["event"] in ("", one.event_id)]  # fmt: skip
+    if not asked:
+        known = [one.order_id for one in questions if one.kind == row["kind"]]
+        raise refuse("order", f'no open question of this kind is about order "{row["order"]}" line "{row["line"]}". '
+                              f"{nearest(row['order'], known) if known else 'None is open.'}")  # fmt: skip
+    if len(asked) > 1:
+        raise refuse("order", f"{len(asked)} open questions are about this line. Fill in entity and event.")
+    answers = QUESTION[row["kind"]].answers
+    if row["answer"].casefold() not in answers:
+        raise refuse("answer", f'"{row["answer"]}" is not one of its answers. Write {" or ".join(answers)}.')
+    answer = row["answer"].casefold()
+    if answer == "cancelled" and (refusal := reason_refused(row["reason"], policy)):
+        raise refuse("reason", refusal)
+    one = asked[0]
+    return Answer(
+        one.kind, one.entity, one.order_id, one.line_id, answer, _day(row, refuse), row["reason"], one.event_id
+    )
+
+
+def _day(row: dict[str, str], refuse: object) -> date | None:
+    """Return the day of a row, None when it says none."""
+    if not row["day"]:
+        return None
+    day = parse_day(row["day"])
+    if day is None:
+        raise refuse("day", f'"{row["day"]}" is no day. Write it like 2026-10-31.')  # type: ignore[operator]
+    return day
+
+
+def reason_refused(reason: str, policy: Policy) -> str:
+    """Return why a reason for a cancellation is not taken, empty when it is."""
+    allowed = policy.cancellation_reasons
+    if not reason:
+        return "a cancellation needs a reason. Fill it in."
+    if allowed and reason not in allowed:
+        known = nearest(reason, allowed)
+        return f'"{reason}" is no reason that cancellation_reasons in {CONFIG_NAME} allows. {known}'
+    return ""

@@ -1,0 +1,281 @@
+"""One export taken into an open book: compared with what its source said last, proved, written as one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bbbxl.book.compare import compare, settle
+from bbbxl.book.controls import refuse_drift
+from bbbxl.book.exported import compare_events, settle_events
+from bbbxl.book.frames import from_parquet, to_parquet
+from bbbxl.book.history import BASELINE, SourceState, as_json_value, next_recorded, open_questions, sources_of
+from bbbxl.book.overlap import refuse_overlap
+from bbbxl.book.questions import read_answers
+from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
+from bbbxl.book.sources import file_records, taken_before
+from bbbxl.book.store import Store
+from bbbxl.errors import InputError, Problem
+from bbbxl.inputs.arrivals import Arrival, find_arrivals
+from bbbxl.inputs.entries import Understood
+from bbbxl.inputs.findings import findings_in_words
+from bbbxl.inputs.rates_file import rates_notes, read_rates
+from bbbxl.inputs.snapshot import OrderStates
+from bbbxl.inputs.together import on_order_lines
+from bbbxl.ledger.states import DAY
+from bbbxl.policy import CONFIG_NAME, Config
+
+
+@dataclass(frozen=True)
+class Adding:
+    """What the caller says of the files.
+
+    Attributes:
+        as_of: Day of which the files tell the state.
+        extracted: Day they were taken; the as-of date when None.
+        source: Name of their source; found when empty.
+        filtered_by: The filter of the export, in the words of whoever ran it.
+        reading: How the files are written, see `FileEntry`.
+        columns: Field -> header.
+        confirm: A file of answers to open questions.
+        strict: Write nothing when a row was set aside or a question would be open.
+    """
+
+    as_of: date
+    extracted: date | None = None
+    source: str = ""
+    filtered_by: str = ""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    confirm: Path | None = None
+    strict: bool = False
+
+
+@dataclass
+class Work:
+    """A book being added to.
+
+    Attributes:
+        store: Open for writing.
+        config: The firm's choices.
+        adding: What the caller says of the files.
+        entries: The log, with what was written so far.
+        written: Entries written now.
+        events: Events they wrote.
+        problems: Rows set aside.
+        notes: What was decided, one sentence each.
+    """
+
+    store: Store
+    config: Config
+    adding: Adding
+    entries: list[Entry]
+    written: list[Entry] = field(default_factory=list)
+    events: list[pd.DataFrame] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        """Return the day on which the files show what they show."""
+        return self.adding.extracted or self.adding.as_of
+
+    def write(
+        self,
+        kind: EntryKind,
+        payload: Mapping[str, Any],
+        blobs: Mapping[str, bytes],
+        events: pd.DataFrame | None = None,
+    ) -> None:
+        """Write one entry; events that say no day of record, or one the book has passed, get that of the entry."""
+        recorded = next_recorded(self.entries, self.day)
+        if events is not None and len(events):
+            events, recorded = _recorded(events, recorded, self.entries)
+            self.events.append(events)
+        entry = self.store.append(kind, recorded, payload, blobs, events)
+        self.entries.append(entry)
+        self.written.append(entry)
+
+
+def _recorded(events: pd.DataFrame, day: date, entries: Sequence[Entry]) -> tuple[pd.DataFrame, date]:
+    """Return events with the day on which the book came to know them, and that of their entry.
+
+    The export's own entry date stands where it lies after everything the book knew; else the day of this entry.
+    """
+    own = events["recorded"].to_numpy().astype("datetime64[D]")
+    passed = np.isnat(own) | (own <= np.datetime64(entries[-1].recorded)) if entries else np.isnat(own)
+    last = max([day, *own[~passed].max(keepdims=True).tolist()] if (~passed).any() else [day])
+    fence = next_recorded(entries, date.min)
+    passed |= own < np.datetime64(fence)
+    return events.assign(recorded=events["recorded"].mask(passed, pd.Timestamp(day)).astype(DAY)), last
+
+
+def take_rates(work: Work, arrival: Arrival) -> None:
+    """Take a file of exchange rates to the firm's currency."""
+    if not work.config.currency:
+        raise InputError(f"{CONFIG_NAME} names no currency to which {arrival.entry.path} gives rates. Add currency.")
+    for table in arrival.tables:
+        if taken_before(work.entries, table.sha256, "rates"):
+            work.notes.append(f"{table.file} is in the book already.")
+            continue
+        rows = read_rates(table, work.config.currency, arrival.entry.decimal, arrival.entry.date_format)
+        rates = [{"currency": one.currency, "rate": str(one.rate), "day": one.day.isoformat() if one.day else None,
+                  "type": one.type} for one in rows]  # fmt: skip
+        notes = [*table.notes, *rates_notes(table, arrival.entry.decimal)]
+        work.write("rates", {
+            "files": [{"file": table.file, "sha256": table.sha256, "size": table.size, "rows": len(table)}],
+            "reporting": work.config.currency, "rates": rates, "notes": notes,
+        }, {})  # fmt: skip
+
+
+def take_changes(work: Work, arrival: Arrival) -> None:
+    """Take a log of changes: it dates what the next comparison of snapshots finds."""
+    for log in arrival.changes:
+        if taken_before(work.entries, log.source.sha256, arrival.source):
+            work.notes.append(f"{log.source.file} is in the book already.")
+            continue
+        work.problems += log.problems
+        work.write("changes", {
+            "source": arrival.source, "as_of": work.adding.as_of.isoformat(),
+            "files": file_records([log.source], work.day),
+            "problems": [as_json_value(one) for one in log.problems],
+        }, {"changes": to_parquet(log.changes)})  # fmt: skip
+
+
+def take_events(work: Work, arrival: Arrival) -> None:
+    """Take an export of events or invoices: every event enters once."""
+    read = [one.understood for one in arrival.reads if one.understood]
+    last = sources_of(work.entries).get(arrival.source)
+    if nothing_new(work, last, arrival, [one.source.sha256 for one in read]):
+        return
+    read = _on_lines(work, read)
+    entries = pd.concat([one.entries for one in read], ignore_index=True)
+    before = from_parquet(work.store.blob(last.baseline)) if last else None
+    derived = compare_events(before, entries, source=arrival.source, as_of=pd.Timestamp(work.adding.as_of))
+    refuse_overlap(work.store, work.entries, arrival.source, derived)
+    _write(work, "events", arrival.source, [arrival], read, derived)
+
+
+def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
+    """Take the reports of order lines of one source as one snapshot."""
+    read = [one.understood for arrival in arrivals for one in arrival.reads if one.understood]
+    last = sources_of(work.entries).get(source)
+    if nothing_new(work, last, arrivals[0], [one.source.sha256 for one in read]):
+        return
+    report = _one_report([one.snapshot for one in read if one.snapshot])
+    before = from_parquet(work.store.blob(last.baseline)) if last else None
+    derived = compare(
+        before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
+        basis=work.config.basis, changes=_changes(work),
+    )  # fmt: skip
+    refuse_drift(source, derived.events, derived.baseline, before)
+    refuse_overlap(work.store, work.entries, source, derived)
+    _write(work, "snapshot", source, arrivals, read, derived)
+
+
+def take_answers(work: Work, path: Path) -> None:
+    """Take the answers of a file to open questions."""
+    questions = open_questions(work.entries)
+    answers = read_answers(path, questions, work.config.policy)
+    if answers.left:
+        work.notes.append(f"{path.name}: {answers.left} rows without an answer; their questions stay open.")
+    by_source: dict[str, list[Answer]] = {}
+    for one in answers.given:
+        asked = next(each for each in questions if (each.kind, each.entity, each.order_id, each.line_id, each.event_id)
+                     == (one.kind, one.entity, one.order_id, one.line_id, one.event_id))  # fmt: skip
+        by_source.setdefault(asked.source, []).append(one)
+    for source, given in by_source.items():
+        _settle(work, sources_of(work.entries)[source], questions, given, path.name)
+
+
+def _settle(work: Work, source: SourceState, questions: Sequence[Question], given: Sequence[Answer], file: str) -> None:
+    """Write what the answers to the questions of one source do."""
+    before = from_parquet(work.store.blob(source.baseline))
+    if source.kind == "events":
+        derived = settle_events(before, given)
+    else:
+        own = [one for one in questions if one.source == source.name]
+        derived = settle(before, own, given, as_of=source.as_of, events=work.store.events())
+        refuse_drift(source.name, derived.events, derived.baseline, before)
+    work.notes += derived.notes
+    payload = {"source": source.name, "file": file, "answers": [as_json_value(one) for one in given],
+               "questions": [as_json_value(one) for one in derived.questions],
+               "settled": [as_json_value(one) for one in derived.settled], "notes": list(derived.notes)}  # fmt: skip
+    work.write("answers", payload, {BASELINE + source.name: to_parquet(derived.baseline)}, derived.events)
+
+
+def nothing_new(work: Work, last: SourceState | None, arrival: Arrival, digests: Sequence[str]) -> bool:
+    """Return whether the same files were taken for the same day before; refuse those of a day before the last one.
+
+    Raises:
+        InputError: the source was last taken for a later day.
+    """
+    if last is None:
+        return False
+    as_of, path = work.adding.as_of, arrival.entry.path
+    if as_of <= last.as_of and all(taken_before(work.entries, one, last.name) for one in digests):
+        work.notes.append(f"{path} is in the book already, as of {last.as_of}. Nothing was added.")
+        return True
+    if as_of < last.as_of:
+        raise InputError(
+            f"{path} is of {as_of}, and source {last.name} was taken for {last.as_of} already: what happened between "
+            "is written. Add exports in the order of their days, or give what is missing as an export of events or a "
+            "log of changes."
+        )
+    return False
+
+
+def _write(
+    work: Work, kind: EntryKind, source: str, arrivals: Sequence[Arrival], read: Sequence[Understood], derived: Derived
+) -> None:
+    """Write one entry with its files, questions and control totals."""
+    problems = [problem for one in read for problem in one.problems]
+    findings = findings_in_words(find_arrivals(arrivals, work.day))
+    work.problems += problems
+    work.notes += [*derived.notes, *findings]
+    payload = {
+        "source": source, "as_of": work.adding.as_of.isoformat(), "extracted": work.day.isoformat(),
+        "filter": [work.adding.filtered_by] * bool(work.adding.filtered_by) + [
+            aside.text for arrival in arrivals for table in arrival.tables for aside in table.aside
+            if aside.reason in ("title", "footer")],
+        "files": file_records([one.source for one in read], work.day),
+        "facts": {entity: sorted(frozenset().union(*(one.facts for one in read)))
+                  for entity in sorted({name for one in read for name in one.entries["entity"].unique()})},
+        "problems": [as_json_value(one) for one in problems], "findings": list(findings), "notes": list(derived.notes),
+        "questions": [as_json_value(one) for one in derived.questions],
+        "settled": [as_json_value(one) for one in derived.settled],
+    }  # fmt: skip
+    work.write(kind, payload, {BASELINE + source: to_parquet(derived.baseline)}, derived.events)
+
+
+def _one_report(reports: Sequence[OrderStates]) -> OrderStates:
+    """Return several reports of one source as one; what one of them does not say, none says."""
+    if len(reports) == 1:
+        return reports[0]
+    says = frozenset.intersection(*(one.says for one in reports))
+    return OrderStates(pd.concat([one.states for one in reports], ignore_index=True),
+                       pd.concat([one.entries for one in reports], ignore_index=True), says)  # fmt: skip
+
+
+def _changes(work: Work) -> pd.DataFrame | None:
+    """Return every change the logs of the book tell of, each once; None when there are no logs."""
+    logs = [from_parquet(work.store.blob(one.blobs["changes"])) for one in work.entries if one.kind == "changes"]
+    if not logs:
+        return None
+    named = [name for name in logs[0].columns if not name.startswith("source_")]
+    return pd.concat(logs, ignore_index=True).drop_duplicates(named, ignore_index=True)
+
+
+def _on_lines(work: Work, read: Sequence[Understood]) -> list[Understood]:
+    """Return invoices that name no line of their order on the line they invoice, as the book knows the orders."""
+    if not any(one.without_line for one in read):
+        return list(read)
+    booked = read[0]
+    known = Understood(work.store.events(), booked.source, (), frozenset())
+    return on_order_lines([known, *read])[1:]

@@ -1,0 +1,125 @@
+"""Exports added to a kept book: history that an export cannot rewrite."""
+
+import pytest
+from kept_books import added, day, export, figure, flow, row, started
+
+from bbbxl.book.add import add_exports
+from bbbxl.book.take import Adding
+from bbbxl.errors import InputError, PeriodError
+
+
+def test_an_order_raised_after_its_month_keeps_what_was_booked_then(tmp_path):
+    # 2,000 booked on 31 January, 5,000 today: January 2,000, February + 3,000, whichever day the figure is asked for.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-31", 2000))
+    added(book, "2026-02-28", row("A", "2026-01-31", 5000))
+    assert figure(book, "net_bookings", "2026-01") == 2000
+    assert figure(book, "net_bookings", "2026-02") == 3000
+    assert figure(book, "backlog", "2026-02") == 5000
+
+
+def test_the_same_file_again_changes_nothing(tmp_path):
+    book = started(tmp_path)
+    first = added(book, "2026-01-31", row("A", "2026-01-31", 2000))
+    again = added(book, "2026-01-31", row("A", "2026-01-31", 2000))
+    assert len(first.events) == 1
+    assert (again.entries, len(again.events)) == ((), 0)
+    assert "is in the book already" in again.notes[0]
+
+
+def test_an_unchanged_file_of_a_later_day_says_that_nothing_changed_until_then(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-31", 2000))
+    later = added(book, "2026-02-28", row("A", "2026-01-31", 2000))
+    assert len(later.entries) == 1
+    assert figure(book, "net_bookings", "2026-02") == 0
+
+
+def test_a_snapshot_older_than_the_last_one_is_refused_with_the_reason(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-02-28", row("A", "2026-01-31", 5000))
+    with pytest.raises(InputError, match="is of 2026-01-31, and source order_lines was taken for 2026-02-28 already"):
+        added(book, "2026-01-31", row("A", "2026-01-31", 2000))
+
+
+def test_an_export_taken_before_its_as_of_date_is_refused(tmp_path):
+    book = started(tmp_path)
+    with pytest.raises(PeriodError, match="cannot say what stood on 2026-01-31"):
+        added(book, "2026-01-31", row("A", "2026-01-31", 2000), extracted="2026-01-30")
+
+
+def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path):
+    # Taken on 3 November for 31 October: B went from 100 to 150 on 2 November, C was signed that day.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("B", "2026-09-10", 100, changed="2026-09-10"))
+    october = added(
+        book, "2026-10-31", row("B", "2026-09-10", 150, changed="2026-11-02"),
+        row("C", "2026-11-02", 70, changed="2026-11-02"), row("D", "2026-10-28", 40, changed="2026-10-28"),
+        extracted="2026-11-03",
+    )  # fmt: skip
+    assert {(one.kind, one.order_id) for one in october.questions} == {("held_back", "B"), ("held_back", "C")}
+    assert figure(book, "net_bookings", "2026-10") == 40
+    assert figure(book, "backlog", "2026-10") == 140
+    november = added(
+        book, "2026-11-30", row("B", "2026-09-10", 150, changed="2026-11-02"),
+        row("C", "2026-11-02", 70, changed="2026-11-02"), row("D", "2026-10-28", 40, changed="2026-10-28"),
+    )  # fmt: skip
+    assert november.questions == ()
+    assert figure(book, "net_bookings", "2026-10") == 40
+    assert figure(book, "net_bookings", "2026-11") == 120  # 50 more on B, 70 on C
+
+
+def test_a_line_gone_is_held_open_until_a_person_says_what_became_of_it(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100), row("B", "2026-01-11", 60))
+    gone = added(book, "2026-02-28", row("A", "2026-01-10", 100))
+    assert [(one.kind, one.order_id, one.amount) for one in gone.questions] == [("gone", "B", 6000)]
+    assert figure(book, "backlog", "2026-02") == 160
+    answers = tmp_path / "answers.csv"
+    answers.write_text("kind,order,line,answer,day,reason\ngone,B,1,cancelled,2026-02-20,customer closed\n")
+    settled = added(book, "2026-02-28", row("A", "2026-01-10", 100), confirm=answers)
+    assert settled.questions == ()
+    assert flow(book, "cancellation", "2026-02") == 60
+    assert figure(book, "backlog", "2026-02") == 100
+
+
+def test_a_line_filtered_out_and_back_moves_nothing(tmp_path):
+    book = started(tmp_path)
+    both = (row("A", "2026-01-10", 100), row("B", "2026-01-11", 60))
+    added(book, "2026-01-31", *both)
+    assert len(added(book, "2026-02-28", both[0]).questions) == 1
+    back = added(book, "2026-03-31", *both)
+    assert (back.questions, len(back.events)) == ((), 0)
+    assert figure(book, "backlog", "2026-03") == 160
+    assert [figure(book, "net_bookings", f"2026-0{month}") for month in (1, 2, 3)] == [160, 0, 0]
+
+
+def test_partial_fulfilment_and_then_a_cancellation_leave_what_was_delivered(tmp_path):
+    # Ordered 100, shipped 30, billed 20, the rest cancelled: 70 leave, 10 shipped and not billed stay to be billed.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100))
+    shipped = {"shipped": 30, "shipped_on": "2026-02-10", "invoiced": 20, "invoiced_on": "2026-02-12"}
+    added(book, "2026-02-28", row("A", "2026-01-10", 100, **shipped))
+    added(book, "2026-03-31", row("A", "2026-01-10", 100, **shipped, status="Cancelled", cancelled=70,
+                                  cancelled_on="2026-03-05"))  # fmt: skip
+    assert flow(book, "cancellation", "2026-03") == 70
+    assert figure(book, "backlog", "2026-02") == 70
+    assert figure(book, "backlog", "2026-03") == 0
+    assert figure(book, "backlog", "2026-03", basis="billing") == 10
+
+
+def test_two_sources_that_book_the_same_order_are_refused(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100))
+    with pytest.raises(InputError, match="books order A line 1, and source order_lines does already"):
+        added(book, "2026-01-31", row("A", "2026-01-10", 100), name="others.csv", source="others")
+
+
+def test_nothing_is_written_when_a_file_is_refused(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100))
+    path = export(book, "broken.csv")
+    path.write_text("what is this\n1\n")
+    with pytest.raises(InputError):
+        add_exports(book, [path], Adding(day("2026-02-28")))
+    assert figure(book, "backlog", "2026-01") == 100
