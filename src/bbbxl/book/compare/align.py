@@ -117,8 +117,11 @@ def _renamed(
     sides = []
     for frame, places in ((old, missing), (new, fresh)):
         rows = frame.iloc[places]
-        early = (days_of(rows["booked"]) <= since) & (rows.get("carried", pd.Series("", rows.index)) != "cancelled")
-        rows = rows[early.to_numpy()].assign(_place=places[early.to_numpy()])
+        stands = (
+            (rows["carried"] != "cancelled").to_numpy() if "carried" in rows else np.ones(len(rows), dtype=np.bool_)
+        )
+        early = (days_of(rows["booked"]) <= since) & stands
+        rows = rows[early].assign(_place=places[early])
         rows = rows.sort_values(["order_id", "line_id"], kind="stable")
         sides.append(pd.DataFrame({"same": pd.array(keys_of(rows, _SAME), dtype="str"), "place": rows["_place"].array}))
     counts = [one.groupby("same").size() for one in sides]

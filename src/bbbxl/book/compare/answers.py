@@ -108,8 +108,8 @@ def _cancelled(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
     early = said < days_of(rows["booked"])
     if early.any():
         one = chosen[int(np.flatnonzero(early)[0])][1]
-        raise InputError(f"Order {one.order_id} line {one.line_id} cannot be cancelled on {one.day}, before it was booked. "
-                         "Correct the day.")  # fmt: skip
+        raise InputError(f"Order {one.order_id} line {one.line_id} cannot be cancelled on {one.day}, before it was "
+                         "booked. Correct the day.")  # fmt: skip
     known = ~np.isnat(said)
     when = unsure(np.where(known, said, asked), np.where(known, NO_DAY, days_of(rows["read_on"]) + _ONE))
     amounts = np.array([question.amount for question, _ in chosen], dtype=np.int64)
@@ -134,7 +134,7 @@ def _filtered(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
 def _held(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
     """Leave lines as they were until a later snapshot shows them; what they offer is not taken any more."""
     places = places_of(base, chosen, ("offered",))
-    return base.drop(index=places).reset_index(drop=True), in_order([])
+    return base.drop(index=places.tolist()).reset_index(drop=True), in_order([])
 
 
 def _taken(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
@@ -166,7 +166,7 @@ def _paired(base: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
 
 def replaced(base: pd.DataFrame, places: np.ndarray[Any, np.dtype[np.intp]], rows: pd.DataFrame) -> pd.DataFrame:
     """Return a baseline with other rows in some places."""
-    return baseline_of([base.drop(index=places), rows])
+    return baseline_of([base.drop(index=places.tolist()), rows])
 
 
 _ACTIONS: Final = (

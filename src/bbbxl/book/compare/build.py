@@ -109,17 +109,17 @@ def as_events(rows: pd.DataFrame) -> pd.DataFrame:
     for name in EVENT_COLUMNS:
         kind = _TYPES[name]
         if name == "origin":
-            values = pd.Series(pd.array([COMPARED], dtype="str").repeat(len(rows)), index=rows.index)
+            values: pd.Series[Any] = pd.Series(pd.array([COMPARED], dtype="str").repeat(len(rows)), index=rows.index)
         elif name in ("recorded", "event_id") or name not in rows:
             values = pd.Series([None] * len(rows), index=rows.index, dtype="str" if kind == "text" else None)
         else:
             values = rows[name]
         if kind == "text":
-            text = values.astype("str")
+            text: pd.Series[Any] = values.astype("str")
             empty = text.eq("").to_numpy()
             columns[name] = text.mask(empty) if empty.any() else text
         else:
-            columns[name] = values.astype(_NUMPY.get(kind, "float64"))
+            columns[name] = values.astype(np.dtype(_NUMPY.get(kind, "float64")))
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)
 
 

@@ -109,7 +109,8 @@ def stepwise(lines: Lines, split: Minor, steps: Steps) -> Mask:
     """Return the lines whose amount a log tells in several steps, of lines neither withdrawn, reopened nor split."""
     was, is_now = lines.flag("withdrawn")
     plain = (was == is_now) & (split == 0) & (lines.before("ordered") >= 0) & (lines.now("ordered") >= 0)
-    return plain & several(steps, len(lines))
+    told: Mask = plain & several(steps, len(lines))
+    return told
 
 
 def _in_two_currencies(lines: Lines, used: Any) -> Changed:  # noqa: ANN401 -- an Arrow array of texts
@@ -152,7 +153,8 @@ def _some_steps(steps: Steps, places: Places) -> Steps:
 def no_steps(size: int) -> Steps:
     """Return what no log says of some lines."""
     chains = pd.DataFrame({"line": np.zeros(0, dtype=np.intp), "before": np.zeros(0, dtype=np.int64),
-                           "after": np.zeros(0, dtype=np.int64), "day": np.zeros(0, dtype="datetime64[us]")})  # fmt: skip
+                           "after": np.zeros(0, dtype=np.int64), "day": np.zeros(0, dtype="datetime64[us]")},
+                          )  # fmt: skip
     return Steps({}, chains, np.zeros(size, dtype=np.bool_))
 
 

@@ -46,12 +46,12 @@ def typed(frame: pd.DataFrame, names: Sequence[str] = tuple(STATE_COLUMNS)) -> p
     columns = {}
     for name in names:
         kind = _TYPES[name]
-        values = frame[name]
+        values: pd.Series[Any] = frame[name]
         if kind == "text":
-            text = values.astype("str")
+            text: pd.Series[Any] = values.astype("str")
             columns[name] = text.fillna("") if text.hasnans else text
         else:
-            columns[name] = values.astype(_NUMPY[kind])
+            columns[name] = values.astype(np.dtype(_NUMPY[kind]))
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)
 
 
@@ -95,7 +95,8 @@ def differs(old: pd.Series[Any], new: pd.Series[Any]) -> Mask:
         return np.asarray(old.array != new.array, dtype=np.bool_)
     before, after = old.to_numpy(), new.to_numpy()
     if before.dtype.kind == "M":
-        return before.view("int64") != after.view("int64")
+        moved: Mask = before.view("int64") != after.view("int64")
+        return moved
     unlike: Mask = before != after
     if before.dtype.kind == "f":
         unlike &= ~(np.isnan(before) & np.isnan(after))

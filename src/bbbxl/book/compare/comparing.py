@@ -37,7 +37,7 @@ from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates
 from bbbxl.book.compare.said import emptied, not_said, refuse_missing, refuse_repeated, refuse_stranger
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
-from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, Derived
+from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
 
@@ -81,9 +81,7 @@ def compare(
     if baseline is None:
         return _first(states, report, source, as_of)
     base = typed(baseline, BASELINE_COLUMNS)
-    last = (
-        np.datetime64(since, "D") if since else days_of(base["read_on"]).max(initial=np.datetime64("0001-01-01", "D"))
-    )
+    last = np.datetime64(since if since else base["read_on"].max().date(), "D")
     if day < last:
         raise InputError(f"The snapshot of {source} is of {as_of}, and the last one of {last}. Add them in that order.")
     return _later(base, states, report, source, last, as_of, basis, changes)
@@ -202,7 +200,8 @@ def _of_rows(log: pd.DataFrame, rows: np.ndarray[tuple[int], np.dtype[np.intp]])
     if not len(log):
         return log
     place = pd.Series(np.arange(len(rows)), index=rows).reindex(log["row"]).to_numpy()
-    return log.assign(row=place)[~np.isnan(place)].astype({"row": "int64"})
+    own: pd.DataFrame = log.assign(row=place)[~np.isnan(place)].astype({"row": "int64"})
+    return own
 
 
 def _gone(base: pd.DataFrame, found: Alignment) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -213,7 +212,9 @@ def _gone(base: pd.DataFrame, found: Alignment) -> tuple[pd.DataFrame, pd.DataFr
     return rows, rows[first]
 
 
-def _settled(base: pd.DataFrame, found: Alignment, waiting: pd.DataFrame, basis: str, source: str):  # type: ignore[no-untyped-def]
+def _settled(
+    base: pd.DataFrame, found: Alignment, waiting: pd.DataFrame, basis: str, source: str
+) -> tuple[Question, ...]:
     """Return the questions that this snapshot settles: lines gone that are back, lines held back that no longer are."""
     offers = base[(base["carried"] == "offered").to_numpy()]
     again = places_in(keys_of(offers, OF_BOOK), keys_of(waiting, OF_BOOK)) >= 0
@@ -227,8 +228,8 @@ def _pairs(
     """Return what was cancelled and booked again, one of the two shown by this snapshot."""
     withdrawn = changed.events[(changed.events["kind"] == "cancellation").to_numpy()]
     amounts = withdrawn.groupby("line")["amount"].sum()
-    lost = changed.rows.take(amounts.index[amounts > 0])
-    same = lost["currency"].array == old["currency"].take(lost.index).array
+    lost = changed.rows.take(amounts.index[amounts > 0].to_numpy())
+    same = lost["currency"].array == old["currency"].take(lost.index.to_numpy()).array
     lost = lost[same & lost["withdrawn_on"].notna().to_numpy()]
     now = candidates(lost, amounts.reindex(lost.index).to_numpy(), lost["withdrawn_on"])
     before = cancelled_before(base, day)

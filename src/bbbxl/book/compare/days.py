@@ -54,7 +54,8 @@ def seen(span: Span, *aspects: str) -> Dated:
     """Return when something without a date of its own changed.
 
     That is the last day a log gives for one of its aspects, else the day of the last change of the line where it lies
-    between the two states, else the as-of date: then it may have happened on any day since the state before.
+    between the two states, else the as-of date. Without a log it may have happened on any day since the state before:
+    the last change of a line may be of something else.
     """
     logged = np.full(len(span.as_of), NO_DAY)
     for aspect in aspects:
@@ -62,7 +63,7 @@ def seen(span: Span, *aspects: str) -> Dated:
             logged = np.fmax(logged, span.logged[aspect])
     within = (span.changed > span.last) & (span.changed <= span.as_of)
     days = np.where(np.isnat(logged), np.where(within, span.changed, span.as_of), logged)
-    return unsure(days, np.where(np.isnat(logged) & ~within, span.last + _ONE, NO_DAY))
+    return unsure(days, np.where(np.isnat(logged), span.last + _ONE, NO_DAY))
 
 
 def done(span: Span, before: Days, now: Days, grows: Mask, *aspects: str) -> Dated:

@@ -32,7 +32,8 @@ def questions_of(
 
 def with_open(rows: pd.DataFrame, basis: str) -> pd.DataFrame:
     """Return the rows of which something is open."""
-    return rows[open_order(rows, basis) != 0]
+    left: pd.DataFrame = rows[open_order(rows, basis) != 0]
+    return left
 
 
 def gone_questions(rows: pd.DataFrame, basis: str, source: str, as_of: date) -> tuple[Question, ...]:

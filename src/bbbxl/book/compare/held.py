@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,8 @@ class LateFacts:
     @property
     def rows(self) -> Mask:
         """Return the rows of which any fact was left out."""
-        return np.logical_or.reduce(list(self.late.values()))
+        rows: Mask = np.logical_or.reduce(list(self.late.values()))
+        return rows
 
 
 def changed_later(states: pd.DataFrame, as_of: np.datetime64) -> Mask:
@@ -65,16 +67,18 @@ def without_late_facts(old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.da
 
 def _late(name: str, old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.datetime64) -> Mask:
     """Return on which rows a fact moved that is dated after the as-of date."""
-    later = days_of(new[FACT_DAYS[name]]) > as_of
+    later: Mask = days_of(new[FACT_DAYS[name]]) > as_of
     if old is None:
-        return later & (minor_of(new[name]) != 0)
-    moved = minor_of(new[name]) != minor_of(old[name])
+        own: Mask = later & (minor_of(new[name]) != 0)
+        return own
+    moved: Mask = minor_of(new[name]) != minor_of(old[name])
     if name == "cancelled":
         moved |= new["withdrawn"].to_numpy() & (minor_of(new["ordered"]) != minor_of(old["ordered"]))
-    return later & moved
+    late: Mask = later & moved
+    return late
 
 
 def _without_facts(states: pd.DataFrame) -> pd.DataFrame:
     """Return states of which nothing was cancelled, shipped or invoiced."""
-    nothing = dict.fromkeys(FACT_DAYS, 0) | dict.fromkeys(FACT_DAYS.values(), pd.NaT)
+    nothing: dict[str, Any] = dict.fromkeys(FACT_DAYS, 0) | dict.fromkeys(FACT_DAYS.values(), pd.NaT)
     return states.assign(**nothing, completed=False, withdrawn=False, reason="").astype(states.dtypes.to_dict())

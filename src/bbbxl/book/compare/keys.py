@@ -32,7 +32,8 @@ def places_in(wanted: Any, keys: Any) -> Places:  # noqa: ANN401 -- Arrow arrays
     if len(wanted) == len(keys) and wanted.equals(keys):
         return np.arange(len(keys), dtype=np.intp)
     found = pc.fill_null(pc.index_in(wanted, value_set=keys), -1)
-    return found.to_numpy(zero_copy_only=False).astype(np.intp)
+    places: Places = found.to_numpy(zero_copy_only=False).astype(np.intp)
+    return places
 
 
 def numbered(keys: Any) -> Any:  # noqa: ANN401 -- Arrow arrays

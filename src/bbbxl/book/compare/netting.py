@@ -63,8 +63,8 @@ def _row(base: pd.DataFrame, question: Question, order: str, line: str) -> pd.Da
     wanted = pd.DataFrame([(question.entity, order, line)], columns=list(OF_BOOK))
     place = int(places_in(keys_of(wanted, OF_BOOK), keys_of(rows, OF_BOOK))[0])
     if place < 0:
-        raise InputError(f"Order {order} line {line} of {question.entity} went on under another number. Answer separate, "
-                         "and correct the pair by hand.")  # fmt: skip
+        raise InputError(f"Order {order} line {line} of {question.entity} went on under another number. Answer "
+                         "separate, and correct the pair by hand.")  # fmt: skip
     return rows.iloc[[place]].reset_index(drop=True)
 
 
@@ -75,7 +75,8 @@ def _events(events: pd.DataFrame, row: pd.DataFrame, kinds: tuple[str, ...]) -> 
         (events[name] == value).to_numpy()
         for name, value in zip(("entity", "order_id", "line_id", "currency"), key, strict=True)
     ])  # fmt: skip
-    return events[own & events["kind"].isin(kinds).to_numpy()]
+    found: pd.DataFrame = events[own & events["kind"].isin(kinds).to_numpy()]
+    return found
 
 
 def _adding_up_to(events: pd.DataFrame, amount: int, question: Question) -> pd.DataFrame:
@@ -84,7 +85,8 @@ def _adding_up_to(events: pd.DataFrame, amount: int, question: Question) -> pd.D
     if not len(ends):
         raise InputError(
             f"Order {question.order_id} line {question.line_id} and order {question.other_order} line "
-            f"{question.other_line} have changed since they were asked about. Answer separate, and correct them by hand."
+            f"{question.other_line} have changed since they were asked about. Answer separate, and correct them by "
+            "hand."
         )
     return events.iloc[: int(ends[0]) + 1].reset_index(drop=True)
 

@@ -60,7 +60,8 @@ _SENTENCES: Final = {
     "rebooked": "Cancellations with a new order of the same customer and product within 62 days, both counted until "
                 "they are answered: {}.",
     "told": "New order lines that the log of changes tells step by step: {}.",
-    "broken": "Order lines whose log of changes does not lead from the last amount to this one, compared without it: {}.",
+    "broken": "Order lines whose log of changes does not lead from the last amount to this one, compared without "
+              "it: {}.",
     "quantity_only": "Order lines with another quantity and the same amount, on which nothing is booked: {}.",
     "dates": "Order lines with another date of what is written already; it keeps its day: {}.",
 }  # fmt: skip
@@ -80,7 +81,7 @@ def notes_of(found: Found) -> tuple[str, ...]:
     events = found.events
     reasons = events["reason"].fillna("")
     kinds = events["kind"].value_counts()
-    words = [f"{KINDS[kind].title.lower()} {number}" for kind, number in sorted(kinds.items())]
+    words = [f"{KINDS[str(kind)].title.lower()} {number}" for kind, number in kinds.sort_index().items()]
     if words:
         made.append(f"Events found: {', '.join(words)}.")
     for reason, sentence in _REASONS.items():

@@ -50,7 +50,7 @@ def take_offered(
     first = booked[changed.events["line"].to_numpy(dtype=np.intp)]
     events = changed.events[~(first & changed.events["kind"].isin([*_BOOKINGS, "hold"]).to_numpy())]
     made = in_order([events.drop(columns="line"), _bookings(offers, booked)])
-    left = base.drop(index=np.concatenate([places, own]))
+    left = base.drop(index=np.concatenate([places, own]).tolist())
     return baseline_of([left, changed.rows, changed.left]), made
 
 

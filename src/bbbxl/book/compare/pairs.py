@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.book.compare.columns import ASIDE, days_of, minor_of
@@ -16,12 +17,14 @@ from bbbxl.ledger.states import DAY
 
 #: Longest time between the cancellation and the new order.
 WITHIN_DAYS: Final = 62
+#: A pair is asked about only where the new amount is no less than this share of the other one.
+LIKE: Final = 0.5
 _WITHIN: Final = np.timedelta64(WITHIN_DAYS, "D")
 _SAME: Final = ["entity", "customer", "product", "currency"]
 _SIDE: Final = [*_SAME, "book_order", "book_line", "amount", "day", "booked"]
 
 
-def candidates(rows: pd.DataFrame, amounts: Sequence[int], days: pd.Series[pd.Timestamp]) -> pd.DataFrame:
+def candidates(rows: pd.DataFrame, amounts: Sequence[int] | npt.NDArray[Any], days: pd.Series[Any]) -> pd.DataFrame:
     """Return rows of a baseline as one side of a pair: what was cancelled or ordered, and when."""
     return rows.assign(amount=np.asarray(amounts, dtype=np.int64), day=days.to_numpy().astype(DAY))[_SIDE]
 
@@ -62,7 +65,7 @@ def pair_up(cancelled: pd.DataFrame, booked: pd.DataFrame, *, later: bool) -> pd
             break
         found = _nearest(left, right, by, later)
         made.append(found)
-        left, right = left.drop(index=found["_left"]), right.drop(index=found["_right"])
+        left, right = left.drop(index=found["_left"].tolist()), right.drop(index=found["_right"].tolist())
     return pd.concat(made[1:] or made, ignore_index=True)
 
 
@@ -78,10 +81,11 @@ def _nearest(cancelled: pd.DataFrame, booked: pd.DataFrame, by: list[str], later
         found["amount_cancelled"] = found["amount"]
     apart = found["booked"] - found["booked_cancelled"]
     found = found[found["_left"].notna() & (apart >= pd.Timedelta(days=int(later)))]
+    amounts = found[["amount", "amount_cancelled"]].astype("int64")
+    found = found[amounts.min(axis=1) >= LIKE * amounts.max(axis=1)]
     distance = (found["day"] - found["day_cancelled"]).abs()
-    return (
-        found.iloc[np.argsort(distance.to_numpy(), kind="stable")].drop_duplicates("_left").astype({"_left": "int64"})
-    )
+    nearest = found.iloc[np.argsort(distance.to_numpy(), kind="stable")]
+    return nearest.drop_duplicates("_left").astype({"_left": "int64"})
 
 
 def pair_questions(pairs: pd.DataFrame, source: str, as_of: date) -> tuple[Question, ...]:
@@ -90,7 +94,8 @@ def pair_questions(pairs: pd.DataFrame, source: str, as_of: date) -> tuple[Quest
                "book_order", "book_line", "amount")  # fmt: skip
     ordered = pairs.sort_values(list(columns[:3]), kind="stable")
     return tuple(
-        Question("rebooked", source, entity, order, line, currency, int(amount), as_of, customer, other, place, int(new))
+        Question("rebooked", source, entity, order, line, currency, int(amount), as_of, customer, other, place,
+                 int(new))
         for entity, order, line, currency, amount, customer, other, place, new in zip(
             *(ordered[name].tolist() for name in columns), strict=True)
     )  # fmt: skip

@@ -77,7 +77,7 @@ def not_said(says: frozenset[str]) -> list[str]:
 
 
 def emptied(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return new states in which an empty segment or commit date stays what it was, and how many lines each concerns."""
+    """Return new states in which an empty segment or commit date stays as it was, and how many lines each concerns."""
     counts = {}
     for name in _LASTING:
         kind = STATE_COLUMNS[name]

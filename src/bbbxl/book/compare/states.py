@@ -32,4 +32,5 @@ def state_changes(lines: Lines) -> list[pd.DataFrame]:
 def rescheduled(lines: Lines) -> Mask:
     """Return which lines have another commit date than before."""
     before, now = lines.days("commit_date")
-    return ~np.isnat(now) & (np.isnat(before) | (before != now))
+    moved: Mask = ~np.isnat(now) & (np.isnat(before) | (before != now))
+    return moved

@@ -97,11 +97,11 @@ def steps_of(log: pd.DataFrame, rows: Places, last: Days, before: Minor | None, 
         "line": chains["line"], "before": chains["old_minor"].astype("int64"),
         "after": chains["new_minor"].astype("int64"), "day": chains["day"],
     })  # fmt: skip
-    return Steps(logged, chains, broken)
+    return Steps(dict(logged), chains, broken)
 
 
 def _leads(steps: pd.DataFrame, size: int, before: Minor | None, now: Minor) -> Mask:
-    """Return the lines whose steps lead from the amount before to the amount now, each from where the last one ended."""
+    """Return the lines whose steps lead from the amount before to the amount now, each from where one ended."""
     leads = np.zeros(size, dtype=np.bool_)
     if not len(steps):
         return leads
