@@ -48,7 +48,7 @@ def report(*rows: dict[str, object], lacks: Iterable[str] = (), file: str = "o.c
     return OrderStates(states, entries_of(states), SAYS - frozenset(lacks))
 
 
-def entries_of(states: pd.DataFrame) -> pd.DataFrame:
+def entries_of(states: pd.DataFrame) -> pd.DataFrame:  # noqa: PLR0912 -- one branch a fact
     """Return the entries a reader makes of states: one event a fact, days that no cell says UNKNOWN."""
     made = []
     for one in states.to_dict("records"):

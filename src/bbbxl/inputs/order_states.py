@@ -110,6 +110,8 @@ def _said(cells: Cells, states: States) -> frozenset[str]:
     """Return what the file has columns or states for."""
     fields = (name for name, kind in STATE_COLUMNS.items() if kind not in ("bool", "minor"))
     said = {name for name in fields if cells.has(name)} | {"booked"}
+    if "line_id" in said and cells.texts("line_id").empty.all():
+        said.discard("line_id")
     for prefix in PREFIXES.values():
         if any(cells.has(f"{prefix}_{what}") for what in ("date", "amount", "quantity")) or _tells(
             cells, states, prefix

@@ -137,7 +137,7 @@ def _some(lines: Lines, places: Places) -> Lines:
         return lines
     span = lines.span
     part = Span(span.last[places], span.as_of[places], span.changed[places],
-                {name: days[places] for name, days in span.logged.items()}, span.beyond)  # fmt: skip
+                {name: days[places] for name, days in span.logged.items()}, span.beyond, span.told)  # fmt: skip
     frames = [one.take(places).reset_index(drop=True) for one in (lines.old, lines.new, lines.moved)]
     return Lines(frames[0], frames[1], part, frames[2], lines.basis)
 

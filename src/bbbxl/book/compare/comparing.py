@@ -145,7 +145,7 @@ def _later(
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
     steps = steps_of(log, rows, read_on, minor_of(old["ordered"]), minor_of(new["ordered"]))
-    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged)
+    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=last)
     split = splits(old, new, fresh.rows, span)
     lines = Lines(old, new, span, moved_of(base, old), basis)
     all_used = pa.concat_arrays([used, keys_of(fresh.rows, OF_BOOK)])

@@ -41,6 +41,8 @@ class Span:
         changed: Day of the last change of the line; missing where the export has none.
         logged: What changed -> day a log of changes gives for it; missing where it gives none.
         beyond: Whether a fact dated after the as-of date is taken on its own day.
+        told: As-of date of the last snapshot; what an older state leaves open is taken as later, so that the months
+            told stay as they were.
     """
 
     last: Days
@@ -48,6 +50,7 @@ class Span:
     changed: Days
     logged: Mapping[str, Days] = field(default_factory=dict)
     beyond: bool = False
+    told: np.datetime64 = NO_DAY
 
 
 def seen(span: Span, *aspects: str) -> Dated:
@@ -63,7 +66,7 @@ def seen(span: Span, *aspects: str) -> Dated:
             logged = np.fmax(logged, span.logged[aspect])
     within = (span.changed > span.last) & (span.changed <= span.as_of)
     days = np.where(np.isnat(logged), np.where(within, span.changed, span.as_of), logged)
-    return unsure(days, np.where(np.isnat(logged), span.last + _ONE, NO_DAY))
+    return unsure(days, np.where(np.isnat(logged), np.fmax(span.last, span.told) + _ONE, NO_DAY))
 
 
 def done(span: Span, before: Days, now: Days, grows: Mask, *aspects: str) -> Dated:
