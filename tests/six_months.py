@@ -9,17 +9,20 @@ from __future__ import annotations
 import calendar
 import csv
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import pandas as pd
 from kept_books import added, day, row, started
 
+from bbbxl import Options, Question, load, make_pack
 from bbbxl.book.add import add_exports
 from bbbxl.book.closing import close_month, reopen_month
 from bbbxl.book.hand import Hand, adjust
 from bbbxl.book.people import People
+from bbbxl.book.store import open_store
 from bbbxl.book.take import Adding
 
 ANN = People("Ann", "Bob")
@@ -294,3 +297,34 @@ def rates_in_force(*left_out: str) -> tuple[tuple[str, str, str], ...]:
 def standing(months: int = 6) -> tuple[tuple[date, date], ...]:
     """Return the closes of the story: each month was closed with what was known on the day of its export."""
     return tuple((day(extracted), day(as_of)) for as_of, extracted in DAYS[:months])
+
+
+def last_known(book: Path) -> date:
+    """Return the last day of record of a book."""
+    with open_store(book) as store:
+        return store.entries()[-1].recorded
+
+
+def pack_of(book: Path, month: str, known: date | None = None, view: str = "as-reported", basis: str = "fulfilment"):
+    """Return the pack of a month of a book, as known at a day."""
+    last = month_end(month)
+    loaded = load([book], Options(as_of=last), known)
+    return make_pack(loaded, Question(last, known, view, True, loaded.config.calendar), basis)
+
+
+def differences(one, other, place: str = "pack") -> list[str]:
+    """Return where two packs are not the same to the last sign, by the names of their fields."""
+    if type(one) is not type(other):
+        return [place]
+    if isinstance(one, pd.DataFrame | pd.Series):
+        return [] if one.equals(other) else [place]
+    if is_dataclass(one):
+        return [found for field in fields(one)
+                for found in differences(getattr(one, field.name), getattr(other, field.name), f"{place}.{field.name}")
+                ]  # fmt: skip
+    if isinstance(one, tuple | list):
+        if len(one) != len(other):
+            return [place]
+        return [found for at, pair in enumerate(zip(one, other, strict=True))
+                for found in differences(*pair, f"{place}[{at}]")]  # fmt: skip
+    return [] if one == other else [place]

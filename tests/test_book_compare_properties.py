@@ -59,9 +59,11 @@ def test_the_same_report_again_gives_nothing(history):
     assert len(again.events) == 0
     assert [one for one in again.questions if one.kind != "held_back"] == []
     key = ["entity", "order_id", "line_id", "book_line", "currency", "carried"]
-    pd.testing.assert_frame_equal(
-        before.sort_values(key, ignore_index=True), again.baseline.sort_values(key, ignore_index=True)
+    # The day of a cancellation only serves the search for pairs, and may be noted a comparison later.
+    first, second = (
+        one.sort_values(key, ignore_index=True).drop(columns="withdrawn_on") for one in (before, again.baseline)
     )
+    pd.testing.assert_frame_equal(first, second)
 
 
 @settings(max_examples=15, deadline=None)
@@ -114,6 +116,7 @@ def test_the_ledger_of_any_history_closes_with_what_is_ordered_less_cancelled_le
         ledger = build_ledger(book.events[list(ENTRY_COLUMNS)], rates(reporting="USD"), last)
         total = flows(ledger.events, [parse_period("2026-12")], Question(last)).iloc[0]
         kept = got.baseline[got.baseline["carried"] != "offered"]
-        net = (kept["ordered"] - kept["cancelled"]).sum()
-        assert total["backlog_fulfilment"] == net - kept["shipped"].sum()
-        assert total["backlog_billing"] == net - kept["invoiced"].sum()
+        # A cancellation of a later day waits, so more may be delivered than is on order: relief stops there.
+        net = kept["ordered"] - kept["cancelled"]
+        assert total["backlog_fulfilment"] == (net - kept["shipped"]).clip(lower=0).sum()
+        assert total["backlog_billing"] == (net - kept["invoiced"]).clip(lower=0).sum()

@@ -128,4 +128,4 @@ def test_the_samples_readme_lists_every_script():
 
 
 def test_the_readme_stays_short():
-    assert len(README.splitlines()) <= 190
+    assert len(README.splitlines()) <= 230
