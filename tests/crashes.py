@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from bbbxl.book.chain import findings_of
 from bbbxl.book.records import STORE_NAME
 from bbbxl.book.store import create_store, open_store
+from bbbxl.book.store.chain import findings_of
 
 #: A command that appends one entry to the book in its last word.
 APPEND = (sys.executable, __file__, "{book}")

@@ -8,10 +8,10 @@ import pytest
 from crashes import book_of_two, few_events
 from test_book_store import DAY, raw
 
-from bbbxl.book.canonical import canonical, checks_of, digest_of, hash_of
-from bbbxl.book.chain import findings_of
 from bbbxl.book.records import STORE_NAME
 from bbbxl.book.store import open_store
+from bbbxl.book.store.canonical import canonical, checks_of, digest_of, hash_of
+from bbbxl.book.store.chain import findings_of
 from bbbxl.errors import InputError, TargetError
 
 #: Who tampers takes the triggers away first; `findings_of` is to name what was changed then all the same.

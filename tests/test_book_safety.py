@@ -10,9 +10,9 @@ import pytest
 from crashes import APPEND, append_once, book_of_two, crash, few_events, heads
 from test_book_store import DAY
 
-from bbbxl.book.chain import findings_of
 from bbbxl.book.records import STORE_NAME
 from bbbxl.book.store import open_store
+from bbbxl.book.store.chain import findings_of
 from bbbxl.errors import TargetError
 
 JOURNAL = f"{STORE_NAME}-journal"
@@ -25,7 +25,7 @@ import pandas
 from crashes import append_once, few_events
 from test_book_store import DAY
 from bbbxl.book.store import open_store
-from bbbxl.book.transfer import export_book
+from bbbxl.book.store.transfer import export_book
 from bbbxl.errors import BbbError
 folder = Path(sys.argv[1])
 def told(act):

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 from crashes import book_of_two, few_events
 
-from bbbxl.book.canonical import digest_of
-from bbbxl.book.chain import findings_of
-from bbbxl.book.event_rows import EVENT_TYPES
-from bbbxl.book.frames import from_parquet, to_parquet
 from bbbxl.book.records import EVENT_COLUMNS, STORE_NAME
-from bbbxl.book.schema import APPLICATION_ID, MIGRATIONS, SCHEMA, parts_meant
-from bbbxl.book.store import create_store, new_store, open_store
+from bbbxl.book.store import create_store, open_store
+from bbbxl.book.store.canonical import digest_of
+from bbbxl.book.store.chain import findings_of
+from bbbxl.book.store.event_rows import EVENT_TYPES
+from bbbxl.book.store.frames import from_parquet, to_parquet
+from bbbxl.book.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA, parts_meant
+from bbbxl.book.store.sqlite import new_store
 from bbbxl.errors import InputError, TargetError
 
 DAY = date(2026, 1, 31)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bbbxl.book.records import STORE_NAME
-from bbbxl.book.surroundings import warnings_of
+from bbbxl.book.store.surroundings import warnings_of
 
 NO_MOUNTS = Path("no such file")
 

@@ -8,12 +8,12 @@ from crashes import book_of_two, few_events
 from test_book_chain import tampered
 from test_book_store import DAY, EMPTY_TEXT_AND_ODD_ONES
 
-from bbbxl.book.canonical import digest_of
-from bbbxl.book.chain import findings_of
-from bbbxl.book.frames import from_parquet, to_parquet
 from bbbxl.book.records import STORE_NAME
 from bbbxl.book.store import create_store, open_store
-from bbbxl.book.transfer import export_book, import_book
+from bbbxl.book.store.canonical import digest_of
+from bbbxl.book.store.chain import findings_of
+from bbbxl.book.store.frames import from_parquet, to_parquet
+from bbbxl.book.store.transfer import export_book, import_book
 from bbbxl.errors import BbbError, InputError, TargetError
 
 WHY = b'{"a":1}'

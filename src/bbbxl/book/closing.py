@@ -17,13 +17,13 @@ import pandas as pd
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.book.figures import differing, month_figures, unproved
-from bbbxl.book.frames import to_parquet
 from bbbxl.book.history import Close, closes_of, next_recorded, open_questions, sources_of
 from bbbxl.book.opening import choices_of, ledger_of, read_book
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.records import Entry
 from bbbxl.book.records import Question as Asked
 from bbbxl.book.store import open_store
+from bbbxl.book.store.frames import to_parquet
 from bbbxl.errors import BbbError, InputError, PeriodError
 from bbbxl.inputs.load import Loaded, Options
 from bbbxl.inputs.preset_data import preset_of

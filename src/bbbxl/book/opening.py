@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.controls import drift
-from bbbxl.book.frames import from_parquet
 from bbbxl.book.history import Close, closes_of, fences_of, known_by, open_questions, reversed_entries, sources_of
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import STORE_NAME, Entry
 from bbbxl.book.sources import as_source
 from bbbxl.book.store import Store, open_store
+from bbbxl.book.store.frames import from_parquet
 from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem
 from bbbxl.events import ORDER_NAMES
 from bbbxl.inputs.entries import Source

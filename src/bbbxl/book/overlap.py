@@ -8,10 +8,10 @@ from typing import Final
 import pandas as pd
 
 from bbbxl.book.controls import KEY
-from bbbxl.book.frames import from_parquet
 from bbbxl.book.history import sources_of
 from bbbxl.book.records import Derived, Entry
 from bbbxl.book.store import Store
+from bbbxl.book.store.frames import from_parquet
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
 

@@ -14,13 +14,13 @@ import pandas as pd
 from bbbxl.book.compare import compare, settle
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, settle_events
-from bbbxl.book.frames import from_parquet, to_parquet
 from bbbxl.book.history import BASELINE, SourceState, as_json_value, next_recorded, open_questions, sources_of
 from bbbxl.book.overlap import refuse_overlap
 from bbbxl.book.questions import read_answers
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
 from bbbxl.book.sources import file_records, taken_before
 from bbbxl.book.store import Store
+from bbbxl.book.store.frames import from_parquet, to_parquet
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.entries import Understood

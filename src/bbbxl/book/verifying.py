@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bbbxl.aggregate.flows import CURRENCY
 from bbbxl.aggregate.select import Question
-from bbbxl.book.chain import findings_of
 from bbbxl.book.figures import differing, month_figures, month_question
 from bbbxl.book.history import closes_of
 from bbbxl.book.opening import Held, ledger_of, read_book
 from bbbxl.book.store import open_store
+from bbbxl.book.store.chain import findings_of
 from bbbxl.errors import BbbError
 from bbbxl.inputs.load import Options
 from bbbxl.money import show

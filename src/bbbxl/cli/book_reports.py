@@ -154,7 +154,7 @@ def verify(folder: Book) -> None:
 def export(folder: Book, out: Annotated[Path, typer.Option("--out", help="New folder to write.")]) -> None:
     """Write everything a book holds as JSON Lines and Parquet, from which it can be built again."""
     from bbbxl.book.store import open_store
-    from bbbxl.book.transfer import export_book
+    from bbbxl.book.store.transfer import export_book
 
     with open_store(folder) as store:
         export_book(store, out)
@@ -166,7 +166,7 @@ def import_(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the book to be built.")],
 ) -> None:
     """Build a book again from its export; every hash is checked before anything is kept."""
-    from bbbxl.book.transfer import import_book
+    from bbbxl.book.store.transfer import import_book
 
     import_book(exported, folder)
     typer.echo(f"Book {folder.resolve().name} built from {exported.name}.")

@@ -163,7 +163,7 @@ def reopen(folder: Book, month: Month, reason: Reason = "", preparer: Preparer =
 
 def tell_surroundings(folder: Path) -> None:
     """Print on standard error what about the folder may harm a book."""
-    from bbbxl.book.surroundings import warnings_of
+    from bbbxl.book.store.surroundings import warnings_of
     from bbbxl.cli.show import tell
 
     for sentence in warnings_of(folder):

@@ -13,8 +13,8 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from bbbxl.book.records import STORE_NAME
-from bbbxl.book.refusals import book_name, refusals_in_words
-from bbbxl.book.schema import APPLICATION_ID, SCHEMA, migrate, parts_of, version_of
+from bbbxl.book.store.refusals import book_name, refusals_in_words
+from bbbxl.book.store.schema import APPLICATION_ID, SCHEMA, migrate, parts_of, version_of
 from bbbxl.errors import InputError, TargetError
 
 #: Beginning of the name of a file or folder that is not yet what it is to be.

@@ -15,8 +15,9 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from bbbxl.book.canonical import canonical, checks_of, digest_of, hash_of, said_by
-from bbbxl.book.connecting import (
+from bbbxl.book.records import STORE_NAME, Entry, EntryKind
+from bbbxl.book.store.canonical import canonical, checks_of, digest_of, hash_of, said_by
+from bbbxl.book.store.connecting import (
     begin_reading,
     committed,
     connected,
@@ -26,7 +27,7 @@ from bbbxl.book.connecting import (
     readable,
     refuse_taken,
 )
-from bbbxl.book.event_rows import (
+from bbbxl.book.store.event_rows import (
     ROW_COLUMNS,
     check_values,
     columns_from,
@@ -36,9 +37,8 @@ from bbbxl.book.event_rows import (
     lines_of,
     rows_of,
 )
-from bbbxl.book.records import STORE_NAME, Entry, EntryKind
-from bbbxl.book.refusals import book_name, refusals_in_words, refusals_of_disk
-from bbbxl.book.schema import SCHEMA, migrate
+from bbbxl.book.store.refusals import book_name, refusals_in_words, refusals_of_disk
+from bbbxl.book.store.schema import SCHEMA, migrate
 from bbbxl.errors import InputError
 
 #: Seconds to wait for another process that writes (or, at the moment of commit, reads).

@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bbbxl.book.canonical import CHECK_LETTERS
 from bbbxl.book.records import EVENT_COLUMNS
+from bbbxl.book.store.canonical import CHECK_LETTERS
 from bbbxl.ledger.columns import COLUMNS
 
 #: Name -> Arrow array: text and dates (ISO) as strings, minor units as int64, numbers and flags as doubles.

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Final
 
-from bbbxl.book.connecting import OLDER
 from bbbxl.book.records import STORE_NAME
+from bbbxl.book.store.connecting import OLDER
 
 #: Service -> beginning of the name of a folder it keeps, in lower case.
 _SYNCED_NAMES: Final[tuple[tuple[str, str], ...]] = (

@@ -17,14 +17,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.json as arrow_json
 
-from bbbxl.book.canonical import canonical, said_by
-from bbbxl.book.chain import findings_of
-from bbbxl.book.connecting import TEMPORARY, refuse_taken, sync_folder
-from bbbxl.book.event_rows import ROW_TYPES, columns_from, frame_of, joined, lines_of
-from bbbxl.book.frames import from_parquet, to_parquet
 from bbbxl.book.records import EVENT_COLUMNS, Entry
-from bbbxl.book.refusals import book_name, refusals_of_disk
-from bbbxl.book.store import Store, entry_of, new_store
+from bbbxl.book.store.canonical import canonical, said_by
+from bbbxl.book.store.chain import findings_of
+from bbbxl.book.store.connecting import TEMPORARY, refuse_taken, sync_folder
+from bbbxl.book.store.event_rows import ROW_TYPES, columns_from, frame_of, joined, lines_of
+from bbbxl.book.store.frames import from_parquet, to_parquet
+from bbbxl.book.store.refusals import book_name, refusals_of_disk
+from bbbxl.book.store.sqlite import Store, entry_of, new_store
 from bbbxl.errors import BbbError, InputError, TargetError
 
 #: Of the files of an export; one that changes how they are read gets the next number.

@@ -12,12 +12,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from bbbxl.book.canonical import HASHED, canonical, checks_of, digest_of, hash_of
-from bbbxl.book.event_rows import ROW_COLUMNS, check_values, columns_from, joined, lines_of
 from bbbxl.book.records import STORE_NAME
-from bbbxl.book.refusals import refusals_in_words
-from bbbxl.book.schema import SCHEMA, parts_meant, parts_of
-from bbbxl.book.store import Store
+from bbbxl.book.store.canonical import HASHED, canonical, checks_of, digest_of, hash_of
+from bbbxl.book.store.event_rows import ROW_COLUMNS, check_values, columns_from, joined, lines_of
+from bbbxl.book.store.refusals import refusals_in_words
+from bbbxl.book.store.schema import SCHEMA, parts_meant, parts_of
+from bbbxl.book.store.sqlite import Store
 from bbbxl.errors import BbbError
 
 #: Rows of events that are named; more are counted.
