@@ -27,7 +27,9 @@ def renamed(lines: Lines) -> Mask:
 def transfers(lines: Lines, drafts: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the pairs that move what is open to the new segment on the day of the change.
 
-    What was fulfilled before that day stays where it was; what the line says later belongs to the new segment.
+    What was fulfilled before that day stays where it was; what the line says later belongs to the new segment. The pair
+    is of what is open on the basis where most is: on the others the relief beyond what stays goes along with it (see
+    `ledger.moves.taken_along`), so that nothing stays behind on any basis.
 
     Args:
         lines: The lines.
@@ -46,11 +48,25 @@ def transfers(lines: Lines, drafts: pd.DataFrame) -> list[pd.DataFrame]:
         ordered=net_order(lines.old) - _moved(lines, "ordered") + ordered, cancelled=0,
         **{name: lines.before(name) - _moved(lines, name) + moved for name, moved in done.items()},
     )  # fmt: skip
-    open_then = np.where(chosen, np.maximum(open_order(then, lines.basis), 0), 0)
+    open_then = np.where(chosen, np.maximum(_most_open(then, lines), 0), 0)
     return [
         draft("reclass", -open_then, when, reason=RENAMED, former=True),
         draft("reclass", open_then, when, reason=RENAMED),
     ]
+
+
+def _most_open(then: pd.DataFrame, lines: Lines) -> Minor:
+    """Return what is open on the basis where most is; on a line completed before, nothing is left to bill.
+
+    States do not say what was recognised: on the revenue basis the whole order may be open.
+    """
+    net = net_order(then)
+    if lines.basis == "revenue":
+        return net
+    billed = np.where(lines.flag("completed")[0], net, then["invoiced"].to_numpy(dtype=np.int64))
+    then = then.assign(invoiced=billed)
+    most: Minor = np.maximum(open_order(then, "fulfilment"), open_order(then, "billing"))
+    return most
 
 
 def _moved(lines: Lines, name: str) -> Minor:
