@@ -1,13 +1,14 @@
 """Whatever happens while a book is written, it is before or after, and who cannot go on is told in a sentence."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from crashes import APPEND, append_once, book_of_two, crash, few_events, heads
+from crashes import APPEND, JOURNAL, append_once, book_of_two, few_events, heads
 from test_book_store import DAY
 
 from bbbxl.book.records import STORE_NAME
@@ -15,7 +16,6 @@ from bbbxl.book.store import open_store
 from bbbxl.book.store.chain import findings_of
 from bbbxl.errors import TargetError
 
-JOURNAL = f"{STORE_NAME}-journal"
 posix = pytest.mark.skipif(os.name != "posix", reason="rights and limits of processes are those of POSIX")
 #: What children begin with; then the rights of root are given up, so that a read-only folder is one.
 CHILD = """
@@ -58,10 +58,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def child(code, *words):
+def child(code, *words, within=()):
     """Run code in a process of its own and return what it says."""
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
-    command = [sys.executable, "-c", CHILD + code, *map(str, words)]
+    command = [*within, sys.executable, "-c", CHILD + code, *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
     return done.stdout.strip() or done.stderr
 
@@ -140,11 +140,6 @@ def test_two_hundred_reads_succeed_while_another_process_writes(book):
     assert seen <= set(range(2, 23))
 
 
-def test_a_process_killed_at_any_moment_leaves_the_book_before_or_after(book):
-    found = crash(book, APPEND, 8, seed=5)
-    assert found["before"] + found["after"] == 8
-
-
 @posix
 @pytest.mark.parametrize("write", [False, True])
 def test_the_next_opener_takes_back_what_a_killed_writer_left_half_written(book, write):
@@ -207,6 +202,23 @@ def test_a_file_that_may_not_grow_leaves_the_book_as_it_was(book, limit):
     assert len(heads(book)) == 2
     with open_store(book) as store:
         assert findings_of(store) == ()
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace, which lets a call to the system fail, is not installed")
+@pytest.mark.parametrize(
+    ("calls", "name", "said", "entries"),
+    [
+        # Nothing is written until the journal is deleted; when it is, all of it is, whatever is told afterwards.
+        ("fsync,fdatasync", JOURNAL, "what was not finished is taken back", 2),
+        ("fsync,fdatasync", STORE_NAME, "what was not finished is taken back", 2),
+        ("unlink", JOURNAL, "what was not finished is taken back", 2),
+        ("fsync,fdatasync", "", "stands in it, but the disk or network did not confirm it", 3),
+    ],
+)
+def test_who_meets_a_failing_disk_is_told_whether_the_entry_stands(book, calls, name, said, entries):
+    traced = ("strace", "-f", "-qq", "-o", os.devnull, "-P", str(book / name), "-e", f"inject={calls}:error=EIO")
+    assert said in child("told(lambda: append_once(folder))", book, within=traced)
+    assert len(heads(book)) == entries
 
 
 @posix

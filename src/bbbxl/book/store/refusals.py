@@ -40,6 +40,12 @@ _SENTENCES: Final[tuple[tuple[str, type[BbbError], str], ...]] = (
         "{store} in {book} cannot be opened, or no journal be made beside it: {said}. "
         "See that you may read and write in the folder.",
     ),
+    (  # the journal is gone, so it is written: only that the disk has the folder was not confirmed
+        "SQLITE_IOERR_DIR_FSYNC",
+        TargetError,
+        "What was to be written in {book} stands in it, but the disk or network did not confirm it ({said}). See with "
+        "bbbxl book log that it is there before you write it again.",
+    ),
     (
         "SQLITE_IOERR",
         TargetError,
