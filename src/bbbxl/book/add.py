@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bbbxl.book.history import open_questions
+from bbbxl.book.history import doubts, open_questions
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.records import EVENT_COLUMNS, Entry, Question
 from bbbxl.book.store import open_store
@@ -60,7 +60,7 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     with open_store(folder, write=True) as store:
         work = Work(store, config, adding, list(store.entries()))
         _take(work, arrivals)
-        if adding.strict and (work.problems or open_questions(work.entries)):
+        if adding.strict and (work.problems or doubts(work.entries)):
             raise InputError(_why_strict(work))
         events = pd.concat(work.events, ignore_index=True) if work.events else pd.DataFrame(columns=list(EVENT_COLUMNS))
         return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems), tuple(work.notes))
@@ -88,5 +88,5 @@ def _why_strict(work: Work) -> str:
     """Return why --strict writes nothing."""
     if work.problems:
         return f"Nothing was written, because of --strict: {len(work.problems)} rows were set aside. {work.problems[0]}"
-    asked = open_questions(work.entries)
-    return f"Nothing was written, because of --strict: {len(asked)} questions. {sentence_of_question(asked[0])}"
+    asked = doubts(work.entries)
+    return f"Nothing was written, because of --strict: {len(asked)} open questions. {sentence_of_question(asked[0])}"

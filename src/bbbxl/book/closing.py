@@ -27,6 +27,7 @@ from bbbxl.book.store.frames import to_parquet
 from bbbxl.errors import BbbError, InputError, PeriodError
 from bbbxl.inputs.load import Loaded, Options
 from bbbxl.inputs.preset_data import preset_of
+from bbbxl.ledger.availability import FACT_WORDS, Availability
 from bbbxl.periods import Calendar, Period, parse_period
 from bbbxl.policy import CONFIG_NAME, Config, read_config
 
@@ -42,11 +43,13 @@ class ClosedMonth:
         entry: Its entry; its hash is what a signed pack anchors.
         questions: Questions that were open and are part of the close.
         earlier: Whether months before it were closed with it, as the first close of the book.
+        not_known: Why figures of the month are not known, one sentence each; they were frozen as the events have them.
     """
 
     entry: Entry
     questions: tuple[Asked, ...]
     earlier: bool
+    not_known: tuple[str, ...]
 
 
 def close_month(folder: Path, text: str, people: People, *, strict: bool = False) -> ClosedMonth:
@@ -70,8 +73,9 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
         closes = closes_of(held.entries)
         _refuse_month(month, closes, held.entries, config)
         questions = open_questions(held.entries)
-        if strict and questions:
-            raise InputError(f"{len(questions)} questions are open, and --strict closes only without. Answer them: "
+        in_doubt = [one for one in questions if one.doubtful]
+        if strict and in_doubt:
+            raise InputError(f"Questions are open ({len(in_doubt)}), and --strict closes only without. Answer them: "
                              "bbbxl book questions.")  # fmt: skip
         loaded = ledger_of(held, config, Options(as_of=month.last))
         question = Question(month.last, None, "as-reported", config.policy.intercompany == "left_out", config.calendar)
@@ -79,9 +83,11 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
         _refuse_unproved(loaded, question, month, figures)
         known = max(next_recorded(held.entries, date.min), month.last)
         lines = orders(loaded.ledger.events, question)
+        not_known = _not_known(loaded.ledger.availability, month)
         payload = _payload(loaded, month, people, closes, questions, held.entries, folder)
+        payload |= {"not_known": list(not_known)} if not_known else {}
         entry = store.append("close", known, payload, {"figures": to_parquet(figures), "lines": to_parquet(lines)})
-    return ClosedMonth(entry, questions, not closes)
+    return ClosedMonth(entry, questions, not closes, not_known)
 
 
 def reopen_month(folder: Path, text: str, reason: str, people: People) -> Entry:
@@ -150,6 +156,13 @@ def _refuse_unproved(loaded: Loaded, question: Question, month: Period, figures:
     if found:
         raise InputError(f"{month} is not closed, because its roll-forward is not proved: {' '.join(found[:5])} "
                          "Run bbbxl book verify, and correct what it names.")  # fmt: skip
+
+
+def _not_known(availability: Availability, month: Period) -> tuple[str, ...]:
+    """Return why figures of a month are not known: what happened in it, or before its end, on days nobody knows."""
+    facts = sorted(availability.facts & FACT_WORDS.keys())
+    flows = (availability.missing_flow((one,), month.start, month.last) for one in facts)
+    return tuple(dict.fromkeys(one for one in (*flows, availability.missing_stock(facts, month.last)) if one))
 
 
 def _payload(

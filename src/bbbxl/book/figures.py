@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import DIMENSIONS
+from bbbxl.periods import Period
 
 #: What identifies one figure.
 FIGURE: Final = ["dimension", "segment", "measure"]
@@ -28,16 +29,36 @@ def month_figures(ledger: Ledger, question: Question) -> pd.DataFrame:
     """
     months = [question.calendar.month(question.as_of)]
     used = [name for name in DIMENSIONS if ledger.events[name].notna().any()]
-    tables = [("", flows(ledger.events, months, question))]
-    tables += [(name, flows(ledger.events, months, question, by=name)) for name in used]
-    tables.append((CURRENCY, flows(ledger.events, months, question, by=CURRENCY, amounts="document")))
-    frames = [
-        table.melt(["segment", "month"], list(MEASURES), "measure", "amount").assign(dimension=name)
-        for name, table in tables
-    ]
-    long = pd.concat(frames, ignore_index=True)
+    long = figures_of(ledger, question, months, ["", *used, CURRENCY])
     long = long[long["amount"] != 0].astype({"amount": "int64", "measure": "str", "segment": "str"})
     return long[[*FIGURE, "amount"]].sort_values(FIGURE, ignore_index=True)
+
+
+def figures_of(ledger: Ledger, question: Question, months: Sequence[Period], dimensions: Iterable[str]) -> pd.DataFrame:
+    """Return the figures of some months, long: month (yyyymm) and columns of `FIGURE`, amount.
+
+    Args:
+        ledger: The ledger.
+        question: As of, known at, view and scope.
+        months: Consecutive months, oldest first.
+        dimensions: "" for the total, dimensions, "currency" for document currencies in document minor units.
+    """
+    tables = {
+        name: flows(ledger.events, months, question, by=CURRENCY, amounts="document") if name == CURRENCY
+        else flows(ledger.events, months, question, by=name or None)
+        for name in dimensions
+    }  # fmt: skip
+    return long_figures(tables)
+
+
+def long_figures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return tables of `flows()` by dimension as one long table of figures."""
+    made = [
+        table.melt(["segment", "month"], [name for name in table if name in MEASURES], "measure", "amount")
+        .assign(dimension=dimension)
+        for dimension, table in tables.items()
+    ]  # fmt: skip
+    return pd.concat(made, ignore_index=True)[["month", *FIGURE, "amount"]]
 
 
 def differing(now: pd.DataFrame, frozen: pd.DataFrame) -> pd.DataFrame:

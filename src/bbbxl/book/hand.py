@@ -170,6 +170,8 @@ def _event(hand: Hand, held: pd.DataFrame, config: Config) -> dict[str, Any]:
     Raises:
         BbbError: something is missing or cannot be meant.
     """
+    if not hand.kind.strip():
+        raise InputError("An entry by hand needs a kind. Add --kind correction, or another event kind.")
     if hand.kind not in KINDS or KINDS[hand.kind].group == "derived":
         raise UnknownNameError("event kind", hand.kind, [one for one, kind in KINDS.items() if kind.group != "derived"])
     refuse_people(People(hand.preparer, hand.approver), config.policy, "An entry by hand")
@@ -198,15 +200,15 @@ def _line(hand: Hand, held: pd.DataFrame, config: Config) -> tuple[str, str, str
     Raises:
         InputError: the order is not in the book and the kind opens none, or it does not say which line.
     """
-    rows = held[held["order_id"] == hand.order]
+    known = held[held["order_id"] == hand.order]
     if hand.entity:
-        rows = rows[rows["entity"] == hand.entity]
-    if hand.line:
-        rows = rows[rows["line_id"] == hand.line]
+        known = known[known["entity"] == hand.entity]
+    rows = known[known["line_id"] == hand.line] if hand.line else known
     lines = rows[["entity", "line_id", "currency"]].drop_duplicates()
     if len(lines) > 1:
-        known = ", ".join(f"{one[0]} line {one[1]}" for one in lines.head(8).to_numpy().tolist())
-        raise InputError(f"Order {hand.order} has {len(lines)} lines: {known}. Say which: --line, and --entity.")
+        raise InputError(
+            f"Order {hand.order} has {len(lines)} lines: {_named(lines)}. Say which: --line, and --entity."
+        )
     if len(lines) == 1:
         entity, line, currency = lines.iloc[0].tolist()
         if hand.currency and hand.currency != currency:
@@ -214,13 +216,29 @@ def _line(hand: Hand, held: pd.DataFrame, config: Config) -> tuple[str, str, str
                              "Write it in the currency of the line.")  # fmt: skip
         return entity, line, currency
     if hand.kind not in _OPENING:
-        orders = held["order_id"].dropna().unique().tolist()
-        raise InputError(f"The book has no order {hand.order}{f' line {hand.line}' if hand.line else ''}. "
-                         f"{nearest(hand.order, orders) if orders else 'It is empty.'}")  # fmt: skip
+        raise InputError(_unknown(hand, known, held))
+    entities = known["entity"].unique().tolist()
+    if len(entities) > 1:
+        raise InputError(f"Order {hand.order} is one of {', '.join(entities)}. Say of which: --entity.")
     currency = hand.currency or config.currency
     if not currency:
         raise InputError("The entry names no currency. Add --currency CODE.")
-    return hand.entity or config.entity or NO_ENTITY, hand.line or "1", currency
+    return hand.entity or (entities[0] if entities else config.entity or NO_ENTITY), hand.line or "1", currency
+
+
+def _named(lines: pd.DataFrame) -> str:
+    """Return some order lines in words."""
+    return ", ".join(f"{entity} line {line}" for entity, line, *_ in lines.head(8).to_numpy().tolist())
+
+
+def _unknown(hand: Hand, of_order: pd.DataFrame, held: pd.DataFrame) -> str:
+    """Return that the book has not the order line that is meant, and what it has."""
+    if len(of_order):
+        lines = of_order[["entity", "line_id"]].drop_duplicates()
+        return f"Order {hand.order} has no line {hand.line}. There is: {_named(lines)}."
+    orders = held["order_id"].dropna().unique().tolist()
+    entity = f" of {hand.entity}" if hand.entity else ""
+    return f"The book has no order {hand.order}{entity}. {nearest(hand.order, orders) if orders else 'It is empty.'}"
 
 
 def _amount(hand: Hand, currency: str) -> int:

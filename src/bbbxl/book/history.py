@@ -12,6 +12,8 @@ from bbbxl.ledger.kept import Fence
 
 #: Name of the blob that holds the baseline of a source begins with this.
 BASELINE: Final = "baseline "
+#: Name of the blob with the lines of which a snapshot shows less than happened.
+UNSEEN_BLOB: Final = "unseen"
 #: Entries that close or reopen a month.
 _FENCES: Final = ("close", "reopen")
 
@@ -118,6 +120,11 @@ def open_questions(entries: Sequence[Entry]) -> tuple[Question, ...]:
             question = as_question(one)
             waiting[question_key(question)] = question
     return tuple(waiting.values())
+
+
+def doubts(entries: Sequence[Entry]) -> tuple[Question, ...]:
+    """Return the open questions that leave figures in doubt."""
+    return tuple(one for one in open_questions(entries) if one.doubtful)
 
 
 def question_key(question: Question) -> tuple[str, ...]:

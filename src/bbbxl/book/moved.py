@@ -12,6 +12,7 @@ from bbbxl.aggregate.select import Question, counted
 from bbbxl.events import KINDS, backlog_sign
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.columns import LINE
+from bbbxl.ledger.kept import late
 from bbbxl.ledger.kinds import by_kind
 
 _SIGNS: Final = {name: backlog_sign(kind) for name, kind in KINDS.items()}
@@ -52,8 +53,8 @@ def moved_between(loaded: Loaded, question: Question, first: date, last: date, b
     events = _of_basis(loaded, question, last, basis)
     by = "posted" if question.view == "as-reported" else "effective"
     after = events[events[by] > pd.Timestamp(first)]
-    late = after["posted"].dt.to_period("M") > after["effective"].dt.to_period("M")
-    named = after.assign(late=late, customer=after["customer"].fillna(""), reason=after["reason"].fillna(""))
+    texts = {name: after[name].fillna("") for name in ("customer", "reason")}
+    named = after.assign(late=late(after, question.calendar), **texts)
     rows = named.groupby(MOVED_BY, sort=True).agg(amount=("effect", "sum"), effective=("effective", "max"),
                                                    late=("late", "any")).reset_index()  # fmt: skip
     rows = rows[rows["amount"] != 0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.controls import drift
-from bbbxl.book.history import Close, closes_of, fences_of, known_by, open_questions, reversed_entries, sources_of
+from bbbxl.book.history import Close, closes_of, doubts, fences_of, known_by, reversed_entries, sources_of
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import STORE_NAME, Entry
@@ -126,7 +126,7 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     ledger = build_ledger(events[list(ENTRY_COLUMNS)], rates, as_of, calendar=config.calendar, policy=config.policy,
                           availability=_availability(entries, events), posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
-                tuple(sentence_of_question(one) for one in open_questions(entries)))  # fmt: skip
+                tuple(sentence_of_question(one) for one in doubts(entries)))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
     return Loaded(ledger, config, sources, problems, as_of, (), kept)
 
@@ -241,7 +241,9 @@ def _files(entries: Sequence[Entry], rate_notes: Sequence[str]) -> tuple[tuple[S
     problems: list[Problem] = []
     for one in sources_of(entries).values():
         extracted = date.fromisoformat(one.entry.payload.get("extracted", one.as_of.isoformat()))
-        sources += [as_source(file, extracted) for file in one.entry.payload["files"]]
+        found = (*one.entry.payload.get("notes", ()), *one.entry.payload.get("findings", ()))
+        files = [as_source(file, extracted) for file in one.entry.payload["files"]]
+        sources += [replace(file, notes=(*file.notes, *found)) if file is files[0] else file for file in files]
         problems += [Problem(**values) for values in one.entry.payload.get("problems", ())]
     for entry in entries:
         if entry.kind == "rates":

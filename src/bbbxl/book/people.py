@@ -38,6 +38,11 @@ def refuse_people(people: People, policy: Policy, what: str, *, approved: bool =
         raise InputError(f"{what} needs a preparer. Add --preparer NAME.")
     if not approver and (approved or policy.approver == "another_person"):
         raise InputError(f"{what} needs an approver. Add --approver NAME.")
-    if policy.approver == "another_person" and approver.casefold() == preparer.casefold():
+    if policy.approver == "another_person" and _letters(approver) == _letters(preparer):
         raise InputError(f'{what} was prepared and approved by "{preparer}", and {CONFIG_NAME} says approver = '
                          '"another_person". Let somebody else approve it.')  # fmt: skip
+
+
+def _letters(name: str) -> str:
+    """Return a name without what two spellings of it may differ in: case and spaces."""
+    return "".join(name.casefold().split())

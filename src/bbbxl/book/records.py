@@ -47,12 +47,14 @@ class QuestionKind:
         title: What people read.
         answers: Answer -> what it does.
         definition: One sentence: what was seen, and how it counts until it is answered.
+        doubtful: Whether figures are in doubt until it is answered.
     """
 
     name: str
     title: str
     answers: Mapping[str, str]
     definition: str
+    doubtful: bool = True
 
 
 QUESTION_KINDS: Final[tuple[QuestionKind, ...]] = (
@@ -71,7 +73,8 @@ QUESTION_KINDS: Final[tuple[QuestionKind, ...]] = (
     QuestionKind("rebooked", "Cancelled and booked again", {
         "rebooked": "the pair is netted: only the difference is booked, and the age runs from the first order",
         "separate": "a cancellation and a new order",
-    }, "An order line was cancelled and one of the same customer and product is new; both count by themselves."),
+    }, "An order line was cancelled and one of the same customer and product is new; both count by themselves.",
+        doubtful=False),
 )  # fmt: skip
 QUESTION: Final[dict[str, QuestionKind]] = {kind.name: kind for kind in QUESTION_KINDS}
 
@@ -110,6 +113,11 @@ class Question:
     other_amount: int = 0
     event_id: str = ""
 
+    @property
+    def doubtful(self) -> bool:
+        """Return whether figures are in doubt until it is answered."""
+        return QUESTION[self.kind].doubtful
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -136,6 +144,18 @@ class Answer:
     event_id: str = ""
 
 
+#: Why a report shows less of an order line than happened -> how people read it.
+UNSEEN: Final[Mapping[str, str]] = {
+    "nothing shown": "changed since the last report, and nothing on it is another: changed and changed back, or "
+                     "something the report has no column for",
+    "another day": "last changed on a day of which the report shows nothing",
+    "before its first report": "changed after it was booked; it counts as booked the way its first report shows it",
+    "several days": "known as one sum and one day; it may have been several steps on days between",
+}  # fmt: skip
+#: Columns of the list of such lines; `changed` is the day of the last change that the report says.
+UNSEEN_COLUMNS: Final[tuple[str, ...]] = ("entity", "order_id", "line_id", "why", "changed")
+
+
 @dataclass(frozen=True)
 class Derived:
     """What the comparison of a snapshot with the last one gives, or an answer.
@@ -146,6 +166,7 @@ class Derived:
         questions: What a person has to answer.
         settled: Questions asked earlier that this snapshot settles by itself (a line gone that came back).
         notes: What was decided, one sentence each.
+        unseen: Columns of `UNSEEN_COLUMNS`: lines of which the report shows less than happened.
     """
 
     events: pd.DataFrame
@@ -153,6 +174,7 @@ class Derived:
     questions: tuple[Question, ...] = ()
     settled: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
+    unseen: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNSEEN_COLUMNS)))
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,23 @@ import pandas as pd
 from bbbxl.book.compare import compare, settle
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, settle_events
-from bbbxl.book.history import BASELINE, SourceState, as_json_value, next_recorded, open_questions, sources_of
+from bbbxl.book.history import (
+    BASELINE,
+    UNSEEN_BLOB,
+    SourceState,
+    as_json_value,
+    next_recorded,
+    open_questions,
+    sources_of,
+)
 from bbbxl.book.overlap import refuse_overlap
 from bbbxl.book.questions import read_answers
+from bbbxl.book.rates import book_rates
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
 from bbbxl.book.sources import file_records, taken_before
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet, to_parquet
+from bbbxl.book.twice import said_twice
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.entries import Understood
@@ -132,6 +142,8 @@ def take_rates(work: Work, arrival: Arrival) -> None:
             "files": [{"file": table.file, "sha256": table.sha256, "size": table.size, "rows": len(table)}],
             "reporting": work.config.currency, "rates": rates, "notes": notes,
         }, {})  # fmt: skip
+        _, unused = book_rates(work.entries, work.config.currency)
+        work.notes += unused
 
 
 def take_changes(work: Work, arrival: Arrival) -> None:
@@ -176,6 +188,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     )  # fmt: skip
     refuse_drift(source, derived.events, derived.baseline, before)
     refuse_overlap(work.store, work.entries, source, derived)
+    work.notes += said_twice(work.entries, work.store.events(), derived.events)
     _write(work, "snapshot", source, arrivals, read, derived)
 
 
@@ -251,7 +264,10 @@ def _write(
         "questions": [as_json_value(one) for one in derived.questions],
         "settled": [as_json_value(one) for one in derived.settled],
     }  # fmt: skip
-    work.write(kind, payload, {BASELINE + source: to_parquet(derived.baseline)}, derived.events)
+    blobs = {BASELINE + source: to_parquet(derived.baseline)}
+    if len(derived.unseen):
+        blobs[UNSEEN_BLOB] = to_parquet(derived.unseen)
+    work.write(kind, payload, blobs, derived.events)
 
 
 def _one_report(reports: Sequence[OrderStates]) -> OrderStates:

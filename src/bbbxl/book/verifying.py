@@ -29,7 +29,6 @@ def verify_book(folder: Path) -> tuple[str, ...]:
     Raises:
         BbbError: the book cannot be opened at all.
     """
-    config = read_config(folder / CONFIG_NAME)
     with open_store(folder) as store:
         found = list(findings_of(store))
         if found or not store.entries()[1:]:
@@ -38,7 +37,7 @@ def verify_book(folder: Path) -> tuple[str, ...]:
     if held.lost:
         found.append(f"Control totals lack {held.lost} rows and minor units between the files and the events.")
     try:
-        found += _moved_closes(held, config)
+        found += _moved_closes(held, read_config(folder / CONFIG_NAME))
     except BbbError as error:
         found.append(f"{error}")
     return tuple(found)

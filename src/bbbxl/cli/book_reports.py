@@ -14,6 +14,7 @@ from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from bbbxl.book.records import Entry
 
@@ -34,7 +35,10 @@ def log(folder: Book, format: given.FormatOption = Format.table, out: given.Out 
         from bbbxl.book.history import as_json_value
         from bbbxl.cli.show import write_or_print
 
-        write_or_print(as_json([{**as_json_value(one), "payload": dict(one.payload)} for one in entries]), out)
+        said_by = [{**as_json_value(one), "payload": dict(one.payload)} for one in entries]
+        write_or_print(
+            as_json([{**one, "recorded": one["recorded"] if one["number"] > 1 else None} for one in said_by]), out
+        )
         return
     header = ("entry", "what", "recorded", "written", "events", "says", "hash")
     rows = [[one.number, one.kind, str(one.recorded) if one.number > 1 else "", one.at[:19], one.events, said(one),
@@ -50,7 +54,7 @@ def said(entry: Entry) -> str:
         return f"{payload['source']} as of {payload['as_of']}: {files}"
     return {
         "init": "book started", "rates": files,
-        "answers": f"{len(payload.get('answers', ()))} answers from {payload.get('file')}",
+        "answers": f"{len(payload.get('answers', ()))} answered in {payload.get('file')}",
         "adjust": f"{payload.get('kind')} {payload.get('amount')} on order {payload.get('order')}: {_why(payload)}",
         "reverse": f"entry {payload.get('reverses')} taken back: {_why(payload)}",
         "close": f"{payload.get('period')} closed ({_people(payload)})",
@@ -78,14 +82,14 @@ def diff(
     from bbbxl.events import KINDS
     from bbbxl.periods import parse_as_of
 
-    asked = given.ask([folder], period=None, as_of=last, known_at=known_at, view=view, basis=basis, currency=None,
-                      rates=None)  # fmt: skip
+    asked = _asked(folder, basis, last, known_at, view)
     begin = parse_as_of(first, asked.question.calendar)
     if begin != asked.question.calendar.month_end(begin):
         raise PeriodError(f"{first} is not the end of a month, and a roll-forward opens with one. "
                           f"Ask from {begin:%Y-%m}.")  # fmt: skip
     if begin >= asked.question.as_of:
         raise PeriodError(f"{first} does not lie before {last}. Name the earlier month first.")
+    _refuse_unknown(asked, begin, asked.question.as_of)
     moved = moved_between(asked.loaded, asked.question, begin, asked.question.as_of, asked.basis)
     currency = asked.loaded.ledger.currency
     rows = moved.rows.assign(effective=moved.rows["effective"].dt.strftime("%Y-%m-%d"))
@@ -126,10 +130,59 @@ def restate(
     """Show every closed month as reported and as restated, with the orders that make the difference."""
     from bbbxl.cli.restating import show_restatements
 
-    asked = given.ask(
-        [folder], period=None, as_of=None, known_at=None, view=None, basis=basis, currency=None, rates=None
-    )
-    show_restatements(asked, format, out)
+    show_restatements(_asked(folder, basis), format, out)
+
+
+def _asked(
+    folder: Path, basis: str | None, as_of: str | None = None, known_at: str | None = None,
+    view: given.View | None = None,
+) -> given.Asked:  # fmt: skip
+    """Return what is asked of a book; a folder of exports is none."""
+    from bbbxl.book.store import open_store
+
+    with open_store(folder):
+        pass
+    return given.ask([folder], period=None, as_of=as_of, known_at=known_at, view=view, basis=basis, currency=None,
+                     rates=None)  # fmt: skip
+
+
+def _refuse_unknown(asked: given.Asked, *days: date) -> None:
+    """Refuse month ends of which the book cannot know the backlog."""
+    from bbbxl.errors import PeriodError
+
+    known = asked.loaded.ledger.availability
+    for day in days:
+        if reason := known.missing_stock(("booking", *known.facts_of(asked.basis)), day):
+            raise PeriodError(f"The backlog at {day} is not available: {reason}.")
+
+
+def unseen(folder: Book, format: given.FormatOption = Format.table, out: given.Out = None) -> None:
+    """List the order lines of which snapshots show less than may have happened, and why."""
+    from bbbxl.book.records import UNSEEN
+    from bbbxl.book.store import open_store
+    from bbbxl.book.unseen import COLUMNS, unseen_of
+    from bbbxl.cli.show import TextTable, as_json, rows_as_csv, show_tables, write_or_print
+    from bbbxl.events import KINDS
+
+    with open_store(folder) as store:
+        found = unseen_of(store)
+    days = {name: found[name].dt.strftime("%Y-%m-%d").fillna("") for name in ("as_of", "since", "until")}
+    rows = found.assign(**days)
+    if format is Format.json:
+        write_or_print(as_json(rows.to_dict("records")), out)
+        return
+    if format is Format.csv:
+        write_or_print(rows_as_csv(COLUMNS, rows.to_numpy().tolist()), out)
+        return
+    counts = [[UNSEEN[str(why)], f"{count:,}"] for why, count in found["why"].value_counts().sort_index().items()]
+    shown = [[one["as_of"], one["order_id"], one["line_id"], KINDS[one["kind"]].title if one["kind"] else "",
+              one["why"], one["since"], one["until"]] for one in rows.tail(_SHOWN).to_dict("records")]  # fmt: skip
+    notes = [f"The last {_SHOWN} of {len(rows):,}; --format csv has all."] if len(rows) > _SHOWN else []
+    title = "What the snapshots cannot show as it happened"
+    show_tables([
+        TextTable(title, ("", "lines"), counts, [] if counts else ["Nothing."], (0,)),
+        TextTable("", ("as of", "order", "line", "what", "why", "from", "to"), shown, notes, tuple(range(7))),
+    ], out)  # fmt: skip
 
 
 def verify(folder: Book) -> None:
@@ -158,6 +211,7 @@ def export(folder: Book, out: Annotated[Path, typer.Option("--out", help="New fo
 
     with open_store(folder) as store:
         export_book(store, out)
+    _copy_config(folder, out)
     typer.echo(f"Everything in the book: {out}")
 
 
@@ -169,7 +223,23 @@ def import_(
     from bbbxl.book.store.transfer import import_book
 
     import_book(exported, folder)
+    _copy_config(exported, folder)
     typer.echo(f"Book {folder.resolve().name} built from {exported.name}.")
+
+
+def _copy_config(source: Path, target: Path) -> None:
+    """Copy bbbxl.toml, without which no book is read; one that is there stays as it is."""
+    from bbbxl.errors import TargetError
+    from bbbxl.policy import CONFIG_NAME
+
+    settings = target / CONFIG_NAME
+    try:
+        if (source / CONFIG_NAME).exists() and not settings.exists():
+            settings.write_bytes((source / CONFIG_NAME).read_bytes())
+    except OSError as error:
+        raise TargetError(
+            f"{CONFIG_NAME} cannot be copied to {target.name}: {error.strerror}. Copy it there."
+        ) from error
 
 
 def _show(
@@ -188,7 +258,8 @@ def _show(
 def with_reports(app: typer.Typer) -> typer.Typer:
     """Return the commands of a book with those that read one."""
     commands: dict[str, Callable[..., None]] = {
-        "log": log, "diff": diff, "restate": restate, "verify": verify, "export": export, "import": import_,
+        "log": log, "diff": diff, "restate": restate, "unseen": unseen, "verify": verify,
+        "export": export, "import": import_,
     }  # fmt: skip
     for name, command in commands.items():
         app.command(name)(command)

@@ -72,7 +72,7 @@ def add(
     show_tables([_added_table(added)])
     list_problems(added.problems)
     list_questions(folder, added.questions)
-    raise typer.Exit(PROBLEMS if added.problems or added.questions else DONE)
+    raise typer.Exit(PROBLEMS if added.problems or doubtful(added.questions) else DONE)
 
 
 book.command("add")(given.with_reading(add))
@@ -89,7 +89,7 @@ def questions(folder: Book, out: given.Out = None) -> None:
     with open_store(folder) as store:
         asked = open_questions(store.entries())
     write_or_print(questions_file(asked), out)
-    raise typer.Exit(PROBLEMS if asked else DONE)
+    raise typer.Exit(PROBLEMS if doubtful(asked) else DONE)
 
 
 @book.command("adjust")
@@ -138,7 +138,7 @@ def close(
     """Close a month: its roll-forward is proved, its figures are frozen and chained to the close before."""
     from bbbxl.book.closing import close_month
     from bbbxl.book.people import People
-    from bbbxl.cli.show import working
+    from bbbxl.cli.show import tell, working
 
     tell_surroundings(folder)
     with working("Proving the roll-forward"):
@@ -146,8 +146,10 @@ def close(
     if done.earlier:
         typer.echo("It is the first close of this book: every month before it is closed with it.")
     typer.echo(f"{done.entry.payload['period']} is closed, as known at {done.entry.recorded}. Hash: {done.entry.hash}")
+    for reason in done.not_known:
+        tell(f"{done.entry.payload['period']} is closed with figures that are not known: {reason}.")
     list_questions(folder, done.questions)
-    raise typer.Exit(PROBLEMS if done.questions else DONE)
+    raise typer.Exit(PROBLEMS if doubtful(done.questions) else DONE)
 
 
 @book.command("reopen")
@@ -159,6 +161,11 @@ def reopen(folder: Book, month: Month, reason: Reason = "", preparer: Preparer =
     entry = reopen_month(folder, month, reason, People(preparer, approver))
     after = f" with {', '.join(entry.payload['with'])}" if entry.payload["with"] else ""
     typer.echo(f"{entry.payload['period']} is open again{after}. Later entries post to it until it is closed.")
+
+
+def doubtful(asked: Sequence[Question]) -> bool:
+    """Return whether a question leaves figures in doubt until it is answered."""
+    return any(one.doubtful for one in asked)
 
 
 def tell_surroundings(folder: Path) -> None:

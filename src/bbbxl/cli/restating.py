@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ _MOVED = ("month", "order", "line", "customer", "what", "happened", "posted", "r
 def show_restatements(asked: Asked, format: Format, out: Path | None) -> None:
     """Print every closed month three ways, and the events that make the difference."""
     from bbbxl.cli.show import as_json, rows_as_csv, show_tables, write_or_print
-    from bbbxl.report.restatements import as_rows, restatements
+    from bbbxl.report.restatements import RestatedEvent, as_rows, restatements
 
     made = restatements(asked.loaded, asked.question, asked.basis)
     figures, moved = as_rows(made.figures), as_rows(made.moved)
@@ -28,7 +29,7 @@ def show_restatements(asked: Asked, format: Format, out: Path | None) -> None:
         write_or_print(as_json({"basis": asked.basis, "currency": asked.loaded.ledger.currency, "reason": made.reason,
                                 "figures": figures, "moved": moved}), out)  # fmt: skip
     elif format is Format.csv:
-        header = list(moved[0]) if moved else ["period"]
+        header = [one.name for one in fields(RestatedEvent)]
         write_or_print(rows_as_csv(header, [list(one.values()) for one in moved]), out)
     else:
         show_tables(_tables(asked, made), out)

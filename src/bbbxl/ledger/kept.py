@@ -95,6 +95,14 @@ class Posting:
         return np.searchsorted(np.sort(days), recorded.astype("datetime64[D]"), side="left")
 
 
+def late(events: pd.DataFrame, calendar: Calendar) -> pd.Series[bool]:
+    """Return which events another month reports than the one they happened in."""
+    effective, recorded, posted = (
+        events[name].to_numpy().astype("datetime64[D]") for name in ("effective", "recorded", "posted")
+    )
+    return pd.Series(posted != Posting().posted(effective, recorded, calendar), index=events.index)
+
+
 def _next_end(closed: date, calendar: Calendar) -> np.datetime64:
     """Return the end of the period after a closed one."""
     return np.datetime64(calendar.month_end(calendar.month(closed).end), "D")
@@ -115,7 +123,7 @@ class Kept:
             amount, currency, reason, evidence, preparer, approver, reversed_by (number of the entry that took it
             back, missing when it stands).
         lost: Control totals in less through less out over all entries, in rows and minor units; 0 when nothing is lost.
-        questions: Sentences of the questions that are open.
+        questions: Sentences of the open questions that leave figures in doubt.
     """
 
     name: str

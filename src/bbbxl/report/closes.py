@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 
-from bbbxl.aggregate.flows import CURRENCY, day_key, flows
+from bbbxl.aggregate.flows import CURRENCY, day_key
 from bbbxl.aggregate.measures import MEASURES
 from bbbxl.aggregate.select import Question
 from bbbxl.book.figures import FIGURE as OF_MONTH
+from bbbxl.book.figures import figures_of
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.kept import Closed
@@ -71,24 +72,7 @@ def figures_now(
         months: Consecutive months, oldest first.
         dimensions: "" for the total, dimensions, "currency" for document currencies.
     """
-    question = replace(question, view="as-reported")
-    return long_figures({name: _table(ledger, question, months, name) for name in dimensions})
-
-
-def _table(ledger: Ledger, question: Question, months: Sequence[Period], dimension: str) -> pd.DataFrame:
-    if dimension == CURRENCY:
-        return flows(ledger.events, months, question, by=CURRENCY, amounts="document")
-    return flows(ledger.events, months, question, by=dimension or None)
-
-
-def long_figures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return tables of `flows()` by dimension as one long table of figures."""
-    made = [
-        table.melt(["segment", "month"], [name for name in table if name in MEASURES], "measure", "amount")
-        .assign(dimension=dimension)
-        for dimension, table in tables.items()
-    ]  # fmt: skip
-    return pd.concat(made, ignore_index=True)[[*FIGURE, "amount"]]
+    return figures_of(ledger, replace(question, view="as-reported"), months, dimensions)
 
 
 def largest_difference(now: pd.DataFrame, frozen: pd.DataFrame) -> tuple[int, str]:

@@ -10,10 +10,9 @@ from bbbxl.aggregate.select import Question, counted
 from bbbxl.events import BOOKING_NAMES, CODES, EVENT_KINDS, KINDS, ORDER_NAMES
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.columns import LINE
-from bbbxl.ledger.kept import Posting
+from bbbxl.ledger.kept import late
 from bbbxl.ledger.kinds import by_kind
 from bbbxl.ledger.states import DAY
-from bbbxl.periods import Calendar
 from bbbxl.report.adjustments import by_hand
 
 #: Columns of the movements, in order.
@@ -80,11 +79,3 @@ def _dates(events: pd.DataFrame) -> dict[str, pd.Series[pd.Timestamp]]:
         "commit_after": events["commit_date"].where(moved).astype(DAY),
         "booked": booked.groupby(lines).transform("min").astype(DAY),
     }
-
-
-def late(events: pd.DataFrame, calendar: Calendar) -> pd.Series[bool]:
-    """Return which events another month reports than the one they happened in."""
-    effective, recorded, posted = (
-        events[name].to_numpy().astype("datetime64[D]") for name in ("effective", "recorded", "posted")
-    )
-    return pd.Series(posted != Posting().posted(effective, recorded, calendar), index=events.index)

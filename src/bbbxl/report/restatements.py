@@ -16,12 +16,11 @@ from bbbxl.aggregate.select import Question, counted
 from bbbxl.events import EVENT_KINDS, KINDS
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.columns import LINE
-from bbbxl.ledger.kept import Closed
+from bbbxl.ledger.kept import Closed, late
 from bbbxl.metrics.registry import Metric, metric_named
 from bbbxl.metrics.values import compute, flow_table, missing
 from bbbxl.report.adjustments import by_hand
 from bbbxl.report.closes import closes_reported, frozen_total, not_comparable
-from bbbxl.report.movements import late
 
 #: Metrics that are restated, in printed order.
 RESTATED: tuple[str, ...] = ("gross_bookings", "net_bookings", "net_billings", "fulfilled", "backlog")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bbbxl.aggregate.flows import CURRENCY, day_key, flows, month_key
 from bbbxl.aggregate.measures import STOCK_MEASURES
+from bbbxl.book.figures import long_figures
 from bbbxl.checks import BOOK_CHECKS, CheckResult
 from bbbxl.events import ORDER_KINDS
 from bbbxl.report.closes import (
@@ -15,7 +16,6 @@ from bbbxl.report.closes import (
     figures_now,
     frozen_figures,
     largest_difference,
-    long_figures,
     not_comparable,
 )
 from bbbxl.report.of_book import OfBook

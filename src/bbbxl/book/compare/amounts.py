@@ -65,8 +65,8 @@ def order_changes(
     ]
     last = np.where(lost > 0, when.days, lines.days("withdrawn_on")[0])
     new = lines.new.assign(fallen=lines.before("fallen") + away, withdrawn_on=last.astype("datetime64[us]"))
-    moved_on = np.any([amounts != 0 for amounts in values.values()], axis=0) | (lost != 0)
-    days = np.where(moved_on, np.fmax(np.where(lost != 0, when.days, NO_DAY), changed.days), NO_DAY)
+    valued = np.any([amounts != 0 for amounts in values.values()], axis=0)
+    days = np.fmax(np.where(lost != 0, when.days, NO_DAY), np.where(valued, changed.days, NO_DAY))
     net = sign * (values["contraction"] - values["expansion"] + cancelled + away)
     return drafts, new, Fall(np.maximum(net, 0), days)
 

@@ -59,7 +59,7 @@ def arriving(
     offered = with_own(states)[:0]
     if waits.any():
         chosen = states[waits].reset_index(drop=True)
-        offered = with_own(bookings_of(chosen, entries), {
+        offered = with_own(bookings_of(chosen, entries, left[waits]), {
             "book_order": chosen["order_id"], "book_line": chosen["line_id"],
             "carried": filled("carried", len(chosen), "offered"), "read_on": filled("read_on", len(chosen), as_of),
         })  # fmt: skip

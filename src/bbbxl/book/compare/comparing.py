@@ -34,9 +34,10 @@ from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
 from bbbxl.book.compare.notes import Found, notes_of
 from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates, pair_questions, pair_up
-from bbbxl.book.compare.said import emptied, not_said, refuse_missing, refuse_repeated, refuse_stranger
+from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, refuse_repeated, refuse_stranger
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
+from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
 from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
@@ -95,8 +96,10 @@ def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) 
     events, _ = arrived_events(new, report.entries, None, None)
     questions = questions_of("held_back", new.offered, minor_of(new.offered["ordered"]).tolist(), source,
                              [as_of] * len(new.offered))  # fmt: skip
-    found = Found(fresh=len(new.rows), held=len(new.offered))
-    return Derived(events[list(EVENT_COLUMNS)], baseline_of([new.rows, new.offered]), questions, (), notes_of(found))
+    unseen = unseen_beginnings(new.rows)
+    found = Found(fresh=len(new.rows), held=len(new.offered), unseen=unseen)
+    return Derived(events[list(EVENT_COLUMNS)], baseline_of([new.rows, new.offered]), questions, (), notes_of(found),
+                   unseen)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,14 +166,16 @@ def _later(
         *pair_questions(pairs, source, as_of),
     )
     events = in_order([changed.events[list(EVENT_COLUMNS)], fresh_events[list(EVENT_COLUMNS)]])
+    unseen = _unseen(base, found, states, events, fresh.rows, day)
     counts = Found(
         fresh=len(fresh.rows), held=len(waiting), gone=len(asked), renamed=found.renamed, rebooked=len(pairs),
         back=int((base["carried"].take(found.old) == "gone").sum()), emptied=lost, broken=int(steps.broken.sum()),
-        told=told, kept=tuple(kept), quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
-        events=events,
+        told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
+        quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
+        events=events, unseen=unseen, traced="changed" in report.says,
     )  # fmt: skip
     return Derived(events, baseline_of([*matched, *stays]), questions, _settled(base, found, waiting, basis, source),
-                   notes_of(counts))  # fmt: skip
+                   notes_of(counts), unseen)  # fmt: skip
 
 
 def _matched(
@@ -202,6 +207,17 @@ def _of_rows(log: pd.DataFrame, rows: np.ndarray[tuple[int], np.dtype[np.intp]])
     place = pd.Series(np.arange(len(rows)), index=rows).reindex(log["row"]).to_numpy()
     own: pd.DataFrame = log.assign(row=place)[~np.isnan(place)].astype({"row": "int64"})
     return own
+
+
+def _unseen(
+    base: pd.DataFrame, found: Alignment, states: pd.DataFrame, events: pd.DataFrame, fresh: pd.DataFrame,
+    day: np.datetime64,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the lines of which the report shows less than happened."""
+    old = base[["entity", "book_order", "book_line", "changed", "read_on"]].take(found.old)
+    changed = days_of(states["changed"].take(found.new))
+    both = unseen_changes(old, changed, events, days_of(old["read_on"]), day)
+    return pd.concat([both, unseen_beginnings(fresh)], ignore_index=True)
 
 
 def _gone(base: pd.DataFrame, found: Alignment) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -124,10 +124,11 @@ def in_steps(events: pd.DataFrame, states: pd.DataFrame, steps: Steps) -> tuple[
     return pd.concat([events, made], ignore_index=True), len(good)
 
 
-def bookings_of(states: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return states with what their bookings are: kind, the part of it that is an expansion, why."""
+def bookings_of(states: pd.DataFrame, entries: pd.DataFrame, unbooked: Mask) -> pd.DataFrame:
+    """Return states with what the bookings of the unbooked are: kind, the part of it that is an expansion, why."""
     line = entry_lines(states, entries)
     booked = entries["kind"].isin(BOOKING_NAMES).to_numpy() & (line >= 0)
+    booked &= np.append(unbooked, False)[line]  # -1, of no line, is the last
     own = pd.DataFrame({"line": line[booked], **{name: entries.loc[booked, name].array for name in
                                                  ("kind", "amount", "reason")}})  # fmt: skip
     first, above = own.drop_duplicates("line").set_index("line"), own[own["line"].duplicated()].set_index("line")

@@ -44,7 +44,8 @@ def held_back(old: pd.DataFrame, new: pd.DataFrame, as_of: np.datetime64) -> Mas
 def without_late_facts(old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.datetime64) -> LateFacts:
     """Return states in which a fact dated after the as-of date stands as before; nothing of it where nothing was.
 
-    Completion waits with it, and with a cancellation that waits so do the state and its reason.
+    Completion waits with it, and with a cancellation that waits so do the state and its reason, and an order amount
+    that fell: less ordered and still as much cancelled would be an order below zero.
 
     Args:
         old: The states before; None for lines that had none.
@@ -57,7 +58,9 @@ def without_late_facts(old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.da
         return found
     source = _without_facts(new) if old is None else old
     states = put(new, found.rows, source, ["completed"])
-    fallen = late["cancelled"] & new["withdrawn"].to_numpy() & ~source["withdrawn"].to_numpy()
+    fallen = new["withdrawn"].to_numpy() & ~source["withdrawn"].to_numpy()
+    fallen |= np.abs(minor_of(new["ordered"])) < np.abs(minor_of(source["ordered"]))
+    fallen &= late["cancelled"]
     states = put(states, fallen, source, ["ordered", "quantity"])
     for name, rows in late.items():
         more = ["withdrawn", "reason"] if name == "cancelled" else []

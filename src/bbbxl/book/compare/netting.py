@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
@@ -15,9 +13,8 @@ from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.records import Question
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
+from bbbxl.ledger.attributes import REBOOKED
 from bbbxl.ledger.states import DAY
-
-REBOOKED: Final = "rebooked"
 
 
 def net_pair(base: pd.DataFrame, question: Question, events: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bbbxl.book.compare.amounts import REINSTATED, SPLIT
 from bbbxl.book.compare.transfers import RENAMED, REOPENED
+from bbbxl.book.records import UNSEEN, UNSEEN_COLUMNS
 from bbbxl.events import KINDS
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import TITLES
@@ -33,6 +34,8 @@ class Found:
         emptied: Column -> lines on which it is empty now.
         kept: Columns that the report lacks.
         events: The events.
+        unseen: Lines of which the report shows less than happened, columns of `UNSEEN_COLUMNS`.
+        traced: Whether the report says when a line was last changed; always of a first one.
     """
 
     fresh: int = 0
@@ -48,6 +51,8 @@ class Found:
     emptied: Mapping[str, int] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ENTRY_COLUMNS)))
+    unseen: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNSEEN_COLUMNS)))
+    traced: bool = True
 
 
 #: Finding -> its sentence.
@@ -74,6 +79,11 @@ _REASONS: Final = {
 }
 _CURRENCY: Final = "Order lines in another currency, cancelled in the old one and booked in the new one: {}."
 
+_UNTRACED: Final = (
+    "The report does not say when a line was last changed: what was changed and changed back since the last one leaves "
+    "no trace in it."
+)
+
 
 def notes_of(found: Found) -> tuple[str, ...]:
     """Return the sentences of what was found."""
@@ -94,6 +104,10 @@ def notes_of(found: Found) -> tuple[str, ...]:
     if found.kept:
         columns = ", ".join(TITLES.get(name, name.replace("_", " ")) for name in found.kept)
         made.append(f"The report has no column for these, which stay as they were: {columns}.")
+    for why, count in found.unseen["why"].value_counts().sort_index().items():
+        made.append(f"Order lines {UNSEEN[str(why)]}: {count} (bbbxl book unseen).")
+    if not found.traced:
+        made.append(_UNTRACED)
     return tuple(made)
 
 

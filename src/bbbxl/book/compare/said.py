@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -80,10 +80,17 @@ def emptied(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.DataFrame, dict[st
     """Return new states in which an empty segment or commit date stays as it was, and how many lines each concerns."""
     counts = {}
     for name in _LASTING:
-        kind = STATE_COLUMNS[name]
-        was, is_now = (~frame[name].eq("") if kind == "text" else frame[name].notna() for frame in (old, new))
+        was, is_now = (holds(frame[name]) for frame in (old, new))
         lost = (was & ~is_now).to_numpy()
         if lost.any():
             counts[name] = int(lost.sum())
             new = new.assign(**{name: new[name].mask(lost, old[name])})
     return new, counts
+
+
+def holds(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Return where a column of states says something."""
+    kind = STATE_COLUMNS[str(column.name)]
+    if kind == "text":
+        return ~column.eq("")
+    return column.notna() if kind in ("date", "number") else column != 0
