@@ -1,0 +1,202 @@
+"""What was changed after the as-of date waits: left as it was, asked about, taken later or on an answer."""
+
+import pytest
+from compared import Book, row, said, states_of, sums
+
+from bbbxl.errors import InputError
+
+K = row("K", 100)
+
+
+def begun(**more):
+    """Return a book with a snapshot of 31 January: order A over 100.00."""
+    book = Book()
+    book.add("2026-01-31", K, row("A", 10000, **more))
+    return book
+
+
+def asked(questions):
+    """Return (kind, order, amount, as of) of questions."""
+    return [(one.kind, one.order_id, one.amount, str(one.as_of)) for one in questions]
+
+
+def test_a_line_changed_after_the_as_of_date_stays_as_it_was_until_the_next_snapshot_shows_it():
+    book = begun()
+    later = row("A", 13000, held=True, changed="2026-03-02")
+    got = book.add("2026-02-28", K, later)
+    assert (said(got), asked(got.questions)) == ([], [("held_back", "A", 13000, "2026-02-28")])
+    assert states_of(book.baseline)["North", "A", "1", "USD"] == (10000, 0, 0)
+    shown = book.add("2026-03-31", K, later)
+    # February is told: whatever the old state leaves open happened in March.
+    assert said(shown, "since") == [
+        ("A", "1", "expansion", 3000, "2026-03-02", "2026-03-01"), ("A", "1", "hold", 0, "2026-03-02", "2026-03-01"),
+    ]  # fmt: skip
+    assert (asked(shown.questions), asked(shown.settled)) == ([], [("held_back", "A", 13000, "2026-02-28")])
+
+
+def test_a_line_changed_after_the_as_of_date_that_says_what_it_said_is_no_question():
+    got = begun().add("2026-02-28", K, row("A", 10000, changed="2026-03-02"))
+    assert (said(got), got.questions) == ([], ())
+
+
+def test_a_line_changed_on_the_as_of_date_is_taken():
+    got = begun().add("2026-02-28", K, row("A", 13000, changed="2026-02-28"))
+    assert said(got) == [("A", "1", "expansion", 3000, "2026-02-28")]
+    assert got.questions == ()
+
+
+@pytest.mark.parametrize("late", [{"booked": "2026-03-02"}, {"booked": "2026-02-20", "changed": "2026-03-02"}])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_new_line_booked_or_changed_after_the_as_of_date_is_left_out(late, first):
+    book = Book() if first else begun()
+    before = [K] if first else [K, row("A", 10000)]
+    got = book.add("2026-02-28", *before, row("B", 7000, **late))
+    assert asked(got.questions) == [("held_back", "B", 7000, "2026-02-28")]
+    assert "B" not in {one[0] for one in said(got)}
+    shown = book.add("2026-03-31", *before, row("B", 7000, **late))
+    assert said(shown) == [("B", "1", "new", 7000, late["booked"])]
+    assert asked(shown.settled) == [("held_back", "B", 7000, "2026-02-28")]
+
+
+def test_a_line_that_waits_again_is_asked_about_again_and_not_settled():
+    book = begun()
+    book.add("2026-02-28", K, row("A", 13000, changed="2026-03-02"))
+    again = book.add("2026-03-31", K, row("A", 14000, changed="2026-04-02"))
+    assert (asked(again.questions), again.settled) == ([("held_back", "A", 14000, "2026-03-31")], ())
+
+
+def test_a_line_that_waited_and_is_gone_is_asked_about_as_gone_with_what_it_was():
+    book = begun()
+    book.add("2026-02-28", K, row("A", 13000, changed="2026-03-02"))
+    gone = book.add("2026-03-31", K)
+    assert asked(gone.questions) == [("gone", "A", 10000, "2026-03-31")]
+    assert asked(gone.settled) == [("held_back", "A", 13000, "2026-02-28")]
+
+
+@pytest.mark.parametrize(("fact", "kind"), [("shipped", "shipment"), ("invoiced", "invoice"),
+                                            ("cancelled", "cancellation")])  # fmt: skip
+def test_a_fact_dated_after_the_as_of_date_waits_and_all_else_of_the_line_is_taken(fact, kind):
+    book = begun()
+    late = row("A", 12000, **{fact: 4000, f"{fact}_date": "2026-03-02"})
+    got = book.add("2026-02-28", K, late)
+    assert said(got) == [("A", "1", "expansion", 2000, "2026-02-28")]
+    assert asked(got.questions) == [("held_back", "A", 12000, "2026-02-28")]
+    assert said(book.add("2026-03-31", K, late), "since") == [("A", "1", kind, 4000, "2026-03-02", None)]
+
+
+def test_more_of_a_fact_that_waits_leaves_what_of_it_was_taken():
+    book = begun(shipped=3000, shipped_date="2026-01-20")
+    got = book.add("2026-02-28", K, row("A", 10000, shipped=8000, shipped_date="2026-03-02", invoiced=3000,
+                                        invoiced_date="2026-02-05"))  # fmt: skip
+    assert said(got) == [("A", "1", "invoice", 3000, "2026-02-05")]
+    assert states_of(book.baseline)["North", "A", "1", "USD"] == (10000, 3000, 3000)
+
+
+def test_a_fact_of_a_new_line_waits_and_its_booking_does_not():
+    book = begun()
+    new = row("B", 7000, booked="2026-02-10", shipped=7000, shipped_date="2026-03-02", completed=True)
+    got = book.add("2026-02-28", K, row("A", 10000), new)
+    assert said(got) == [("B", "1", "new", 7000, "2026-02-10")]
+    shown = book.add("2026-03-31", K, row("A", 10000), new)
+    assert said(shown) == [("B", "1", "shipment", 7000, "2026-03-02"), ("B", "1", "completion", 0, "2026-03-31")]
+
+
+def test_a_completion_waits_with_the_fact_that_waits():
+    got = begun().add("2026-02-28", K, row("A", 10000, invoiced=9000, invoiced_date="2026-03-02", completed=True))
+    assert said(got) == []
+
+
+@pytest.mark.parametrize(("now", "wanted"), [
+    # The status and the amount say one cancellation, of 2 March.
+    ({"ordered": 0, "withdrawn": True}, [("cancellation", 10000)]),
+    ({"ordered": 4000, "withdrawn": True}, [("cancellation", 6000)]),
+    ({"ordered": 10000, "cancelled": 10000, "withdrawn": True}, [("cancellation", 10000)]),
+    # Less ordered and some of it cancelled, of an order that stands: 20.00 and 80.00 leave nothing.
+    ({"ordered": 8000, "cancelled": 8000}, [("cancellation", 8000), ("contraction", 2000)]),
+])  # fmt: skip
+def test_a_cancellation_that_waits_keeps_with_it_the_order_amount_that_fell(now, wanted):
+    book = begun(quantity=10)
+    late = row("A", **{**now, "quantity": now["ordered"] / 1000, "cancelled_date": "2026-03-02", "reason": "closed"})
+    got = book.add("2026-02-28", K, late)
+    assert said(got) == []
+    assert asked(got.questions) == [("held_back", "A", now["ordered"], "2026-02-28")]
+    own = book.baseline[(book.baseline["order_id"] == "A") & (book.baseline["carried"] == "held_back")].iloc[0]
+    assert (own["ordered"], own["quantity"], own["cancelled"], bool(own["withdrawn"])) == (10000, 10, 0, False)
+    shown = book.add("2026-03-31", K, late)
+    assert sorted(one[2:4] for one in said(shown)) == wanted
+    assert {one[4] for one in said(shown) if one[2] == "cancellation"} == {"2026-03-02"}
+
+
+def test_an_order_amount_that_rose_does_not_wait_with_a_cancellation():
+    got = begun().add("2026-02-28", K, row("A", 12000, cancelled=2000, cancelled_date="2026-03-02"))
+    assert said(got) == [("A", "1", "expansion", 2000, "2026-02-28")]
+
+
+def test_a_cancellation_of_a_part_in_time_and_one_that_waits_are_told_apart_by_the_next_snapshot():
+    book = begun()
+    book.add("2026-02-28", K, row("A", 10000, cancelled=3000, cancelled_date="2026-02-10"))
+    late = row("A", 10000, cancelled=5000, cancelled_date="2026-04-02")
+    assert said(book.add("2026-03-31", K, late)) == []
+    assert said(book.add("2026-04-30", K, late)) == [("A", "1", "cancellation", 2000, "2026-04-02")]
+
+
+@pytest.mark.parametrize(("day", "effective", "since"), [
+    (None, "2026-02-28", "2026-02-01"), ("2026-02-20", "2026-02-20", None),
+])  # fmt: skip
+def test_a_line_that_is_taken_on_an_answer_has_the_day_of_the_answer_and_its_facts_their_own(day, effective, since):
+    book = begun()
+    late = row("A", 13000, shipped=4000, shipped_date="2026-02-11", changed="2026-03-02")
+    book.add("2026-02-28", K, late)
+    got = book.answer("held_back", "taken", "A", day=day)
+    assert said(got, "since") == [
+        ("A", "1", "shipment", 4000, "2026-02-11", None), ("A", "1", "expansion", 3000, effective, since),
+    ]  # fmt: skip
+    assert sums(book.events) == states_of(book.baseline)
+    after = book.add("2026-03-31", K, late)
+    assert (said(after), after.settled, after.questions) == ([], (), ())
+
+
+def test_a_fact_that_waited_and_is_taken_keeps_its_own_later_day():
+    book = begun()
+    book.add("2026-02-28", K, row("A", 10000, shipped=4000, shipped_date="2026-03-02"))
+    assert said(book.answer("held_back", "taken", "A")) == [("A", "1", "shipment", 4000, "2026-03-02")]
+
+
+def test_a_new_line_that_is_taken_is_booked_on_its_booking_date():
+    book = begun()
+    new = row("B", 7000, booked="2026-02-10", shipped=2000, shipped_date="2026-02-15", changed="2026-03-02")
+    book.add("2026-02-28", K, row("A", 10000), new)
+    got = book.answer("held_back", "taken", "B")
+    assert said(got) == [("B", "1", "new", 7000, "2026-02-10"), ("B", "1", "shipment", 2000, "2026-02-15")]
+    assert said(book.add("2026-03-31", K, row("A", 10000), new)) == []
+
+
+def test_a_line_that_is_held_on_an_answer_is_compared_again_next_time():
+    book = begun()
+    late = row("A", 13000, changed="2026-03-02")
+    book.add("2026-02-28", K, late)
+    assert said(book.answer("held_back", "held", "A")) == []
+    shown = book.add("2026-03-31", K, late)
+    assert said(shown) == [("A", "1", "expansion", 3000, "2026-03-02")]
+    assert shown.settled == ()
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    (("held_back", "taken", "K"), "There is no open question \"held_back\" about order K line 1 of North"),
+    (("held_back", "cancelled", "A"), '"cancelled" is no answer to "Changed after the as-of date"'),
+    (("held_back", "taken", "A", "1", "2026-03-01"), "says 2026-03-01, which is after 2026-02-28"),
+])  # fmt: skip
+def test_an_answer_that_fits_no_question_is_refused(given, message):
+    book = begun()
+    book.add("2026-02-28", K, row("A", 13000, changed="2026-03-02"))
+    with pytest.raises(InputError, match=message):
+        book.answer(*given)
+
+
+def test_an_answer_to_what_a_later_snapshot_settled_is_refused():
+    book = begun()
+    late = row("A", 13000, changed="2026-03-02")
+    book.add("2026-02-28", K, late)
+    book.add("2026-03-31", K, late)
+    with pytest.raises(InputError, match="is no longer as it was when it was asked about"):
+        book.answer("held_back", "taken", "A")
