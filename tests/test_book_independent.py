@@ -213,7 +213,7 @@ def test_a_line_that_changes_its_currency_after_a_part_was_shipped(tmp_path):
 
 def test_a_line_withdrawn_with_a_cancelled_amount_and_a_smaller_order_counts_each_loss_once(tmp_path):
     # January: 100 ordered (10 pieces), 20 shipped and billed. February, all in one report: ordered 80 (8 pieces),
-    # cancelled 60, status Cancelled. The order with what was cancelled (policy with_cancelled) fell from 100 to 80 while
+    # cancelled 60, status Cancelled. The order with what was cancelled (policy with_cancelled) fell by 20 while
     # the line was withdrawn: 20 are a cancellation, not a contraction; and 60 more are cancelled. 100 - 20 - 60 = 20,
     # which is what was shipped. So: cancellation 80, contraction 0, price 0, net bookings - 80, backlog 0 everywhere;
     # net bookings = closing - opening + relieved = 0 - 80 + 0.
