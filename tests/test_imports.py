@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,10 @@ def test_every_public_name_can_be_had_and_an_unknown_one_is_said():
         "else: raise SystemExit('an unknown name was found')"
     )
     assert "bbbxl.errors" in loaded_after(code)
+
+
+def test_every_folder_of_modules_is_packaged():
+    """Installed in place all are found; a wheel holds the folders that are named."""
+    setup = tomllib.loads((SRC.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = {".".join(path.parent.relative_to(SRC.parent).parts) for path in SRC.rglob("*.py")}
+    assert set(setup["packages"]) == folders | {"bbbxl.templates", "bbbxl.samples"}
