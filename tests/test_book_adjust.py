@@ -232,3 +232,26 @@ def test_a_cancellation_by_hand_of_more_than_is_open_is_named_by_the_checks(book
     checked = json.loads(typed("check", book, "--format", "json").out)
     found = {one["check"]: (one["value"], one["result"]) for one in checked["checks"]}
     assert found["negative_open"] == (-10_000, "red")
+
+
+def test_an_entry_by_hand_that_an_export_says_again_is_warned_of(book, tmp_path):
+    # 50 off order A by hand in January; February's export has A at 1,950 too: 2,000 - 50 - 50 = 1,900.
+    assert adjust(book, kind="contraction", amount="50").code == 0
+    path = export(book, "february.csv", row("A", "2026-01-31", 1950, commit="2026-06-30"), *LINES[1:])
+    told = typed("book", "add", book, path, "--as-of", "2026-02-28").err
+    assert (
+        "Entry 4 by hand and this export both change what is on order of order A line 1 by (50.00), and both count. "
+        "If they are one change, take the entry back: bbbxl book adjust --reverse 4." in told
+    )
+    assert figure(book, "backlog", "2026-02") == 1900 + 150 + 70
+    typed("book", "adjust", book, "--reverse", 4, *ANN, "--reason", "the export has it", "--recorded", "2026-03-02")
+    assert figure(book, "backlog", "2026-02") == 1950 + 150 + 70
+
+
+def test_another_change_than_that_of_an_entry_by_hand_and_one_taken_back_are_not_warned_of(book):
+    assert adjust(book, kind="contraction", amount="50").code == 0
+    assert adjust(book, kind="expansion", amount="10", line="2", order="B").code == 0
+    typed("book", "adjust", book, "--reverse", 5, *ANN, "--reason", "was wrong", "--recorded", "2026-02-04")
+    lines = (row("A", "2026-01-31", 1960, commit="2026-06-30"), LINES[1], row("B", "2026-01-10", 60, line=2), LINES[3])
+    told = typed("book", "add", book, export(book, "february.csv", *lines), "--as-of", "2026-02-28").err
+    assert "by hand" not in told

@@ -256,3 +256,17 @@ def test_a_month_in_which_something_happened_on_a_day_nobody_knows_is_closed_wit
     assert done.code == 0
     assert "2026-02 is closed with figures that are not known: bookings of 1 order lines are known only" in done.err
     assert len(entries_of(closed)[-1].payload["not_known"]) == 2
+
+
+def test_rates_without_a_day_that_would_change_a_closed_month_are_refused_and_the_book_stays_as_it_was(tmp_path):
+    book, rates = started(tmp_path), tmp_path / "rates.csv"
+    rates.write_text("Currency,USD per unit\nEUR,1.20\n")
+    typed("book", "add", book, rates, "--as-of", "2026-01")
+    added(book, "2026-01-31", row("E", "2026-01-10", 100, currency="EUR"))
+    assert close(book, "2026-01").code == 0
+    before = entries_of(book)
+    rates.write_text("Currency,USD per unit\nEUR,1.30\n")
+    said = typed("book", "add", book, rates, "--as-of", "2026-02-28").refuses()
+    assert said.startswith("The rate 1.30 of EUR has no day and holds for all dates; 1.20 stands since before the ")
+    assert entries_of(book) == before
+    assert figure(book, "backlog", "2026-01") == 120

@@ -223,6 +223,56 @@ def test_an_answer_to_what_nobody_asked_is_refused_with_what_is_open(closed, tmp
         assert sentence in typed("book", "add", closed, "--confirm", path).refuses()
 
 
+def test_a_question_that_leaves_no_figure_in_doubt_is_asked_and_stops_nothing(tmp_path):
+    # 100 cancelled on the 10th and 90 booked for the same customer on the 12th: one order renewed, or two, the sum is
+    # the same.
+    book = started(tmp_path)
+    added(book, "2026-01-31", B)
+    gone = row(
+        "B", "2026-01-10", 100, commit="2026-06-30", cancelled=100, cancelled_on="2026-02-10", status="Cancelled"
+    )
+    path = export(book, "february.csv", gone, row("B2", "2026-02-12", 90, commit="2026-06-30"))
+    taken = typed("book", "add", book, path, "--as-of", "2026-02-28")
+    assert taken.code == 0
+    assert "Cancelled and booked again: " in taken.err
+    asked = typed("book", "questions", book)
+    assert asked.code == 0
+    assert "rebooked,Northfield,B,1,,,,rebooked | separate,2026-02-28,100.00,USD,Acme,B2,1," in asked.out
+    assert typed("check", book).code == 0
+    assert typed("book", "close", book, "2026-02", *ANN).code == 0
+
+
+def test_what_the_exports_cannot_show_is_listed_line_by_line(tmp_path):
+    # A was changed on the 9th with nothing to show for it; N, booked on the 3rd, was changed before its first report.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100, changed="2026-01-10"))
+    nothing = typed("book", "unseen", book).out
+    assert "Nothing is listed.\n" in nothing
+    assert "does not say when" not in nothing
+    said = typed("book", "add", book, export(book, "february.csv", row("A", "2026-01-10", 100, changed="2026-02-09"),
+                 row("N", "2026-02-03", 50, changed="2026-02-20")), "--as-of", "2026-02-28")  # fmt: skip
+    assert (
+        "Order lines changed since the last report with nothing to show for it: changed and changed back, or in "
+        in said.err
+    )
+    listed = printed("book", "unseen", book)
+    assert [(one["as_of"], one["order_id"], one["line_id"], one["why"], one["until"]) for one in listed] == [
+        ("2026-02-28", "A", "1", "nothing shown", "2026-02-09"),
+        ("2026-02-28", "N", "1", "before its first report", "2026-02-20"),
+    ]
+    rows = list(csv.DictReader(io.StringIO(typed("book", "unseen", book, "--format", "csv").out)))
+    assert [(one["order_id"], one["why"]) for one in rows] == [("A", "nothing shown"), ("N", "before its first report")]
+
+
+def test_where_no_export_says_when_a_line_was_changed_the_list_says_what_it_lacks(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-01-31", B)
+    assert (
+        "Nothing is listed.\norder_lines does not say when a line was last changed: what was changed and changed back "
+        "between two of its snapshots is not listed."
+    ) in typed("book", "unseen", book).out
+
+
 def test_a_book_that_nobody_touched_is_verified_with_its_head(closed):
     verified = typed("book", "verify", closed)
     assert (verified.code, verified.err) == (0, "")

@@ -28,7 +28,7 @@ def test_a_line_last_changed_since_with_nothing_to_show_is_listed(before):
     assert said(got) == []
     assert listed(got) == [("A", "1", "nothing shown", "2026-02-10")]
     assert [note for note in got.notes if "bbbxl book unseen" in note] == [
-        "Order lines changed since the last report, and nothing on it is another: changed and changed back, or "
+        "Order lines changed since the last report with nothing to show for it: changed and changed back, or in "
         "something the report has no column for: 1 (bbbxl book unseen)."
     ]
 

@@ -146,11 +146,12 @@ class Answer:
 
 #: Why a report shows less of an order line than happened -> how people read it.
 UNSEEN: Final[Mapping[str, str]] = {
-    "nothing shown": "changed since the last report, and nothing on it is another: changed and changed back, or "
+    "nothing shown": "changed since the last report with nothing to show for it: changed and changed back, or in "
                      "something the report has no column for",
     "another day": "last changed on a day of which the report shows nothing",
-    "before its first report": "changed after it was booked; it counts as booked the way its first report shows it",
-    "several days": "known as one sum and one day; it may have been several steps on days between",
+    "before its first report": "changed after they were booked; they count as booked the way their first report shows "
+                               "them",
+    "several days": "changed by a sum of which one day is known; it may have been several steps on days between",
 }  # fmt: skip
 #: Columns of the list of such lines; `changed` is the day of the last change that the report says.
 UNSEEN_COLUMNS: Final[tuple[str, ...]] = ("entity", "order_id", "line_id", "why", "changed")

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from bbbxl.book.history import UNSEEN_BLOB
+from bbbxl.book.history import UNSEEN_BLOB, sources_of
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet
 from bbbxl.ledger.states import DAY
@@ -16,6 +16,16 @@ from bbbxl.ledger.states import DAY
 COLUMNS: Final[tuple[str, ...]] = (
     "entry", "as_of", "entity", "order_id", "line_id", "kind", "why", "since", "until",
 )  # fmt: skip
+
+
+def untraced(store: Store) -> tuple[str, ...]:
+    """Return a sentence for every source of snapshots of which no line says when it was last changed."""
+    return tuple(
+        f"{name} does not say when a line was last changed: what was changed and changed back between two of its "
+        "snapshots is not listed."
+        for name, one in sources_of(store.entries()).items()
+        if one.kind == "snapshot" and from_parquet(store.blob(one.baseline))["changed"].isna().all()
+    )
 
 
 def unseen_of(store: Store) -> pd.DataFrame:

@@ -160,12 +160,12 @@ def unseen(folder: Book, format: given.FormatOption = Format.table, out: given.O
     """List the order lines of which snapshots show less than may have happened, and why."""
     from bbbxl.book.records import UNSEEN
     from bbbxl.book.store import open_store
-    from bbbxl.book.unseen import COLUMNS, unseen_of
+    from bbbxl.book.unseen import COLUMNS, unseen_of, untraced
     from bbbxl.cli.show import TextTable, as_json, rows_as_csv, show_tables, write_or_print
     from bbbxl.events import KINDS
 
     with open_store(folder) as store:
-        found = unseen_of(store)
+        found, silent = unseen_of(store), untraced(store)
     days = {name: found[name].dt.strftime("%Y-%m-%d").fillna("") for name in ("as_of", "since", "until")}
     rows = found.assign(**days)
     if format is Format.json:
@@ -178,11 +178,12 @@ def unseen(folder: Book, format: given.FormatOption = Format.table, out: given.O
     shown = [[one["as_of"], one["order_id"], one["line_id"], KINDS[one["kind"]].title if one["kind"] else "",
               one["why"], one["since"], one["until"]] for one in rows.tail(_SHOWN).to_dict("records")]  # fmt: skip
     notes = [f"The last {_SHOWN} of {len(rows):,}; --format csv has all."] if len(rows) > _SHOWN else []
-    title = "What the snapshots cannot show as it happened"
-    show_tables([
-        TextTable(title, ("", "lines"), counts, [] if counts else ["Nothing."], (0,)),
-        TextTable("", ("as of", "order", "line", "what", "why", "from", "to"), shown, notes, tuple(range(7))),
-    ], out)  # fmt: skip
+    nothing = [] if counts else ["Nothing is listed."]
+    header = ("as of", "order", "line", "what", "why", "from", "to")
+    tables = [
+        TextTable("What the snapshots cannot show as it happened", ("", "lines"), counts, [*nothing, *silent], (0,))
+    ]
+    show_tables([*tables, *([TextTable("", header, shown, notes, tuple(range(7)))] if shown else [])], out)
 
 
 def verify(folder: Book) -> None:
