@@ -185,7 +185,12 @@ def test_an_entry_is_taken_back_once_and_only_where_it_was_made_by_hand(book):
     why = (*ANN, "--reason", "was right", "--recorded", "2026-02-04")
     assert typed(*back, 3, *why).refuses() == "Entry 3 is no entry by hand. There are: 4."
     assert typed(*back, 9, *why).refuses() == "Entry 9 is no entry by hand. There are: 4."
-    assert typed(*back, 4, *why).out == "Entry 5: entry 4 is taken back.\n"
+    assert typed(*back, 4, *why, "--amount", "50", "--date", "2026-01-31").refuses() == (
+        "--reverse takes an entry back whole, so --amount, --date says nothing beside it. Leave it out, or write "
+        "another entry by hand."
+    )
+    assert typed(*back, 4, *why, "--evidence", "M-8").out == "Entry 5: entry 4 is taken back.\n"
+    assert load([book]).kept.hands["evidence"].tolist() == ["", "M-8"]
     assert typed(*back, 4, *why).refuses() == "Entry 4 was taken back by entry 5. Nothing was written."
     assert typed(*back, 5, *why).refuses() == "Entry 5 is no entry by hand. There are: 4."
     assert figure(book, "net_bookings", "2026-01") == 2220

@@ -79,6 +79,10 @@ def test_what_is_no_book_is_refused_by_every_command_that_reads_one(tmp_path):
             assert said.startswith(f"{folder} holds no book") or "nowhere" in said, (words, said)
 
 
+def test_a_book_holds_no_exports_to_inspect(closed):
+    assert typed("inspect", closed).refuses().startswith("book is a kept book: the exports that were added are not in ")
+
+
 def test_a_difference_between_two_months_adds_up_by_order_kind_and_reason(closed):
     # 2,150 on 31 January; 3,000 more on A; 20 and 10 of B cancelled by hand for two reasons: 5,120.
     for amount, reason in ((15, "credit"), (5, "credit"), (10, "delay")):

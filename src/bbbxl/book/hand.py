@@ -123,7 +123,9 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
     return tuple(written)
 
 
-def take_back(folder: Path, number: int, reason: str, people: People, recorded: date) -> Entry:
+def take_back(
+    folder: Path, number: int, reason: str, people: People, recorded: date, evidence: str = ""
+) -> Entry:  # fmt: skip
     """Write the entry that takes an entry by hand back, on the days of what it takes back.
 
     Raises:
@@ -145,7 +147,13 @@ def take_back(folder: Path, number: int, reason: str, people: People, recorded: 
         day = next_recorded(entries, recorded)
         rows = held[held["entry"] == number]
         events = _reversal(rows, _TAKEN_BACK.format(number=number, reason=reason), day, len(entries) + 1)
-        said = {"reverses": number, "reason": reason, "preparer": people.preparer, "approver": people.approver}
+        said = {
+            "reverses": number,
+            "reason": reason,
+            "evidence": evidence,
+            "preparer": people.preparer,
+            "approver": people.approver,
+        }
         return store.append("reverse", day, said, {}, events)
 
 

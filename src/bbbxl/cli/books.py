@@ -13,6 +13,8 @@ from bbbxl.cli import options as given
 from bbbxl.cli.codes import DONE, PROBLEMS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bbbxl.book.add import Added
     from bbbxl.book.records import Question
     from bbbxl.cli.show import TextTable
@@ -119,7 +121,11 @@ def adjust(
 
     day_of_record = _taken(recorded) or date.today()  # noqa: DTZ011 -- the day on the user's own calendar
     if reverse is not None:
-        entry = hand.take_back(folder, reverse, reason, People(preparer, approver), day_of_record)
+        _refuse_beside_reverse({
+            "kind": kind, "order": order, "line": line, "entity": entity, "amount": amount, "currency": currency,
+            "date": day, "customer": customer, "product": product, "region": region, "commit": commit, "file": file,
+        })  # fmt: skip
+        entry = hand.take_back(folder, reverse, reason, People(preparer, approver), day_of_record, evidence)
         typer.echo(f"Entry {entry.number}: entry {reverse} is taken back.")
         return
     typed = hand.Hand(kind=kind, order=order, day=day, reason=reason, line=line, entity=entity, amount=amount,
@@ -199,13 +205,28 @@ def _added_table(added: Added) -> TextTable:
     rows: list[list[str]] = []
     for kind in EVENT_KINDS:
         own = added.events[added.events["kind"] == kind.name]
+        if not kind.sign and len(own):
+            rows.append([kind.title, f"{len(own):,}", "", ""])
+            continue
         for currency, part in own.groupby("currency", sort=True):
-            amount = value_text(int(part["amount"].sum()), "money", str(currency)) if kind.sign else ""
-            rows.append([kind.title, f"{len(part):,}", amount, str(currency) if kind.sign else ""])
+            amount = value_text(int(part["amount"].sum()), "money", str(currency))
+            rows.append([kind.title, f"{len(part):,}", amount, str(currency)])
     files = ", ".join(file["file"] for entry in added.entries for file in entry.payload.get("files", ()))
     title = f"Written from {files}" if files else "Written"
     notes = [] if rows else ["No events: nothing changed."]
     return TextTable(title, ("", "events", "amount", ""), rows, notes, left=(0, 3))
+
+
+def _refuse_beside_reverse(words: Mapping[str, object]) -> None:
+    """Refuse words of a new entry beside --reverse, which takes back the whole of an earlier one."""
+    from bbbxl.errors import InputError
+
+    said = [f"--{name}" for name, value in words.items() if value]
+    if said:
+        raise InputError(
+            f"--reverse takes an entry back whole, so {', '.join(said)} says nothing beside it. Leave it out, or write "
+            "another entry by hand."
+        )
 
 
 def _said(payload: object) -> str:

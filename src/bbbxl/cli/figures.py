@@ -175,7 +175,7 @@ def tell_what_was_decided(loaded: Loaded) -> None:
 
     for one in loaded.sources:
         for note in one.notes if one.preset else ():
-            tell(f"{one.file}: {note}")
+            tell(note if note.startswith(one.file) else f"{one.file}: {note}")
     for note in loaded.ledger.notes:
         tell(note)
     tell_findings(loaded.findings)

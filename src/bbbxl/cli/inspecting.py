@@ -66,11 +66,18 @@ def _inspected(
 ) -> Inspection:
     from datetime import UTC, datetime
 
+    from bbbxl.book.opening import is_book
     from bbbxl.cli.options import named_columns
     from bbbxl.cli.show import working
+    from bbbxl.errors import InputError
     from bbbxl.inputs.load import Options, understand_files
     from bbbxl.report.inspection import inspect_tables
 
+    if is_book(paths):
+        raise InputError(
+            f"{paths[0].resolve().name} is a kept book: the exports that were added are not in it. Inspect them where "
+            "they lie; bbbxl book log lists them, bbbxl check says whether the book ties."
+        )
     with working("Reading the files"):
         reads = understand_files(paths, Options(currency=currency, columns=named_columns(columns), reading=reading))
         return inspect_tables(reads, datetime.now(UTC).date())
