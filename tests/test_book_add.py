@@ -35,6 +35,31 @@ def test_an_unchanged_file_of_a_later_day_says_that_nothing_changed_until_then(t
     assert figure(book, "net_bookings", "2026-02") == 0
 
 
+def test_shipments_in_parts_over_two_months_are_in_neither_as_known(tmp_path):
+    # 30 of 100 shipped by 31 August, 70 by 31 October, the last of them on 20 October: how much was September's?
+    book = started(tmp_path)
+    added(book, "2026-08-31", row("A", "2026-08-10", 100, shipped=30, shipped_on="2026-08-20"))
+    added(book, "2026-10-31", row("A", "2026-08-10", 100, shipped=70, shipped_on="2026-10-20"))
+    assert [figure(book, "fulfilled", month) for month in ("2026-09", "2026-10", "2026-09..2026-10")] == [
+        None,
+        None,
+        40,
+    ]
+    assert [figure(book, "backlog", month) for month in ("2026-09", "2026-10")] == [None, 30]
+
+
+def test_changes_without_a_day_in_an_export_taken_later_are_named(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100))
+    told = added(book, "2026-10-31", row("A", "2026-09-10", 900), extracted="2026-11-20").notes
+    assert (
+        "The report was taken on 2026-11-20 and does not say when a line was last changed: 1 order lines changed on a "
+        "day that nobody knows, which counts as 2026-10-31 and may be later, up to 2026-11-20."
+    ) in told
+    dated = row("A", "2026-09-10", 950, changed="2026-11-25")
+    assert not [one for one in added(book, "2026-11-30", dated, extracted="2026-12-05").notes if "taken on" in one]
+
+
 def test_a_snapshot_older_than_the_last_one_is_refused_with_the_reason(tmp_path):
     book = started(tmp_path)
     added(book, "2026-02-28", row("A", "2026-01-31", 5000))

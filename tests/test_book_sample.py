@@ -58,7 +58,6 @@ COUNTED = ("reschedules", "holds", "releases")
 NO_SIGN = {
     # The one change that a report shows, on the day it names; that it was meant for the month before, nothing says.
     "entered later": 10,
-    "last day only": 1,
     # Booked and raised on one day: the line was never changed after it was booked.
     "renewed at another price": 32,
     # Held and cancelled at once; a return agreed in the month of the line's other changes.

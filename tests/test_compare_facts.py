@@ -24,7 +24,8 @@ def test_more_shipped_and_invoiced_is_what_is_new_on_its_own_days():
         {"shipped": 8000, "shipped_date": "2026-02-05", "invoiced": 7000, "invoiced_date": "2026-02-06"},
     )
     assert said(got, "since") == [
-        ("A", "1", "shipment", 5000, "2026-02-05", None), ("A", "1", "invoice", 6000, "2026-02-06", None),
+        ("A", "1", "shipment", 5000, "2026-02-05", "2026-02-01"),
+        ("A", "1", "invoice", 6000, "2026-02-06", "2026-02-01"),
     ]  # fmt: skip
 
 
@@ -105,7 +106,8 @@ def test_what_goes_back_with_a_return_line_is_received_and_credited():
 
 
 @pytest.mark.parametrize(("more", "day", "since"), [
-    ({"shipped_date": "2026-02-05", "changed": "2026-02-20"}, "2026-02-05", None),
+    # 40 of 100 may have gone in parts, of which the report has the last day.
+    ({"shipped_date": "2026-02-05", "changed": "2026-02-20"}, "2026-02-05", "2026-02-01"),
     # The day of the last change is the latest on which it may have happened.
     ({"changed": "2026-02-20"}, "2026-02-20", "2026-02-01"),
     ({}, "2026-02-28", "2026-02-01"),
@@ -172,3 +174,15 @@ def test_a_completion_is_written_once():
         ("A", "1", "shipment", 9000, "2026-02-05"), ("A", "1", "completion", 0, "2026-02-17"),
     ]  # fmt: skip
     assert said(second) == []
+
+
+@pytest.mark.parametrize(("before", "now", "since"), [
+    # 40 more of 100: one shipment on the 5th, or several of which it was the last. So with the rest of 70.
+    (3000, 7000, "2026-02-01"), (3000, 10000, "2026-02-01"), (0, 7000, "2026-02-01"),
+    # All of it, from nothing: one shipment.
+    (0, 10000, None),
+])  # fmt: skip
+def test_what_may_have_come_in_parts_may_have_come_on_any_day_since_the_last_report(before, now, since):
+    first = {"shipped": before, "shipped_date": "2026-01-20" if before else None}
+    got = between(first, {"shipped": now, "shipped_date": "2026-02-05"})
+    assert said(got, "since") == [("A", "1", "shipment", now - before, "2026-02-05", since)]

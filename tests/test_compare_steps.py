@@ -152,3 +152,13 @@ def test_a_customer_and_a_region_move_on_the_last_day_that_a_log_says_of_either(
         ("A", "1", "reclass", -10000, "2026-02-09", "Ada", None),
         ("A", "1", "reclass", 10000, "2026-02-09", "Bo", None),
     ]
+
+
+def test_a_log_of_the_quantity_gives_the_day_on_which_more_or_less_was_ordered_but_not_that_of_a_price():
+    # 10 at 10.00 become 15 at 12.00: 50.00 more ordered on the day of the log, 30.00 for the price on an unknown one.
+    got = between({"ordered": 10000, "quantity": 10}, {"ordered": 18000, "quantity": 15},
+                  ("2026-02-05", "quantity", "10", "15"))  # fmt: skip
+    assert said(got, "since") == [
+        ("A", "1", "expansion", 5000, "2026-02-05", None),
+        ("A", "1", "price_increase", 3000, "2026-02-28", "2026-02-01"),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare import compare, settle
+from bbbxl.book.compare import compare, settle, taken_later
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, settle_events
 from bbbxl.book.history import (
@@ -186,6 +186,9 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
         basis=work.config.basis, changes=_changes(work),
     )  # fmt: skip
+    if report.states["changed"].isna().all():
+        later = taken_later(derived.events, work.adding.as_of, work.day)
+        derived = replace(derived, notes=(*derived.notes, *later))
     refuse_drift(source, derived.events, derived.baseline, before)
     refuse_overlap(work.store, work.entries, source, derived)
     work.notes += said_twice(work.entries, work.store.events(), derived.events)

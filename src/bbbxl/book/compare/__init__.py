@@ -2,5 +2,6 @@
 
 from bbbxl.book.compare.answers import settle
 from bbbxl.book.compare.comparing import compare
+from bbbxl.book.compare.notes import taken_later
 
-__all__ = ["compare", "settle"]
+__all__ = ["compare", "settle", "taken_later"]

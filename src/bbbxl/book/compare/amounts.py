@@ -53,22 +53,34 @@ def order_changes(
     cancelled = lines.now("cancelled") - lines.before("cancelled")
     sign = np.where(np.where(lines.before("ordered"), lines.before("ordered"), lines.now("ordered")) < 0, -1, 1)
     lost = sign * (cancelled + away)
-    when = done(lines.span, *lines.days("cancelled_date"), lost > 0, "cancelled", "status")
+    parts = lines.before("cancelled") != 0
+    when = done(lines.span, *lines.days("cancelled_date"), lost > 0, parts, "cancelled", "status")
     reasons = np.where(lost < 0, REINSTATED, _reasons(lines, withdrawn))
-    changed = seen(lines.span, "ordered")
+    changed, moved = seen(lines.span, "ordered"), _units_moved(lines)
     base = lines.before("ordered") - away - split
     values, quantities = _values(lines, base, plain=(away == 0) & (split == 0), left_out=stepped)
     drafts = [
         draft("cancellation", cancelled + away, when, reason=reasons),
-        *(draft(kind, amounts, changed, quantity=quantities.get(kind)) for kind, amounts in values.items()),
+        *(
+            draft(kind, amounts, moved if kind in quantities else changed, quantity=quantities.get(kind))
+            for kind, amounts in values.items()
+        ),
         draft("reclass", -split, split_day, reason=SPLIT),
     ]
     last = np.where(lost > 0, when.days, lines.days("withdrawn_on")[0])
     new = lines.new.assign(fallen=lines.before("fallen") + away, withdrawn_on=last.astype("datetime64[us]"))
-    valued = np.any([amounts != 0 for amounts in values.values()], axis=0)
-    days = np.fmax(np.where(lost != 0, when.days, NO_DAY), np.where(valued, changed.days, NO_DAY))
+    days = np.where(lost != 0, when.days, NO_DAY)
+    for kind, amounts in values.items():
+        days = np.fmax(days, np.where(amounts != 0, (moved if kind in quantities else changed).days, NO_DAY))
     net = sign * (values["contraction"] - values["expansion"] + cancelled + away)
     return drafts, new, Fall(np.maximum(net, 0), days)
+
+
+def _units_moved(lines: Lines) -> Dated:
+    """Return when more or less was ordered: where the quantity is another one, a log may tell the day of that alone."""
+    plain, counted = seen(lines.span, "ordered"), seen(lines.span, "ordered", "quantity")
+    other = (lines.new["quantity"].notna() & (lines.new["quantity"] != lines.old["quantity"])).to_numpy()
+    return Dated(np.where(other, counted.days, plain.days), np.where(other, counted.since, plain.since))
 
 
 def _withdrawn(lines: Lines) -> tuple[Minor, Minor]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from bbbxl.book.compare.columns import Days, Mask
+from bbbxl.book.compare.columns import Days, Mask, Minor
 
 NO_DAY: Final = np.datetime64("NaT", "D")
 _ONE: Final = np.timedelta64(1, "D")
@@ -69,7 +69,21 @@ def seen(span: Span, *aspects: str) -> Dated:
     return unsure(days, np.where(np.isnat(logged), np.fmax(span.last, span.told) + _ONE, NO_DAY))
 
 
-def done(span: Span, before: Days, now: Days, grows: Mask, *aspects: str) -> Dated:
+def in_parts(before: Minor, now: Minor, whole: Minor) -> Mask:
+    """Return where a fact may have come in parts, of which an export has the last day only.
+
+    Args:
+        before: How much of it there was, minor units.
+        now: How much there is.
+        whole: All there can be: what brings it from nothing to that came as one.
+
+    Source: rules, Dates: part shipments.
+    """
+    found: Mask = (before != 0) | (np.abs(now) < np.abs(whole))
+    return found
+
+
+def done(span: Span, before: Days, now: Days, grows: Mask, parts: Mask, *aspects: str) -> Dated:
     """Return when a fact happened: on its own date where the export newly states it, else as `seen`.
 
     Args:
@@ -77,12 +91,14 @@ def done(span: Span, before: Days, now: Days, grows: Mask, *aspects: str) -> Dat
         before: The fact's date in the state before.
         now: Its date in the state now.
         grows: Lines on which there is more of the fact; what is taken back cannot lie before the state before.
+        parts: Lines on which it may have come `in_parts`: then the day is that of the last one, unless a log says more.
         aspects: What a log calls it.
     """
     stated = ~np.isnat(now) & ((now != before) | np.isnat(before)) & (span.beyond | (now <= span.as_of))
     stated &= grows | (now > span.last)
     other = seen(span, *aspects)
-    return Dated(np.where(stated, now, other.days), np.where(stated, NO_DAY, other.since))
+    days = np.where(stated, now, other.days)
+    return unsure(days, np.where(stated & ~parts, NO_DAY, other.since))
 
 
 def unsure(days: Days, since: Days) -> Dated:

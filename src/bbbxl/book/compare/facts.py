@@ -10,7 +10,7 @@ import pandas as pd
 from bbbxl.book.compare.amounts import Fall
 from bbbxl.book.compare.build import draft
 from bbbxl.book.compare.columns import Minor
-from bbbxl.book.compare.days import NO_DAY, Dated, done, not_before
+from bbbxl.book.compare.days import NO_DAY, Dated, done, in_parts, not_before
 from bbbxl.book.compare.lines import Lines, net_order
 
 #: Cause of a credit note that follows what the order lost; what goes back with a return line.
@@ -28,7 +28,8 @@ def _parts(lines: Lines, name: str) -> tuple[Minor, Minor, Dated]:
     before, now = lines.before(name), lines.now(name)
     up = np.maximum(now, 0) - np.maximum(before, 0)
     down = np.maximum(-now, 0) - np.maximum(-before, 0)
-    return up, down, done(lines.span, *lines.days(f"{name}_date"), np.abs(now) > np.abs(before), name)
+    parts = in_parts(before, now, net_order(lines.new))
+    return up, down, done(lines.span, *lines.days(f"{name}_date"), np.abs(now) > np.abs(before), parts, name)
 
 
 def _shipped(lines: Lines) -> list[pd.DataFrame]:

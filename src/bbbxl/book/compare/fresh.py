@@ -12,7 +12,7 @@ import pandas as pd
 from bbbxl.book.compare.amounts import SPLIT
 from bbbxl.book.compare.build import as_events, draft, events_of, gather
 from bbbxl.book.compare.columns import Days, Mask, Places, days_of, minor_of
-from bbbxl.book.compare.days import NO_DAY, Dated, Span
+from bbbxl.book.compare.days import NO_DAY, Dated, Span, in_parts
 from bbbxl.book.compare.keys import OF_EXPORT, keys_of, places_in
 from bbbxl.book.compare.lines import net_order
 from bbbxl.book.compare.steps import Steps, step_drafts
@@ -83,10 +83,10 @@ def _left_out(entries: pd.DataFrame, line: Places, late: Mapping[str, Mask]) -> 
 
 def _in_parts(states: pd.DataFrame, kinds: pd.Series[str], line: Places) -> Mask:
     """Return which facts are less than their line: they may have come in parts, of which only the last day is known."""
-    net = np.abs(net_order(states))
+    net = net_order(states)
     found = np.zeros(len(line), dtype=np.bool_)
     for fact in ("shipped", "invoiced"):
-        partly = np.abs(minor_of(states[fact])) < net
+        partly = in_parts(np.zeros_like(net), minor_of(states[fact]), net)
         found |= kinds.isin(FACT_KINDS[fact]).to_numpy() & partly[line]
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -109,6 +110,23 @@ def notes_of(found: Found) -> tuple[str, ...]:
     if not found.traced:
         made.append(_UNTRACED)
     return tuple(made)
+
+
+def taken_later(events: pd.DataFrame, as_of: date, extracted: date) -> tuple[str, ...]:
+    """Return a sentence where changes without a day may have happened after the as-of date.
+
+    Args:
+        events: What a report that does not say when lines were last changed gave.
+        as_of: Its as-of date, on which they are dated.
+        extracted: Day on which it was taken.
+    """
+    dated = (events["effective"] == pd.Timestamp(as_of)) & events["since"].notna()
+    if extracted <= as_of or not dated.any():
+        return ()
+    return (
+        f"The report was taken on {extracted} and does not say when a line was last changed: {_lines(events[dated])} "
+        f"order lines changed on a day that nobody knows, which counts as {as_of} and may be later, up to {extracted}.",
+    )
 
 
 def _lines(events: pd.DataFrame) -> int:
