@@ -60,6 +60,16 @@ def test_changes_without_a_day_in_an_export_taken_later_are_named(tmp_path):
     assert not [one for one in added(book, "2026-11-30", dated, extracted="2026-12-05").notes if "taken on" in one]
 
 
+def test_two_files_of_one_source_with_other_columns_are_refused(tmp_path):
+    # Of East's lines no region would be read, because West's file has none.
+    book = started(tmp_path)
+    east, west = (tmp_path / name for name in ("east.csv", "west.csv"))
+    east.write_text("Order No,Line,Customer,Region,Order Date,Currency,Amount\nA,1,Acme,East,2026-01-10,USD,100\n")
+    west.write_text("Order No,Line,Customer,Order Date,Currency,Amount\nB,1,Bolt,2026-01-10,USD,50\n")
+    with pytest.raises(InputError, match=r"east\.csv has Region and west\.csv has not, and both are of one source\. "):
+        add_exports(book, [east, west], Adding(day("2026-01-31"), source="erp"))
+
+
 def test_a_snapshot_older_than_the_last_one_is_refused_with_the_reason(tmp_path):
     book = started(tmp_path)
     added(book, "2026-02-28", row("A", "2026-01-31", 5000))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare import compare, settle, taken_later
+from bbbxl.book.compare import compare, one_report, settle, taken_later
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, settle_events
 from bbbxl.book.history import (
@@ -36,7 +36,6 @@ from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.inputs.rates_file import rates_notes, read_rates
-from bbbxl.inputs.snapshot import OrderStates
 from bbbxl.inputs.together import on_order_lines
 from bbbxl.ledger.states import DAY
 from bbbxl.policy import CONFIG_NAME, Config
@@ -180,7 +179,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     last = sources_of(work.entries).get(source)
     if nothing_new(work, last, arrivals[0], [one.source.sha256 for one in read]):
         return
-    report = _one_report([one.snapshot for one in read if one.snapshot])
+    report = one_report([one.snapshot for one in read if one.snapshot])
     before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare(
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
@@ -271,15 +270,6 @@ def _write(
     if len(derived.unseen):
         blobs[UNSEEN_BLOB] = to_parquet(derived.unseen)
     work.write(kind, payload, blobs, derived.events)
-
-
-def _one_report(reports: Sequence[OrderStates]) -> OrderStates:
-    """Return several reports of one source as one; what one of them does not say, none says."""
-    if len(reports) == 1:
-        return reports[0]
-    says = frozenset.intersection(*(one.says for one in reports))
-    return OrderStates(pd.concat([one.states for one in reports], ignore_index=True),
-                       pd.concat([one.entries for one in reports], ignore_index=True), says)  # fmt: skip
 
 
 def _changes(work: Work) -> pd.DataFrame | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from bbbxl.book.compare.columns import MEASURED, MOVED
 from bbbxl.book.compare.keys import keys_of, repeated
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import STATE_COLUMNS, OrderStates
+from bbbxl.ledger.columns import TITLES
 
 #: Column that a report must have where the last one had it -> how people call it, the column to name.
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -23,8 +24,37 @@ _NEVER_KEPT: Final = (
     "entity", "order_id", "line_id", "currency", "ordered", "booked", "changed",
     "source_file", "source_sheet", "source_row", *MEASURED,
 )  # fmt: skip
+#: Columns that count row by row, whatever other rows say.
+_OF_ROWS: Final = frozenset({"changed"})
 #: Columns of which an empty cell says nothing: what they held stands.
 _LASTING: Final = (*MOVED, "commit_date")
+
+
+def one_report(reports: Sequence[OrderStates]) -> OrderStates:
+    """Return several reports of one source as one.
+
+    Raises:
+        InputError: one of them says what another has no column for: read as one, none of it would count.
+    """
+    reports = [one for one in reports if len(one.states)] or reports[:1]
+    if len(reports) == 1:
+        return reports[0]
+    says = frozenset.intersection(*(one.says for one in reports))
+    for one in reports:
+        for name in sorted(one.says - says - _OF_ROWS):
+            if holds(one.states[name]).any():
+                lacking = next(other for other in reports if name not in other.says)
+                title = TITLES.get(name, name.replace("_", " "))
+                raise InputError(
+                    f"{_file(one)} has {title} and {_file(lacking)} has not, and both are of one source. Export them "
+                    "with the same columns, or give each a source of its own: source in [[files]] of bbbxl.toml."
+                )
+    return OrderStates(pd.concat([one.states for one in reports], ignore_index=True),
+                       pd.concat([one.entries for one in reports], ignore_index=True), says)  # fmt: skip
+
+
+def _file(report: OrderStates) -> str:
+    return str(report.states["source_file"].iloc[0])
 
 
 def refuse_repeated(states: pd.DataFrame, source: str) -> None:
