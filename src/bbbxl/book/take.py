@@ -33,6 +33,7 @@ from bbbxl.book.store.frames import from_parquet, to_parquet
 from bbbxl.book.twice import said_twice
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
+from bbbxl.inputs.change_log import ChangeLog
 from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.inputs.rates_file import rates_notes, read_rates
@@ -152,11 +153,30 @@ def take_changes(work: Work, arrival: Arrival) -> None:
             work.notes.append(f"{log.source.file} is in the book already.")
             continue
         work.problems += log.problems
+        work.notes += _too_late(work, log)
         work.write("changes", {
             "source": arrival.source, "as_of": work.adding.as_of.isoformat(),
             "files": file_records([log.source], work.day),
             "problems": [as_json_value(one) for one in log.problems],
         }, {"changes": to_parquet(log.changes)})  # fmt: skip
+
+
+def _too_late(work: Work, log: ChangeLog) -> list[str]:
+    """Return a sentence where a log tells of changes that the snapshots have shown already, undated."""
+    days = [one.as_of for one in sources_of(work.entries).values() if one.kind == "snapshot"]
+    if not days:
+        return []
+    named = [name for name in log.changes.columns if not name.startswith("source_")]
+    earlier = [from_parquet(work.store.blob(one.blobs["changes"])) for one in work.entries if one.kind == "changes"]
+    new = pd.concat([*earlier, log.changes], ignore_index=True)
+    new = new[~new.duplicated(named)].loc[sum(map(len, earlier)) :]
+    late = int((new["day"] <= pd.Timestamp(min(days))).sum())
+    if not late:
+        return []
+    return [
+        f"{log.source.file}: {late} changes lie before {min(days)}, the day of the last snapshot, and date nothing any "
+        "more. Add a change log before the snapshot that shows what it tells, or in one command with it."
+    ]
 
 
 def take_events(work: Work, arrival: Arrival) -> None:
