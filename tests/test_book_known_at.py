@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from kept_books import added, figure, row, started
+from kept_books import added, day, figure, row, started
 from openpyxl import load_workbook
 from test_book_commands import ANN, typed
 
@@ -23,6 +23,11 @@ def lines(*, a=2000, customer="Acme", more=(), **of_a):
 
 def close(book, month):
     return typed("book", "close", book, month, *ANN)
+
+
+def day_of(answer):
+    """Return the day as of which a close says it knows."""
+    return re.search(r"as known at (\S+)\. Hash", answer.out)[1]
 
 
 def rates(book, text):
@@ -58,7 +63,7 @@ def kept(tmp_path_factory):
     book = started(target)
     rates(book, "EUR,2026-01-01,1.10\nEUR,2026-01-31,1.20")
     added(book, "2026-01-31", *lines())
-    known = re.search(r"as known at (\S+)\. Hash", close(book, "2026-01").out)[1]
+    known = day_of(close(book, "2026-01"))
     then = reports(book, target)
     rates(book, "EUR,2026-01-31,9.99\nEUR,2026-02-28,1.30\nEUR,2026-05-31,1.40")
     late = row("F", "2026-01-20", 33, commit="2026-06-30")
@@ -107,7 +112,23 @@ def test_the_day_that_a_close_prints_is_the_last_on_which_nothing_later_was_know
     # February's export came on the 28th; 2,177 until then.
     book, known, _ = kept
     assert known == "2026-01-31"
-    for day in (known, "2026-02-27"):
-        asked = json.loads(typed("metrics", book, "--period", "2026-01", "--known-at", day, "--metric", "net_bookings",
+    for known_at in (known, "2026-02-27"):
+        asked = json.loads(typed("metrics", book, "--period", "2026-01", "--known-at", known_at, "--metric", "net_bookings",
                                  "--view", "as-restated", "--format", "json").out)  # fmt: skip
         assert [one["value"] for one in asked] == [217_700]
+
+
+def test_figures_of_a_close_are_given_again_with_its_policy_after_a_reopening_and_another_one(tmp_path):
+    # 100 euros of 12 January at 1.10 on that day are 110; at January's average of 1.15 they would be 115.
+    book = started(tmp_path, flow_rate='"spot"')
+    path = tmp_path / "rates.csv"
+    path.write_text("Currency,Date,Type,USD per unit\nEUR,2026-01-01,spot,1.10\nEUR,2026-01-31,average,1.15\n"
+                    "EUR,2026-01-31,closing,1.20\n")  # fmt: skip
+    assert typed("book", "add", book, path, "--as-of", "2026-01").code == 0
+    added(book, "2026-01-31", row("E", "2026-01-12", 100, currency="EUR"))
+    known = day_of(close(book, "2026-01"))
+    typed("book", "reopen", book, "2026-01", *ANN, "--approver", "Bob", "--reason", "another rate")
+    settings = book / "bbbxl.toml"
+    settings.write_text(settings.read_text().replace('flow_rate = "spot"', 'flow_rate = "average"'))
+    assert figure(book, "net_bookings", "2026-01") == 115
+    assert figure(book, "net_bookings", "2026-01", known=day(known)) == 110

@@ -75,7 +75,7 @@ def load_book(folder: Path, options: Options = Options(), known: date | None = N
     config = read_config(folder / CONFIG_NAME)
     with open_store(folder) as store:
         held = read_book(store, folder, known)
-    return ledger_of(held, config, options)
+    return ledger_of(held, config if known is None else as_closed(config, closes_of(held.entries)), options)
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,20 @@ def refuse_changed_choices(config: Config, closes: Sequence[Close]) -> None:
         if name in now and now[name] != value:
             raise ConfigError(f'{CONFIG_NAME} says {name} = "{now[name]}", and {closes[-1].period} was closed with '
                               f'"{value}". Put it back, or reopen the closed months first.')  # fmt: skip
+
+
+def as_closed(config: Config, closes: Sequence[Close]) -> Config:
+    """Return a configuration with the choices and the basis that the last of some closes froze.
+
+    Source: rules, Dates: known at takes the policy that was known with the figures.
+    """
+    if not closes:
+        return config
+    said = closes[-1].entry.payload
+    own = {name: said["choices"].get(name, getattr(config, name)) for name in ("currency", "fiscal_year_end")}
+    policy = {name: value for name, value in said["choices"].items() if hasattr(config.policy, name)}
+    chosen = msgspec.structs.replace(config.policy, **policy)
+    return msgspec.structs.replace(config, **own, basis=said["basis"], policy=chosen)
 
 
 def choices_of(config: Config) -> dict[str, Any]:
