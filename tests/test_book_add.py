@@ -70,6 +70,15 @@ def test_two_files_of_one_source_with_other_columns_are_refused(tmp_path):
         add_exports(book, [east, west], Adding(day("2026-01-31"), source="erp"))
 
 
+def test_a_customer_whose_order_is_no_longer_listed_is_not_new(tmp_path):
+    # 70 for Acme, who ordered in September; an export of open orders leaves that order out.
+    kept = row("Z", "2026-09-01", 10, customer="Zeta", commit="2026-12-31")
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-01", 100, commit="2026-12-31"), kept)
+    added(book, "2026-10-31", kept, row("B", "2026-10-05", 70, commit="2026-12-31"))
+    assert [flow(book, kind, "2026-10") for kind in ("new", "expansion")] == [0, 70]
+
+
 def test_a_snapshot_older_than_the_last_one_is_refused_with_the_reason(tmp_path):
     book = started(tmp_path)
     added(book, "2026-02-28", row("A", "2026-01-31", 5000))

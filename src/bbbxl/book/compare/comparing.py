@@ -31,6 +31,7 @@ from bbbxl.book.compare.days import Span
 from bbbxl.book.compare.gone import gone_questions, questions_of, settled_questions
 from bbbxl.book.compare.held import held_back, without_late_facts
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
+from bbbxl.book.compare.kinds import guessed_with_memory
 from bbbxl.book.compare.lines import Lines
 from bbbxl.book.compare.notes import Found, notes_of
 from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates, pair_questions, pair_up
@@ -130,6 +131,7 @@ def _later(
     found = align(base, states, has_lines="line_id" in report.says, since=last)
     if len(own) and not len(found.old):
         refuse_stranger(source, len(own), len(states))
+    entries = guessed_with_memory(report.entries, states, base.take(found.gone))
     kept = not_said(report.says)
     log = prepare(changes, states, day)
     both = _matched(base, states, found, kept, log, day)
@@ -144,7 +146,7 @@ def _later(
     shown = new[facts.rows]
     new = facts.states.assign(carried=filled("carried", len(new)).mask(facts.rows, "held_back"))
     used = keys_of(base[(base["carried"] != "offered").to_numpy()], OF_BOOK)
-    fresh = arriving(taken(states, found.fresh), report.entries, day, last, _of_rows(log, found.fresh), used)
+    fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used)
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
     steps = steps_of(log, rows, read_on, minor_of(old["ordered"]), minor_of(new["ordered"]))
@@ -153,7 +155,7 @@ def _later(
     lines = Lines(old, new, span, moved_of(base, old), basis)
     all_used = pa.concat_arrays([used, keys_of(fresh.rows, OF_BOOK)])
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)
-    fresh_events, told = arrived_events(fresh, report.entries, last, split)
+    fresh_events, told = arrived_events(fresh, entries, last, split)
     offered += [shown.assign(carried="offered", book_line=changed.rows.loc[facts.rows, "book_line"]), fresh.offered]
     waiting = baseline_of(offered)
     gone, asked = _gone(base, found)
