@@ -66,9 +66,8 @@ def main() -> None:
         peer = _cost([sys.executable, "-c", _PEER, *map(str, paths[-2:])])
         print(f"pandas.read_csv twice and merge: {peer}; ours / theirs {costs[-1].seconds / peer.seconds:.1f}")
         print(f"a figure of the book:            {_run('metrics', str(book), '--metric', 'net_bookings')}")
-        print(
-            f"a close of its last month:       {_run('book', 'close', str(book), f'{as_of:%Y-%m}', '--preparer', 'A. Smith')}"
-        )
+        close = _run("book", "close", str(book), f"{as_of:%Y-%m}", "--preparer", "A. Smith")
+        print(f"a close of its last month:       {close}")
         print(f"the whole book verified:         {_run('book', 'verify', str(book))}")
         size = (book / "book.sqlite").stat().st_size / 1e6
         print(f"store of {len(paths)} snapshots: {size:,.0f} MB; load of the machine {os.getloadavg()[0]:.1f}")
