@@ -155,7 +155,7 @@ def test_partial_fulfilment_and_then_a_cancellation_leave_what_was_delivered(tmp
 def test_two_sources_that_book_the_same_order_are_refused(tmp_path):
     book = started(tmp_path)
     added(book, "2026-01-31", row("A", "2026-01-10", 100))
-    with pytest.raises(InputError, match="books order A line 1, and source order_lines does already"):
+    with pytest.raises(InputError, match="books or changes order A line 1, and source order_lines does already"):
         added(book, "2026-01-31", row("A", "2026-01-10", 100), name="others.csv", source="others")
 
 

@@ -7,19 +7,18 @@ from typing import Final
 
 import pandas as pd
 
-from bbbxl.book.controls import KEY
+from bbbxl.book.controls import KEY, MEASURED
 from bbbxl.book.history import sources_of
 from bbbxl.book.records import Derived, Entry
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet
 from bbbxl.errors import InputError
-from bbbxl.events import BOOKING_NAMES
 
-#: What two sources must not both tell of an order line -> kinds of events, column of a state.
+#: What two sources must not both tell of an order line -> kinds of events, column of a state: all that moves an amount.
 _COUNTED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "books": (BOOKING_NAMES, "ordered"),
-    "ships": (("shipment",), "shipped"),
-    "invoices": (("invoice",), "invoiced"),
+    "books or changes": (tuple(MEASURED["on order"]), "ordered"),
+    "ships": (tuple(MEASURED["shipped"]), "shipped"),
+    "invoices": (tuple(MEASURED["invoiced"]), "invoiced"),
 }
 
 
@@ -27,7 +26,7 @@ def refuse_overlap(store: Store, entries: Sequence[Entry], source: str, derived:
     """Refuse events of order lines of which another source tells the same thing already.
 
     Raises:
-        InputError: an order line is booked, shipped or invoiced by two sources.
+        InputError: an order line is booked or changed, shipped or taken back, invoiced or credited by two sources.
     """
     others = {name: one for name, one in sources_of(entries).items() if name != source and one.baseline}
     written = {what: derived.events[derived.events["kind"].isin(kinds)] for what, (kinds, _) in _COUNTED.items()}

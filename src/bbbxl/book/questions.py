@@ -77,9 +77,15 @@ def read_answers(path: Path, questions: Sequence[Question], policy: Policy) -> A
     """
     rows = _rows(path)
     given: list[Answer] = []
+    answered: dict[tuple[str, ...], int] = {}
     for number, row in rows:
         if row["answer"]:
-            given.append(_answer(path.name, number, row, questions, policy))
+            one = _answer(path.name, number, row, questions, policy)
+            earlier = answered.setdefault((one.kind, one.entity, one.order_id, one.line_id, one.event_id), number)
+            if earlier != number:
+                told = f"the question about this line is answered in row {earlier} already. Keep one of the two."
+                raise InputError(str(Problem(path.name, number, "order", row["order"], told)))
+            given.append(one)
     return Answers(path.name, tuple(given), len(rows) - len(given))
 
 

@@ -1,0 +1,49 @@
+"""What is told twice is never counted twice: refused with how to go on, or warned of where both may be meant."""
+
+import pytest
+from kept_books import added, day, figure, row, started
+from test_book_commands import typed
+
+from bbbxl.book.add import add_exports
+from bbbxl.book.take import Adding
+from bbbxl.errors import InputError
+
+HEAD = "Event Type,Order No,Line,Event Date,Amount,Currency,Customer"
+
+
+def events(book, as_of, *rows, name="events.csv"):
+    """Add an export of events to a book."""
+    path = book.parent / name
+    path.write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+    return add_exports(book, [path], Adding(day(as_of)))
+
+
+@pytest.mark.parametrize("kind", ["cancellation", "contraction", "price_decrease"])
+def test_a_change_that_an_event_export_and_a_snapshot_both_tell_is_refused(tmp_path, kind):
+    # 100 less 40, once: an export of events of a line that a snapshot keeps is refused before anything doubles.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100))
+    with pytest.raises(InputError, match=r"events\.csv books or changes order A line 1, and source order_lines does "):
+        events(book, "2026-10-31", f"{kind},A,1,2026-10-05,40,USD,Acme")
+    changed = row("A", "2026-09-10", 100, cancelled=40, cancelled_on="2026-10-05")
+    added(book, "2026-10-31", changed)
+    assert figure(book, "net_bookings", "2026-10") == -40
+
+
+def test_invoices_of_their_own_export_go_in_beside_order_lines_without_them(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100))
+    events(book, "2026-09-30", "invoice,A,1,2026-09-20,30,USD,Acme", "credit_note,A,1,2026-09-25,10,USD,Acme")
+    assert figure(book, "net_billings", "2026-09") == 20
+
+
+def test_the_same_question_answered_twice_in_a_file_is_refused_with_both_rows(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100), row("B", "2026-09-10", 50))
+    added(book, "2026-10-31", row("B", "2026-09-10", 50))
+    path = tmp_path / "q.csv"
+    path.write_text("kind,order,line,answer,reason\ngone,A,1,cancelled,lost\ngone,A,1,filtered,\n")
+    assert typed("book", "add", book, "--confirm", path).refuses() == (
+        "q.csv row 3, order: the question about this line is answered in row 2 already. Keep one of the two."
+    )
+    assert len(typed("book", "questions", book).out.splitlines()) == 2
