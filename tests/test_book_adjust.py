@@ -10,6 +10,7 @@ from test_book_close import close
 from test_book_commands import ANN, typed
 
 from bbbxl import load
+from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.book.store import open_store
 from bbbxl.report.adjustments import adjustments
@@ -203,6 +204,37 @@ def test_a_hold_by_hand_is_taken_back_by_a_release(book):
     typed("book", "adjust", book, "--reverse", 4, *ANN, "--reason", "was right", "--recorded", "2026-02-04")
     with open_store(book) as store:
         assert store.events()["kind"].tolist()[-2:] == ["hold", "release"]
+
+
+def test_a_release_by_hand_that_is_taken_back_leaves_the_line_on_hold(tmp_path):
+    folder = started(tmp_path)
+    added(folder, "2026-01-31", row("A", "2026-01-10", 100, status="On Hold"))
+    assert on_hold(folder) == [True]
+    assert adjust(folder, kind="release", amount="", recorded="2026-02-03").code == 0
+    assert on_hold(folder) == [False]
+    typed("book", "adjust", folder, "--reverse", 3, *ANN, "--reason", "was wrong", "--recorded", "2026-02-03")
+    assert on_hold(folder) == [True]
+
+
+def on_hold(folder):
+    """Return whether each open line of a book is on hold."""
+    loaded = load([folder])
+    question = Question(loaded.as_of, None, "as-reported", True, loaded.config.calendar)
+    return orders(loaded.ledger.events, question)["held"].tolist()
+
+
+@pytest.mark.parametrize(("said", "sentence"), [
+    ({"recorded": "2062-02-03"}, "The day of record 2062-02-03 lies more than a year after 2026-01-31, the last "),
+    ({"recorded": "2026-02-031"}, '"2026-02-031" is no day. Write it like 2026-11-03'),
+    ({"recorded": "2026-02-03 noon"}, '"2026-02-03 noon" is no day. Write it like 2026-11-03'),
+    # A typing error opens no line: one of an order that is there needs its number said.
+    ({"kind": "price_increase", "order": "AB", "amount": "30"}, "The book has no order AB. Did you mean "),
+    ({"kind": "expansion", "order": "AB", "amount": "30"}, "The book has no order AB. Did you mean "),
+    ({"kind": "price_increase", "line": "11", "amount": "30"}, "Order A has no line 11. There is: Northfield line 1."),
+])  # fmt: skip
+def test_a_typing_error_neither_opens_a_line_nor_moves_the_book_into_the_far_future(book, said, sentence):
+    assert adjust(book, **said).refuses().startswith(sentence)
+    assert kinds_of(book) == ["init", "rates", "snapshot"]
 
 
 def test_another_person_approves_an_entry_where_the_policy_asks_for_it(tmp_path):

@@ -270,3 +270,24 @@ def test_rates_without_a_day_that_would_change_a_closed_month_are_refused_and_th
     assert said.startswith("The rate 1.30 of EUR has no day and holds for all dates; 1.20 stands since before the ")
     assert entries_of(book) == before
     assert figure(book, "backlog", "2026-01") == 120
+
+
+def test_a_month_far_past_everything_in_a_book_kept_by_hand_is_not_closed(tmp_path):
+    book = started(tmp_path)
+    typed("book", "adjust", book, "--kind", "new", "--order", "H", "--amount", "100", "--date", "2026-01-10",
+          "--reason", "by letter", *ANN, "--recorded", "2026-02-02")  # fmt: skip
+    assert close(book, "2031-01").refuses() == (
+        "Nothing in the book is of 2031-01: the last day in it is 2026-02-02. Name an earlier month."
+    )
+    assert close(book, "2026-01").code == 0
+    assert close(book, "2026-02").code == 0
+
+
+def test_an_export_taken_years_after_its_day_is_refused(tmp_path):
+    book = started(tmp_path)
+    path = export(book, "o.csv", ORDER)
+    told = typed("book", "add", book, path, "--as-of", "2026-01-31", "--extracted", "2062-02-02").refuses()
+    assert told == (
+        "The export was taken on 2062-02-02, more than a year after 2026-01-31, the day that it is to tell of. Correct "
+        "--as-of or --extracted."
+    )

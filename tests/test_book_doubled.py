@@ -2,7 +2,7 @@
 
 import pytest
 from kept_books import added, day, figure, row, started
-from test_book_commands import typed
+from test_book_commands import ANN, typed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -47,3 +47,17 @@ def test_the_same_question_answered_twice_in_a_file_is_refused_with_both_rows(tm
         "q.csv row 3, order: the question about this line is answered in row 2 already. Keep one of the two."
     )
     assert len(typed("book", "questions", book).out.splitlines()) == 2
+
+
+def test_an_invoice_by_hand_does_not_make_billings_known_that_no_source_tells_of(tmp_path):
+    # An export of orders only says nothing of billing: one invoice by hand is not all there was.
+    book = started(tmp_path)
+    path = tmp_path / "orders.csv"
+    path.write_text("Order No,Line,Customer,Order Date,Currency,Amount\nA,1,Acme,2026-09-01,USD,100\n"
+                    "B,1,Acme,2026-09-01,USD,100\n")  # fmt: skip
+    assert typed("book", "add", book, path, "--as-of", "2026-09-30").code == 0
+    done = typed("book", "adjust", book, "--kind", "invoice", "--order", "A", "--amount", "10", "--date", "2026-09-20",
+                 "--reason", "billed", *ANN, "--recorded", "2026-10-01")  # fmt: skip
+    assert done.code == 0
+    assert figure(book, "net_billings", "2026-09") is None
+    assert figure(book, "backlog", "2026-09", basis="billing") is None

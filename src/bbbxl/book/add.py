@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 
 from bbbxl.book.history import doubts, open_questions
 from bbbxl.book.questions import sentence_of_question
-from bbbxl.book.records import EVENT_COLUMNS, Entry, Question
+from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry, Question
 from bbbxl.book.store import open_store
 from bbbxl.book.take import Adding, Work, take_answers, take_changes, take_events, take_rates, take_snapshot
 from bbbxl.errors import InputError, PeriodError, Problem
@@ -53,6 +54,9 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     if adding.extracted and adding.extracted < adding.as_of:
         raise PeriodError(f"The export was taken on {adding.extracted} and cannot say what stood on {adding.as_of}. "
                           "Give an --as-of date no later than --extracted.")  # fmt: skip
+    if adding.extracted and adding.extracted > adding.as_of + timedelta(days=FAR_DAYS):
+        raise PeriodError(f"The export was taken on {adding.extracted}, more than a year after {adding.as_of}, the day "
+                          "that it is to tell of. Correct --as-of or --extracted.")  # fmt: skip
     config = read_config(folder / CONFIG_NAME)
     options = Options(columns=adding.columns, reading=adding.reading)
     arrivals = read_arrivals(files, config, folder, options) if files else []

@@ -18,7 +18,7 @@ from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.book.figures import differing, month_figures, unproved
 from bbbxl.book.history import Close, closes_of, next_recorded, open_questions, sources_of
-from bbbxl.book.opening import choices_of, ledger_of, read_book
+from bbbxl.book.opening import Held, choices_of, ledger_of, read_book
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.records import Entry
 from bbbxl.book.records import Question as Asked
@@ -71,7 +71,7 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
     with open_store(folder, write=True) as store:
         held = read_book(store, folder)
         closes = closes_of(held.entries)
-        _refuse_month(month, closes, held.entries, config)
+        _refuse_month(month, closes, held, config)
         questions = open_questions(held.entries)
         in_doubt = [one for one in questions if one.doubtful]
         if strict and in_doubt:
@@ -126,15 +126,19 @@ def one_month(text: str, calendar: Calendar) -> Period:
     return month
 
 
-def _refuse_month(month: Period, closes: Sequence[Close], entries: Sequence[Entry], config: Config) -> None:
-    """Refuse a month that is closed, is not the next one, or of which a source has not told yet."""
+def _refuse_month(month: Period, closes: Sequence[Close], held: Held, config: Config) -> None:
+    """Refuse a month that is closed, is not the next one, or of which a source (or anyone) has not told yet."""
     if closes and month.last <= closes[-1].last:
         raise PeriodError(f"{month} is closed already (through {closes[-1].period}). Reopen it first, with a reason.")
     if closes:
         following = config.calendar.month(config.calendar.month(closes[-1].last).end)
         if following != month:
             raise PeriodError(f"{following} comes before {month} and is open. Close {following} first.")
-    for one in sources_of(entries).values():
+    sources = sources_of(held.entries)
+    last = held.events[["effective", "recorded"]].max().max().date()
+    if not closes and not sources and month.start > last:
+        raise PeriodError(f"Nothing in the book is of {month}: the last day in it is {last}. Name an earlier month.")
+    for one in sources.values():
         if one.kind != "changes" and one.as_of < month.last:
             raise PeriodError(f"Source {one.name} was last added as of {one.as_of}, before the end of {month}. Add its "
                               f"export as of {month.last} first.")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +15,10 @@ from bbbxl.book.exported import taken_back
 from bbbxl.book.history import as_json_value, next_recorded, reversed_entries
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.questions import read_rows, reason_refused
-from bbbxl.book.records import EVENT_COLUMNS, Entry
+from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry
 from bbbxl.book.store import open_store
-from bbbxl.errors import BbbError, InputError, UnknownNameError, nearest
-from bbbxl.events import BOOKING_NAMES, KINDS
+from bbbxl.errors import BbbError, InputError, PeriodError, UnknownNameError, nearest
+from bbbxl.events import KINDS
 from bbbxl.inputs.entries import NO_ENTITY
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import COLUMNS
@@ -28,7 +28,9 @@ from bbbxl.periods import parse_day
 from bbbxl.policy import CONFIG_NAME, Config, read_config
 
 #: Kinds that may open an order line of which no export has told.
-_OPENING: Final = (*BOOKING_NAMES, "acquired")
+_OPENING: Final = ("new", "renewal", "book_and_turn", "acquired")
+#: One that opens a line of an order that is there.
+_ADDING: Final = ("expansion",)
 _TAKEN_BACK: Final = "entry {number} by hand taken back: {reason}"
 
 
@@ -116,11 +118,24 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
                 event = _event(hand, held, config)
             except BbbError as error:
                 raise InputError(f"{place}: {error}" if place else f"{error}") from error
+            _refuse_far(recorded, held, place)
             day = next_recorded(entries, recorded)
             events = _frame(event, day, len(entries) + 1)
             written.append(store.append("adjust", day, as_json_value(hand), {}, events))
             held = pd.concat([held, events.assign(entry=written[-1].number)], ignore_index=True)
     return tuple(written)
+
+
+def _refuse_far(recorded: date, held: pd.DataFrame, place: str = "") -> None:
+    """Refuse a day of record far past everything in the book: all that follows would be recorded then.
+
+    Raises:
+        PeriodError: it lies more than a year after the last day of the book.
+    """
+    last = held[["effective", "recorded"]].max().max()
+    if pd.notna(last) and recorded > last.date() + timedelta(days=FAR_DAYS):
+        raise PeriodError(f"{place}{': ' if place else ''}The day of record {recorded} lies more than a year after "
+                          f"{last.date()}, the last day in the book. Correct --recorded.")  # fmt: skip
 
 
 def take_back(
@@ -144,6 +159,7 @@ def take_back(
         if earlier := reversed_entries(entries).get(number):
             raise InputError(f"Entry {number} was taken back by entry {earlier}. Nothing was written.")
         held = store.events()
+        _refuse_far(recorded, held)
         day = next_recorded(entries, recorded)
         rows = held[held["entry"] == number]
         events = _reversal(rows, _TAKEN_BACK.format(number=number, reason=reason), day, len(entries) + 1)
@@ -223,7 +239,7 @@ def _line(hand: Hand, held: pd.DataFrame, config: Config) -> tuple[str, str, str
             raise InputError(f"Order {hand.order} line {line} is in {currency}, and the entry in {hand.currency}. "
                              "Write it in the currency of the line.")  # fmt: skip
         return entity, line, currency
-    if hand.kind not in _OPENING:
+    if hand.kind not in _OPENING and not (hand.kind in _ADDING and len(known) and hand.line):
         raise InputError(_unknown(hand, known, held))
     entities = known["entity"].unique().tolist()
     if len(entities) > 1:

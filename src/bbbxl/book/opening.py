@@ -123,12 +123,22 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     currency = _currency(config, options, events, closes)
     rates, rate_notes = book_rates(entries, currency, options.rates)
     posting = Posting(fences_of(entries))
-    ledger = build_ledger(events[list(ENTRY_COLUMNS)], rates, as_of, calendar=config.calendar, policy=config.policy,
+    standing = _standing(entries, events)[list(ENTRY_COLUMNS)]
+    ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy,
                           availability=_availability(entries, events), posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
                 tuple(sentence_of_question(one) for one in doubts(entries)))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
     return Loaded(ledger, config, sources, problems, as_of, (), kept)
+
+
+def _standing(entries: Sequence[Entry], events: pd.DataFrame) -> pd.DataFrame:
+    """Return the events without the holds and releases by hand that were taken back, and what took them back.
+
+    Of a hold and a release on one day nothing says which was last; amounts that were taken back add up to nothing.
+    """
+    both = [number for pair in reversed_entries(entries).items() for number in pair]
+    return events[~(events["entry"].isin(both) & events["kind"].isin(["hold", "release"])).to_numpy()]
 
 
 def control_totals(store: Store, entries: Sequence[Entry], events: pd.DataFrame) -> int:
@@ -224,13 +234,18 @@ def _currency(config: Config, options: Options, events: pd.DataFrame, closes: Se
 
 
 def _availability(entries: Sequence[Entry], events: pd.DataFrame) -> Availability:
-    """Return which facts the sources tell of, and the spans in which one is known only as a total."""
+    """Return which facts the sources tell of, and the spans in which one is known only as a total.
+
+    An entry by hand proves one event, not that there were no others: it makes a fact known only where the book has no
+    source at all, and is kept by hand.
+    """
     by_entity: dict[str, frozenset[str]] = {}
     for entry in entries:
         for entity, facts in entry.payload.get("facts", {}).items():
             by_entity[entity] = by_entity.get(entity, frozenset()) | frozenset(facts)
-    facts = frozenset.intersection(*by_entity.values()) if by_entity else frozenset({"booking", "cancellation"})
-    return Availability(facts | frozenset(events.loc[events["origin"] == "hand", "kind"]), _spans(events),
+    by_hand = frozenset({"booking", "cancellation", *events.loc[events["origin"] == "hand", "kind"]})
+    facts = frozenset.intersection(*by_entity.values()) if by_entity else by_hand
+    return Availability(facts, _spans(events),
                         events["recorded"].min().date(), any(one.kind == "snapshot" for one in entries))  # fmt: skip
 
 

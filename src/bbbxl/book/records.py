@@ -13,6 +13,8 @@ from bbbxl.inputs.snapshot import STATE_COLUMNS
 from bbbxl.ledger.build import ENTRY_COLUMNS
 
 STORE_NAME: Final = "book.sqlite"
+#: A day of record more than so many days after all else is a typing error, not a late entry.
+FAR_DAYS: Final = 366
 
 #: What an entry of the log may be.
 EntryKind = Literal["init", "snapshot", "events", "changes", "rates", "answers", "adjust", "reverse", "close", "reopen"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from bbbxl.book.add import Added
     from bbbxl.book.records import Question
     from bbbxl.cli.show import TextTable
+
+#: A day, and a time of it that does not count.
+_DAY_OR_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 
 book = typer.Typer(
     name="book", no_args_is_help=True,
@@ -255,7 +259,7 @@ def _taken(text: str) -> date | None:
 
     if not text:
         return None
-    day = parse_day(text[:10]) if len(text) >= 10 else None
+    day = parse_day(text[:10]) if _DAY_OR_TIME.fullmatch(text) else None
     if day is None:
         raise PeriodError(f'"{text}" is no day. Write it like 2026-11-03 or 2026-11-03T08:12:00.')
     return day
