@@ -4,8 +4,9 @@ import pytest
 from openpyxl import load_workbook
 from packs import TWO_ORDERS, pack_of, released, table, texts, write_exports
 
+from bbbxl import Question, load, make_pack
 from bbbxl.checks import CHECKS
-from bbbxl.errors import PeriodError
+from bbbxl.errors import InputError, PeriodError
 from bbbxl.workbook.lint import lint
 from bbbxl.workbook.pack import write_pack
 
@@ -224,3 +225,12 @@ def test_the_first_month_of_a_fiscal_year_opens_with_the_month_before(year_end, 
     rolled = table(path, "Roll-forward")
     assert rolled["Opening backlog"][-2:] == ([5, 5] if year_end == "12-31" else [1005, 1005])
     assert rolled["Residual (has to be zero)"][-2:] == [0, 0]
+
+
+def test_a_ledger_longer_than_a_sheet_is_refused_as_a_pack_and_checked_as_any_other(tmp_path):
+    loaded = load([write_exports(tmp_path)])
+    asked = Question(loaded.as_of, None, "as-restated", True, loaded.config.calendar)
+    with pytest.raises(InputError, match=r"The ledger has \d+ events and a sheet 1 rows\. Split the exports"):
+        make_pack(loaded, asked, "fulfilment", rows=1)
+    plain, long = (make_pack(loaded, asked, "fulfilment", rows=rows) for rows in (1_048_575, None))
+    assert long.checks == plain.checks

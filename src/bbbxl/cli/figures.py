@@ -49,7 +49,7 @@ def metrics(
                           currency=currency, rates=rates, columns=column, reading=reading)  # fmt: skip
         _refuse_empty_dimension(asked.loaded, by)
         made = figures(asked.loaded.ledger, asked.question, asked.periods, chosen, asked.basis, by)
-        red = make_pack(asked.loaded, asked.question, asked.basis).red
+        red = make_pack(asked.loaded, asked.question, asked.basis, rows=None).red
     if format is Format.table:
         titles = {name: one.title for name, one in known().items()}
         title = f"{asked.basis} basis, {asked.loaded.ledger.currency}, as of {asked.question.as_of}"
@@ -76,7 +76,7 @@ def check(
     with working("Reading the exports"):
         asked = given.ask(paths, period=period, as_of=as_of, known_at=known_at, view=view, basis=basis,
                           currency=currency, rates=rates, columns=column, reading=reading)  # fmt: skip
-        pack = make_pack(asked.loaded, asked.question, asked.basis)
+        pack = make_pack(asked.loaded, asked.question, asked.basis, rows=None)
     rows = [
         {"check": one.check.name, "title": one.check.title, "value": one.value, "tolerance": one.tolerance,
          "unit": one.check.unit, "result": one.outcome,

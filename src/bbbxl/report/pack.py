@@ -115,7 +115,9 @@ class Pack:
         return tuple(one for one in self.checks if not one.passed)
 
 
-def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = None) -> Pack:
+def make_pack(
+    loaded: Loaded, question: Question, basis: str, by: str | None = None, *, rows: int | None = SHEET_ROWS
+) -> Pack:  # fmt: skip
     """Return a pack for the month that ends with the as-of date.
 
     Args:
@@ -123,8 +125,10 @@ def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = N
         question: As of, known at, view and scope.
         basis: Backlog basis; where its facts are not in the data, its figures are not available.
         by: The one dimension to break down by; every dimension with data when omitted.
+        rows: Most events that the Ledger tab holds; None where no workbook is written.
 
     Raises:
+        InputError: the ledger has more, on one basis alone.
         UnknownNameError: no such basis, or the data say nothing of the dimension.
         PeriodError: nothing had happened by the as-of date, or nothing of it was known.
     """
@@ -140,7 +144,7 @@ def make_pack(loaded: Loaded, question: Question, basis: str, by: str | None = N
     every = orders(ledger.events, replace(question, group=False))
     grouped = every[every["counterparty"].isna()] if question.group else every
     open_orders = _open_orders(grouped if unavailable is None else grouped.iloc[:0], ledger, question, basis)
-    events, bases = _fitting(counted_rows, basis, ledger.availability.bases())
+    events, bases = _fitting(counted_rows, basis, ledger.availability.bases(), rows)
     rolls = currency_rolls(ledger, question, basis) if unavailable is None else ()
     fx = fx_test(ledger, question, basis, rolls)
     stock = None if unavailable else f"backlog_{basis}"
@@ -204,17 +208,19 @@ def _counted_rows(ledger: Ledger, question: Question) -> pd.DataFrame:
     return kept.assign(month=month["month"]).reset_index(drop=True)
 
 
-def _fitting(events: pd.DataFrame, basis: str, bases: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _fitting(
+    events: pd.DataFrame, basis: str, bases: tuple[str, ...], rows: int | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:  # fmt: skip
     """Return the events a sheet holds, and the bases they serve: all, or only the one of the pack.
 
     Raises:
         InputError: even those are more than a sheet has rows.
     """
-    if len(events) <= SHEET_ROWS:
+    if rows is None or len(events) <= rows:
         return events, bases
     own = events[events["basis"].isna() | (events["basis"] == basis)].reset_index(drop=True)
-    if len(own) > SHEET_ROWS:
-        raise InputError(f"The ledger has {len(own):,} events and a sheet {SHEET_ROWS:,} rows. "
+    if len(own) > rows:
+        raise InputError(f"The ledger has {len(own):,} events and a sheet {rows:,} rows. "
                          "Split the exports by entity or year and make a pack of each.")  # fmt: skip
     return own, (basis,)
 
