@@ -70,6 +70,21 @@ def test_two_files_of_one_source_with_other_columns_are_refused(tmp_path):
         add_exports(book, [east, west], Adding(day("2026-01-31"), source="erp"))
 
 
+@pytest.mark.parametrize(("customer", "product", "new"), [
+    # The same customer and product: one line split in two, nothing booked.
+    ("Acme", "Pump", 0),
+    # Another customer; or no product, booked since the last report: less of the one ordered, and an order of its own.
+    ("Bolt", "Pump", 400), ("Acme", "", 400),
+])  # fmt: skip
+def test_less_on_one_line_and_as_much_on_a_new_one_is_a_split_only_of_the_same_goods(tmp_path, customer, product, new):
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 1000, product=product, region=""))
+    added(book, "2026-10-31", row("A", "2026-09-10", 600, product=product),
+          row("A", "2026-10-20", 400, line=2, customer=customer, product=product))  # fmt: skip
+    assert figure(book, "gross_bookings", "2026-10") == new
+    assert figure(book, "backlog", "2026-10") == 1000
+
+
 def test_a_customer_whose_order_is_no_longer_listed_is_not_new(tmp_path):
     # 70 for Acme, who ordered in September; an export of open orders leaves that order out.
     kept = row("Z", "2026-09-01", 10, customer="Zeta", commit="2026-12-31")

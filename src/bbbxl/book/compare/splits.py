@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare.columns import Mask, Minor, minor_of
+from bbbxl.book.compare.columns import Mask, Minor, days_of, minor_of
 from bbbxl.book.compare.days import NO_DAY, Dated, Span, seen
 from bbbxl.book.compare.keys import keys_of, places_in
 
-_ONE_ORDER: Final = ("entity", "order_id", "product", "currency")
+_ONE_ORDER: Final = ("entity", "order_id", "product", "currency", "customer")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Splits:
 def splits(old: pd.DataFrame, new: pd.DataFrame, fresh: pd.DataFrame, span: Span) -> Splits:
     """Return what was split: the fall on the old lines of an order and product is the sum of its new lines.
 
+    Of lines without a product, one that was booked since the last snapshot is an order of its own.
+
     Args:
         old: Old lines that changed, as they were.
         new: The same lines as they are.
@@ -55,6 +57,8 @@ def splits(old: pd.DataFrame, new: pd.DataFrame, fresh: pd.DataFrame, span: Span
     only_falls[of_old[here & ((fall < 0) | ~fits)]] = False
     only_falls[of_fresh[(minor_of(fresh["ordered"]) <= 0) | fresh["withdrawn"].to_numpy()]] = False
     is_split = only_falls & (fell == added) & (fell > 0)
+    of_own = (fresh["product"] == "").to_numpy() & (days_of(fresh["booked"]) > span.told)
+    is_split[of_fresh[of_own]] = False
     away = np.where(here & np.append(is_split, False)[of_old], fall, 0)
     days, since = np.full(size, NO_DAY), np.full(size, NO_DAY)
     when = seen(span, "ordered")
