@@ -114,7 +114,8 @@ class Book:
                entity: str = "North") -> Derived:  # fmt: skip
         """Answer one question and return what it did."""
         said = Answer(kind, entity, order, line, answer, date.fromisoformat(day) if day else None, reason)
-        got = settle(self.baseline, self.questions, [said], as_of=self.since, events=self.events)
+        basis = self.options.get("basis", "fulfilment")
+        got = settle(self.baseline, self.questions, [said], as_of=self.since, events=self.events, basis=basis)
         return self._keep(got)
 
     def _keep(self, got: Derived) -> Derived:

@@ -81,7 +81,9 @@ def test_a_fact_dated_after_the_as_of_date_waits_and_all_else_of_the_line_is_tak
     got = book.add("2026-02-28", K, late)
     assert said(got) == [("A", "1", "expansion", 2000, "2026-02-28")]
     assert asked(got.questions) == [("held_back", "A", 12000, "2026-02-28")]
-    assert said(book.add("2026-03-31", K, late), "since") == [("A", "1", kind, 4000, "2026-03-02", None)]
+    # 40 of 100 shipped or invoiced: the 2nd is the day of the last part.
+    since = None if kind == "cancellation" else "2026-03-01"
+    assert said(book.add("2026-03-31", K, late), "since") == [("A", "1", kind, 4000, "2026-03-02", since)]
 
 
 def test_more_of_a_fact_that_waits_leaves_what_of_it_was_taken():
@@ -149,7 +151,9 @@ def test_a_line_that_is_taken_on_an_answer_has_the_day_of_the_answer_and_its_fac
     book.add("2026-02-28", K, late)
     got = book.answer("held_back", "taken", "A", day=day)
     assert said(got, "since") == [
-        ("A", "1", "shipment", 4000, "2026-02-11", None), ("A", "1", "expansion", 3000, effective, since),
+        # 40 of 130: the day of the last part, unless the answer says when the line changed.
+        ("A", "1", "shipment", 4000, "2026-02-11", "2026-02-01" if day is None else None),
+        ("A", "1", "expansion", 3000, effective, since),
     ]  # fmt: skip
     assert sums(book.events) == states_of(book.baseline)
     after = book.add("2026-03-31", K, late)
@@ -200,3 +204,28 @@ def test_an_answer_to_what_a_later_snapshot_settled_is_refused():
     book.add("2026-03-31", K, late)
     with pytest.raises(InputError, match="is no longer as it was when it was asked about"):
         book.answer("held_back", "taken", "A")
+
+
+@pytest.mark.parametrize("basis", ["fulfilment", "billing"])
+def test_a_change_taken_after_it_was_held_back_is_the_one_taken_at_once(basis):
+    # 100.00 ordered, 60.00 shipped, 20.00 billed, now in euros: the same events, whichever way it comes in.
+    before = row("A", 10000, shipped=6000, shipped_date="2026-01-20", invoiced=2000, invoiced_date="2026-01-21")
+    now = {**before, "currency": "EUR"}
+    made = []
+    for changed in ("2026-02-20", "2026-03-02"):
+        book = Book(basis=basis)
+        book.add("2026-01-31", before)
+        got = book.add("2026-02-28", {**now, "changed": changed})
+        taken = got if changed < "2026-03" else book.answer("held_back", "taken", "A", day="2026-02-20")
+        made.append(said(taken, "currency"))
+    assert sorted(made[0], key=str) == sorted(made[1], key=str)
+    assert made[0]
+
+
+def test_no_answer_says_a_day_on_which_a_report_still_shows_the_opposite():
+    book = Book()
+    book.add("2026-01-31", row("A", 10000), row("B", 5000))
+    book.add("2026-02-28", row("A", 15000, changed="2026-03-02"))
+    for kind, answer, order, what in (("gone", "cancelled", "B", "cancelled"), ("held_back", "taken", "A", "changed")):
+        with pytest.raises(InputError, match=rf"{what} on 2026-01-20: the snapshot of 2026-01-31 still shows it as it"):
+            book.answer(kind, answer, order, day="2026-01-20", reason="lost")

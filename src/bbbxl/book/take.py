@@ -236,7 +236,8 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
         derived = settle_events(before, given)
     else:
         own = [one for one in questions if one.source == source.name]
-        derived = settle(before, own, given, as_of=source.as_of, events=work.store.events())
+        derived = settle(before, own, given, as_of=source.as_of, events=work.store.events(),
+                         basis=work.config.basis)  # fmt: skip
         refuse_drift(source.name, derived.events, derived.baseline, before)
     work.notes += derived.notes
     payload = {"source": source.name, "file": file, "answers": [as_json_value(one) for one in given],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from bbbxl.book.compare.columns import baseline_of, days_of, filled, typed
 from bbbxl.book.compare.days import NO_DAY, unsure
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.netting import net_pair
-from bbbxl.book.compare.offered import take_offered
+from bbbxl.book.compare.offered import refuse_shown, take_offered
 from bbbxl.book.records import BASELINE_COLUMNS, QUESTION, Answer, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.ledger.states import DAY
@@ -30,6 +31,7 @@ def settle(
     *,
     as_of: date,
     events: pd.DataFrame,
+    basis: str,
 ) -> Derived:
     """Return what answers to questions do.
 
@@ -43,22 +45,32 @@ def settle(
         answers: Each to one of them.
         as_of: As-of date of the last snapshot: no answer says a later day.
         events: The book's events of the lines concerned, in the order of their recording.
+        basis: Default basis of the book, as `compare` had it.
 
     Raises:
         InputError: an answer has no open question, is none of its answers, says a day that cannot be, or comes after
             the line has moved on.
     """
     base = typed(baseline, BASELINE_COLUMNS)
+    known = _Known(events, basis)
     pairs = [(_asked(one, questions, as_of), one) for one in answers]
     made: list[pd.DataFrame] = []
     notes = []
     for kind, answer, action in _ACTIONS:
         chosen = [(question, one) for question, one in pairs if (one.kind, one.answer) == (kind, answer)]
         if chosen:
-            base, found = action(base, chosen, events)
+            base, found = action(base, chosen, known)
             made.append(found)
             notes.append(f"{QUESTION[kind].title}: {len(chosen)} answered {answer}.")
     return Derived(in_order(made), base, (), (), tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What an answer may need beside the baseline: see `settle`."""
+
+    events: pd.DataFrame
+    basis: str
 
 
 Chosen = Sequence[tuple[Question, Answer]]
@@ -99,7 +111,7 @@ def places_of(base: pd.DataFrame, chosen: Chosen, carried: Sequence[str]) -> np.
     return rows[found]
 
 
-def _cancelled(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
+def _cancelled(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
     """Cancel what is open on lines that are gone."""
     places = places_of(base, chosen, ("gone",))
     rows = base.take(places).reset_index(drop=True)
@@ -110,6 +122,7 @@ def _cancelled(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
         one = chosen[int(np.flatnonzero(early)[0])][1]
         raise InputError(f"Order {one.order_id} line {one.line_id} cannot be cancelled on {one.day}, before it was "
                          "booked. Correct the day.")  # fmt: skip
+    refuse_shown(said, days_of(rows["read_on"]), rows, "cancelled")
     known = ~np.isnat(said)
     when = unsure(np.where(known, said, asked), np.where(known, NO_DAY, days_of(rows["read_on"]) + _ONE))
     amounts = np.array([question.amount for question, _ in chosen], dtype=np.int64)
@@ -123,7 +136,7 @@ def _cancelled(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
     return replaced(base, places, after), events_of(drafts, rows, rows)
 
 
-def _filtered(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
+def _filtered(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
     """Leave lines as they were that the export leaves out."""
     places = places_of(base, chosen, ("gone",))
     carried = base["carried"].copy()
@@ -131,28 +144,28 @@ def _filtered(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
     return base.assign(carried=carried), in_order([])
 
 
-def _held(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
+def _held(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
     """Leave lines as they were until a later snapshot shows them; what they offer is not taken any more."""
     places = places_of(base, chosen, ("offered",))
     return base.drop(index=places.tolist()).reset_index(drop=True), in_order([])
 
 
-def _taken(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
+def _taken(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:
     """Take lines as they stand in the export."""
     places = places_of(base, chosen, ("offered",))
     days = np.array([one.day or "NaT" for _, one in chosen], dtype="datetime64[D]")
     asked = np.array([question.as_of for question, _ in chosen], dtype="datetime64[D]")
-    return take_offered(base, places, asked, days)
+    return take_offered(base, places, asked, days, known.basis)
 
 
-def _separate(base: pd.DataFrame, chosen: Chosen, _: pd.DataFrame) -> Settled:
+def _separate(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
     """Leave a cancellation and a new order what they are, and ask no more."""
     return _paired(base, chosen), in_order([])
 
 
-def _rebooked(base: pd.DataFrame, chosen: Chosen, events: pd.DataFrame) -> Settled:
+def _rebooked(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:
     """Net pairs of a cancellation and a new order."""
-    made = [net_pair(base, question, events) for question, _ in chosen]
+    made = [net_pair(base, question, known.events) for question, _ in chosen]
     return _paired(base, chosen), in_order(made)
 
 

@@ -13,6 +13,7 @@ from bbbxl.book.compare.columns import FACT_DAYS, Days, baseline_of, days_of, fi
 from bbbxl.book.compare.days import NO_DAY, Dated, Span
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
+from bbbxl.errors import InputError
 from bbbxl.ledger.states import DAY
 
 #: What a change between two states is a change of, for a day that an answer says.
@@ -23,7 +24,7 @@ _BOOKINGS: Final = ("expansion", "return_authorisation")
 
 
 def take_offered(
-    base: pd.DataFrame, places: np.ndarray[Any, np.dtype[np.intp]], as_of: Days, said: Days
+    base: pd.DataFrame, places: np.ndarray[Any, np.dtype[np.intp]], as_of: Days, said: Days, basis: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a baseline in which offered states stand for their lines, and the events that lead there.
 
@@ -32,6 +33,10 @@ def take_offered(
         places: Rows of it that are offered.
         as_of: As-of date of the snapshot that offered each.
         said: Day on which each is said to have changed; missing where nothing is said.
+        basis: Default basis of the book.
+
+    Raises:
+        InputError: a snapshot shows a line as it was on the day said, or later.
     """
     offers = base.take(places).reset_index(drop=True)
     rows = np.flatnonzero(~base["carried"].isin(["offered", "replaced", "moved"]).to_numpy())
@@ -42,16 +47,32 @@ def take_offered(
         old = pd.concat([base.take(own).set_axis(np.flatnonzero(~booked)), old[booked]]).sort_index()
     new = offers.assign(fallen=old["fallen"], withdrawn_on=old["withdrawn_on"], carried=filled("carried", len(offers)),
                         booked_as="", booked_above=0, booked_reason="")  # fmt: skip
+    refuse_shown(np.where(booked, NO_DAY, said), days_of(old["read_on"]), offers, "changed")
     logged = dict.fromkeys(_ASPECTS, said)
     last = np.where(booked, days_of(offers["booked"]) - _ONE, days_of(old["read_on"]))
     span = Span(last, as_of, days_of(offers["changed"]), logged, beyond=True)
-    lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), "fulfilment")
+    lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), basis)
     changed = change_lines(lines, *no_split(len(offers)), no_steps(len(offers)), keys_of(base, OF_BOOK))
     first = booked[changed.events["line"].to_numpy(dtype=np.intp)]
     events = changed.events[~(first & changed.events["kind"].isin([*_BOOKINGS, "hold"]).to_numpy())]
     made = in_order([events.drop(columns="line"), _bookings(offers, booked)])
     left = base.drop(index=np.concatenate([places, own]).tolist())
     return baseline_of([left, changed.rows, changed.left]), made
+
+
+def refuse_shown(said: Days, shown: Days, rows: pd.DataFrame, what: str) -> None:
+    """Refuse a day on which a snapshot still shows a line as it was.
+
+    Raises:
+        InputError: an answer says it.
+    """
+    early = said <= shown
+    if early.any():
+        place = int(np.flatnonzero(early)[0])
+        raise InputError(
+            f"Order {rows['book_order'].iloc[place]} line {rows['book_line'].iloc[place]} cannot be {what} on "
+            f"{said[place]}: the snapshot of {shown[place]} still shows it as it was. Give a later day."
+        )
 
 
 def _nothing(states: pd.DataFrame) -> pd.DataFrame:
