@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare import compare, one_report, settle, taken_later
+from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, settle_events
 from bbbxl.book.history import (
@@ -38,6 +39,7 @@ from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.inputs.rates_file import rates_notes, read_rates
 from bbbxl.inputs.together import on_order_lines
+from bbbxl.ledger.attributes import REBOOKED
 from bbbxl.ledger.states import DAY
 from bbbxl.policy import CONFIG_NAME, Config
 
@@ -203,7 +205,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare(
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
-        basis=work.config.basis, changes=_changes(work),
+        basis=work.config.basis, changes=_changes(work), paired=_paired(work, source),
     )  # fmt: skip
     if report.states["changed"].isna().all():
         later = taken_later(derived.events, work.adding.as_of, work.day)
@@ -212,6 +214,16 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     refuse_overlap(work.store, work.entries, source, derived)
     work.notes += said_twice(work.entries, work.store.events(), derived.events)
     _write(work, "snapshot", source, arrivals, read, derived)
+
+
+def _paired(work: Work, source: str) -> pd.DataFrame:
+    """Return the lines of a source that are a side of a pair which waits for its answer, or was netted."""
+    waiting = [one for one in open_questions(work.entries) if one.kind == "rebooked" and one.source == source]
+    sides = [(one.entity, one.order_id, one.line_id) for one in waiting]
+    sides += [(one.entity, one.other_order, one.other_line) for one in waiting]
+    events = work.store.events()
+    netted = events.loc[events["reason"] == REBOOKED, ["entity", "order_id", "line_id"]]
+    return pd.DataFrame([*sides, *netted.itertuples(index=False, name=None)], columns=list(OF_BOOK), dtype="str")
 
 
 def take_answers(work: Work, path: Path) -> None:

@@ -165,7 +165,9 @@ def _separate(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
 
 def _rebooked(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:
     """Net pairs of a cancellation and a new order."""
-    made = [net_pair(base, question, known.events) for question, _ in chosen]
+    made: list[pd.DataFrame] = []
+    for question, _ in chosen:
+        made.append(net_pair(base, question, pd.concat([known.events, *made], ignore_index=True)))
     return _paired(base, chosen), in_order(made)
 
 

@@ -34,7 +34,7 @@ from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.kinds import guessed_with_memory
 from bbbxl.book.compare.lines import Lines
 from bbbxl.book.compare.notes import Found, notes_of
-from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates, pair_questions, pair_up
+from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates, pair_questions, pair_up, unpaired
 from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, refuse_repeated, refuse_stranger
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
@@ -55,6 +55,7 @@ def compare(
     as_of: date,
     basis: str = "fulfilment",
     changes: pd.DataFrame | None = None,
+    paired: pd.DataFrame | None = None,
 ) -> Derived:
     """Return what a snapshot says happened since the last one of its source.
 
@@ -68,6 +69,8 @@ def compare(
         basis: Backlog basis on which "open" is measured.
         changes: Changes that logs tell of: order_id, line_id (empty for a whole order), field, old, new, old_minor,
             new_minor, day.
+        paired: Lines (columns of `keys.OF_BOOK`) that an open question says may be one order with another one, or that
+            were netted: they are no side of another pair.
 
     Returns:
         The events of every line add up to the difference of its states, cent by cent; the same report again gives none.
@@ -86,7 +89,7 @@ def compare(
     last = np.datetime64(since if since else base["read_on"].max().date(), "D")
     if day < last:
         raise InputError(f"The snapshot of {source} is of {as_of}, and the last one of {last}. Add them in that order.")
-    return _later(base, states, report, source, last, as_of, basis, changes)
+    return _later(base, states, report, source, last, as_of, basis, changes, paired)
 
 
 def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) -> Derived:
@@ -122,7 +125,7 @@ class _Matched:
 
 def _later(
     base: pd.DataFrame, states: pd.DataFrame, report: OrderStates, source: str, last: np.datetime64, as_of: date,
-    basis: str, changes: pd.DataFrame | None,
+    basis: str, changes: pd.DataFrame | None, paired: pd.DataFrame | None,
 ) -> Derived:  # fmt: skip
     """Return what a later snapshot says."""
     day = np.datetime64(as_of, "D")
@@ -161,7 +164,7 @@ def _later(
     gone, asked = _gone(base, found)
     matched = [both.same, held_rows, changed.rows, fresh.rows]
     stays = [gone, base[base["carried"].isin(["replaced", "moved"]).to_numpy()], changed.left, waiting]
-    pairs = _pairs(base, old, changed, fresh, baseline_of([both.same, held_rows]), day)
+    pairs = _pairs(base, old, changed, fresh, baseline_of([both.same, held_rows]), day, paired)
     questions = (
         *gone_questions(asked, basis, source, as_of),
         *questions_of("held_back", waiting, waiting["ordered"].tolist(), source, [as_of] * len(waiting)),
@@ -241,26 +244,27 @@ def _settled(
 
 
 def _pairs(
-    base: pd.DataFrame, old: pd.DataFrame, changed: Changed, fresh: Arriving, others: pd.DataFrame, day: np.datetime64
-) -> pd.DataFrame:
+    base: pd.DataFrame, old: pd.DataFrame, changed: Changed, fresh: Arriving, others: pd.DataFrame, day: np.datetime64,
+    paired: pd.DataFrame | None,
+) -> pd.DataFrame:  # fmt: skip
     """Return what was cancelled and booked again, one of the two shown by this snapshot."""
     withdrawn = changed.events[(changed.events["kind"] == "cancellation").to_numpy()]
     amounts = withdrawn.groupby("line")["amount"].sum()
     lost = changed.rows.take(amounts.index[amounts > 0].to_numpy())
     same = lost["currency"].array == old["currency"].take(lost.index.to_numpy()).array
     lost = lost[same & lost["withdrawn_on"].notna().to_numpy()]
-    now = candidates(lost, amounts.reindex(lost.index).to_numpy(), lost["withdrawn_on"])
-    before = cancelled_before(base, day)
+    now = unpaired(candidates(lost, amounts.reindex(lost.index).to_numpy(), lost["withdrawn_on"]), paired)
+    before = unpaired(cancelled_before(base, day), paired)
     known = places_in(keys_of(before, OF_BOOK), keys_of(changed.rows, OF_BOOK)) >= 0
     every = pd.concat([now, before[~known]], ignore_index=True)
     split = fresh.rows
     booked = candidates(split, minor_of(split["ordered"]) - minor_of(split["cancelled"]), split["booked"])
     first = pair_up(every, booked.reset_index(drop=True), later=False)
-    paired = places_in(keys_of(now, OF_BOOK), keys_of(first.rename(columns={
+    found = places_in(keys_of(now, OF_BOOK), keys_of(first.rename(columns={
         "book_order": "_", "book_line": "__", "book_order_cancelled": "book_order",
         "book_line_cancelled": "book_line"}), OF_BOOK)) >= 0  # fmt: skip
-    rest = now[~paired].reset_index(drop=True)
-    second = pair_up(rest, booked_before(others, rest).reset_index(drop=True), later=True)
+    rest = now[~found].reset_index(drop=True)
+    second = pair_up(rest, unpaired(booked_before(others, rest), paired).reset_index(drop=True), later=True)
     return (
         pd.concat([first, second], ignore_index=True) if len(first) and len(second) else first if len(first) else second
     )

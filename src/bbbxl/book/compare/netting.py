@@ -25,7 +25,7 @@ def net_pair(base: pd.DataFrame, question: Question, events: pd.DataFrame) -> pd
     line carry the order date of the old one.
 
     Raises:
-        InputError: the events of the lines no longer add up to what was asked about.
+        InputError: the events of the lines no longer add up to what was asked about, or the new line is netted already.
 
     Source: rules, Bookings: cancel-and-rebook pairs.
     """
@@ -33,6 +33,12 @@ def net_pair(base: pd.DataFrame, question: Question, events: pd.DataFrame) -> pd
     new = _row(base, question, question.other_order, question.other_line)
     cancelled = _events(events, old, ("cancellation",))[::-1]
     booked = _events(events, new, BOOKING_NAMES)
+    if ((booked["reason"] == REBOOKED) & (booked["amount"] < 0)).any():
+        raise InputError(
+            f"Order {question.other_order} line {question.other_line} of {question.entity} was netted with another "
+            f"cancellation already, and stands for one only. Answer separate for order {question.order_id} line "
+            f"{question.line_id}, and correct by hand what else there is: bbbxl book adjust."
+        )
     back = _adding_up_to(cancelled, question.amount, question)
     taken = _adding_up_to(booked, question.other_amount, question)
     ordered = old["order_date"].fillna(old["booked"]).iloc[0]

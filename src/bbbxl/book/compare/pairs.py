@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.book.compare.columns import ASIDE, days_of, minor_of
+from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.lines import net_order
 from bbbxl.book.records import Question
 from bbbxl.ledger.states import DAY
@@ -27,6 +28,13 @@ _SIDE: Final = [*_SAME, "book_order", "book_line", "amount", "day", "booked"]
 def candidates(rows: pd.DataFrame, amounts: Sequence[int] | npt.NDArray[Any], days: pd.Series[Any]) -> pd.DataFrame:
     """Return rows of a baseline as one side of a pair: what was cancelled or ordered, and when."""
     return rows.assign(amount=np.asarray(amounts, dtype=np.int64), day=days.to_numpy().astype(DAY))[_SIDE]
+
+
+def unpaired(rows: pd.DataFrame, paired: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the candidates that are no side of an earlier pair: columns of `OF_BOOK`, None for none."""
+    if paired is None or rows.empty:
+        return rows
+    return rows[places_in(keys_of(rows, OF_BOOK), keys_of(paired, OF_BOOK)) < 0].reset_index(drop=True)
 
 
 def cancelled_before(baseline: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
