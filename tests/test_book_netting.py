@@ -1,4 +1,4 @@
-"""Cancelled and booked again, over several reports: a booking is netted once, a question stands until it is answered."""
+"""Cancelled and booked again, over several reports: a booking is netted once, a question stands until answered."""
 
 from kept_books import added, day, figure, flow, row, started
 from test_book_commands import answered, typed

@@ -229,3 +229,27 @@ def test_no_answer_says_a_day_on_which_a_report_still_shows_the_opposite():
     for kind, answer, order, what in (("gone", "cancelled", "B", "cancelled"), ("held_back", "taken", "A", "changed")):
         with pytest.raises(InputError, match=rf"{what} on 2026-01-20: the snapshot of 2026-01-31 still shows it as it"):
             book.answer(kind, answer, order, day="2026-01-20", reason="lost")
+
+
+def test_a_new_line_held_back_that_the_next_report_lacks_stays_asked_about():
+    # N was ordered on 15 February and changed on 2 March; the report of March has it no more: sold, deleted, filtered?
+    book = Book()
+    book.add("2026-01-31", K)
+    new = row("N", 50000, booked="2026-02-15", changed="2026-03-02")
+    assert asked(book.add("2026-02-28", K, new).questions) == [("held_back", "N", 50000, "2026-02-28")]
+    later = book.add("2026-03-31", K)
+    assert later.settled == ()
+    assert "New order lines that were held back and that the report lacks now, still asked about: 1." in later.notes
+    taken = book.answer("held_back", "taken", "N")
+    assert said(taken) == [("N", "1", "new", 50000, "2026-02-15")]
+
+
+def test_a_new_line_held_back_that_a_later_report_shows_again_is_taken_and_its_question_settled():
+    book = Book()
+    book.add("2026-01-31", K)
+    new = row("N", 50000, booked="2026-02-15", changed="2026-03-02")
+    book.add("2026-02-28", K, new)
+    book.add("2026-03-31", K)
+    back = book.add("2026-04-30", K, new)
+    assert said(back) == [("N", "1", "new", 50000, "2026-02-15")]
+    assert [one.kind for one in back.settled] == ["held_back"]

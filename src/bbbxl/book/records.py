@@ -167,7 +167,7 @@ class Derived:
         events: Columns of `EVENT_COLUMNS`; `recorded` is left missing, `event_id` too.
         baseline: Columns of `BASELINE_COLUMNS`: every line of the source, with which the next snapshot is compared.
         questions: What a person has to answer.
-        settled: Questions asked earlier that this snapshot settles by itself (a line gone that came back).
+        settled: Questions asked earlier that this snapshot settles by itself, see `compare.gone.settled_questions`.
         notes: What was decided, one sentence each.
         unseen: Columns of `UNSEEN_COLUMNS`: lines of which the report shows less than happened.
     """

@@ -160,10 +160,10 @@ def _later(
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)
     fresh_events, told = arrived_events(fresh, entries, last, split)
     offered += [shown.assign(carried="offered", book_line=changed.rows.loc[facts.rows, "book_line"]), fresh.offered]
-    waiting = baseline_of(offered)
+    waiting, lacking = baseline_of(offered), _lacking(base, states)
     gone, asked = _gone(base, found)
     matched = [both.same, held_rows, changed.rows, fresh.rows]
-    stays = [gone, base[base["carried"].isin(["replaced", "moved"]).to_numpy()], changed.left, waiting]
+    stays = [gone, base[base["carried"].isin(["replaced", "moved"]).to_numpy()], changed.left, waiting, lacking]
     pairs = _pairs(base, old, changed, fresh, baseline_of([both.same, held_rows]), day, paired)
     questions = (
         *gone_questions(asked, basis, source, as_of),
@@ -173,14 +173,14 @@ def _later(
     events = in_order([changed.events[list(EVENT_COLUMNS)], fresh_events[list(EVENT_COLUMNS)]])
     unseen = _unseen(base, found, states, events, fresh.rows, day)
     counts = Found(
-        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), renamed=found.renamed, rebooked=len(pairs),
-        back=int((base["carried"].take(found.old) == "gone").sum()), emptied=lost, broken=int(steps.broken.sum()),
-        told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
+        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renamed=found.renamed,
+        back=int((base["carried"].take(found.old) == "gone").sum()), rebooked=len(pairs), emptied=lost,
+        broken=int(steps.broken.sum()), told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
         quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
         events=events, unseen=unseen, traced="changed" in report.says,
     )  # fmt: skip
-    return Derived(events, baseline_of([*matched, *stays]), questions, _settled(base, found, waiting, basis, source),
-                   notes_of(counts), unseen)  # fmt: skip
+    settled = _settled(base, found, baseline_of([waiting, lacking]), basis, source)
+    return Derived(events, baseline_of([*matched, *stays]), questions, settled, notes_of(counts), unseen)
 
 
 def _matched(
@@ -231,6 +231,14 @@ def _gone(base: pd.DataFrame, found: Alignment) -> tuple[pd.DataFrame, pd.DataFr
     first = rows["carried"].isin(["", "held_back"]).to_numpy()
     rows = rows.assign(carried=rows["carried"].mask(first, "gone"))
     return rows, rows[first]
+
+
+def _lacking(base: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """Return what waits of new lines that the report lacks: they were ordered once, so they stay asked about."""
+    offers = base[(base["carried"] == "offered").to_numpy()]
+    own = base[~base["carried"].isin(ASIDE).to_numpy()]
+    known = places_in(keys_of(offers, OF_BOOK), keys_of(own, OF_BOOK)) >= 0
+    return offers[~known & (places_in(keys_of(offers), keys_of(states)) < 0)]
 
 
 def _settled(

@@ -43,7 +43,11 @@ def gone_questions(rows: pd.DataFrame, basis: str, source: str, as_of: date) -> 
 
 
 def settled_questions(rows: pd.DataFrame, basis: str, source: str) -> tuple[Question, ...]:
-    """Return the questions that were asked of carried rows and that a snapshot which shows their lines settles."""
+    """Return the questions that were asked of carried rows and that a snapshot settles.
+
+    Of lines gone that is one which shows them again; of lines held back one which shows them, or lacks a line whose
+    earlier state the book has: that it is gone is asked then.
+    """
     gone = with_open(rows[(rows["carried"] == "gone").to_numpy()], basis)
     held = rows[(rows["carried"] == "offered").to_numpy()]
     return (

@@ -42,6 +42,7 @@ class Found:
     fresh: int = 0
     held: int = 0
     gone: int = 0
+    lacking: int = 0
     back: int = 0
     renamed: int = 0
     rebooked: int = 0
@@ -59,6 +60,7 @@ class Found:
 #: Finding -> its sentence.
 _SENTENCES: Final = {
     "fresh": "New order lines: {}.",
+    "lacking": "New order lines that were held back and that the report lacks now, still asked about: {}.",
     "held": "Order lines changed or dated after the as-of date, which wait for an answer or a later snapshot: {}.",
     "gone": "Order lines of the last snapshot that are not in this one, held open as they were: {}.",
     "back": "Order lines that were missing and are back: {}.",
