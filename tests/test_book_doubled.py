@@ -1,8 +1,9 @@
 """What is told twice is never counted twice: refused with how to go on, or warned of where both may be meant."""
 
 import pytest
-from kept_books import added, day, figure, row, started
+from kept_books import added, day, export, figure, row, started
 from test_book_commands import ANN, typed
+from test_book_compare_transfers import backlog_by_customer
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -61,3 +62,74 @@ def test_an_invoice_by_hand_does_not_make_billings_known_that_no_source_tells_of
     assert done.code == 0
     assert figure(book, "net_billings", "2026-09") is None
     assert figure(book, "backlog", "2026-09", basis="billing") is None
+
+
+def by_hand(book, kind, amount, order="A", date="2026-10-01"):
+    done = typed("book", "adjust", book, "--kind", kind, "--order", order, "--amount", amount, "--date", date,
+                 "--reason", "by letter", *ANN, "--recorded", "2026-10-02")  # fmt: skip
+    assert done.code == 0, done.err
+
+
+def test_a_line_cancelled_by_hand_that_then_drops_out_of_the_export_is_not_cancelled_again(tmp_path):
+    # 100 and 800; 100 cancelled by hand, and the system deletes the order: 800 stay open, and nothing is to be asked.
+    book, other = started(tmp_path), row("B", "2026-09-10", 800)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100), other)
+    by_hand(book, "cancellation", "100")
+    told = added(book, "2026-10-31", other)
+    assert told.questions == ()
+    assert "Order lines gone of which entries by hand left nothing open, so that nothing is asked: 1." in told.notes
+    assert (figure(book, "net_bookings", "2026-10"), figure(book, "backlog", "2026-10")) == (-100, 800)
+
+
+def test_of_a_line_gone_only_what_entries_by_hand_left_open_is_cancelled(tmp_path):
+    # 100 less 40 by hand; gone, and cancelled: 60 more.
+    book, other = started(tmp_path), row("B", "2026-09-10", 800)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100), other)
+    by_hand(book, "cancellation", "40")
+    assert [one.amount for one in added(book, "2026-10-31", other).questions] == [6000]
+    path = tmp_path / "q.csv"
+    path.write_text("kind,order,line,answer,reason\ngone,A,1,cancelled,lost\n")
+    assert typed("book", "add", book, "--confirm", path).code == 0
+    assert (figure(book, "net_bookings", "2026-10"), figure(book, "backlog", "2026-10")) == (-100, 800)
+    assert typed("book", "verify", book).code == 0
+
+
+def test_of_a_line_gone_what_entries_by_hand_added_is_cancelled_with_it_and_comes_back_with_it(tmp_path):
+    # 100 and 30 by hand; gone, and cancelled: 130. Back in the export: 130 again.
+    book, other = started(tmp_path), row("B", "2026-09-10", 800)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100), other)
+    by_hand(book, "expansion", "30")
+    assert [one.amount for one in added(book, "2026-10-31", other).questions] == [13000]
+    path = tmp_path / "q.csv"
+    path.write_text("kind,order,line,answer,reason\ngone,A,1,cancelled,lost\n")
+    assert typed("book", "add", book, "--confirm", path).code == 0
+    assert (figure(book, "net_bookings", "2026-10"), figure(book, "backlog", "2026-10")) == (-100, 800)
+    added(book, "2026-11-30", row("A", "2026-09-10", 100), other)
+    assert figure(book, "backlog", "2026-11") == 930
+    assert typed("book", "verify", book).code == 0
+
+
+def test_a_rename_takes_along_what_was_cancelled_by_hand(tmp_path):
+    # 100 of Acme less 40 by hand; the export says Beta: Acme 0, Beta 60.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 100))
+    by_hand(book, "cancellation", "40")
+    added(book, "2026-10-31", row("A", "2026-09-10", 100, customer="Beta"))
+    assert backlog_by_customer(book, "2026-10", "fulfilment") == {"Beta": 60}
+    assert backlog_by_customer(book, "2026-10", "billing") == {"Beta": 60}
+    assert typed("book", "verify", book).code == 0
+
+
+def test_an_order_opened_by_hand_that_an_export_books_is_refused_until_it_is_taken_back(tmp_path):
+    # 500 by hand, 520 in the export: 520 in the end, never 1,020.
+    book, other = started(tmp_path), row("B", "2026-09-10", 100)
+    added(book, "2026-09-30", other)
+    by_hand(book, "new", "500", order="SO-5")
+    path = export(book, "october.csv", other, row("SO-5", "2026-10-01", 520))
+    assert typed("book", "add", book, path, "--as-of", "2026-10-31").refuses() == (
+        "october.csv books order SO-5 line 1, and entry 3 by hand opened the order already: both would count. Take it "
+        "back with bbbxl book adjust --reverse 3, then add the export."
+    )
+    typed("book", "adjust", book, "--reverse", 3, *ANN, "--reason", "the export has it", "--recorded", "2026-10-03")
+    assert typed("book", "add", book, path, "--as-of", "2026-10-31").code == 0
+    assert figure(book, "backlog", "2026-10") == 620

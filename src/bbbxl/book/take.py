@@ -31,7 +31,7 @@ from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
 from bbbxl.book.sources import file_records, taken_before
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet, to_parquet
-from bbbxl.book.twice import said_twice
+from bbbxl.book.twice import as_the_book_has, refuse_opened_by_hand, said_twice
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.change_log import ChangeLog
@@ -192,6 +192,9 @@ def take_events(work: Work, arrival: Arrival) -> None:
     before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare_events(before, entries, source=arrival.source, as_of=pd.Timestamp(work.adding.as_of))
     refuse_overlap(work.store, work.entries, arrival.source, derived)
+    known = work.store.events()
+    refuse_opened_by_hand(work.entries, known, derived.events)
+    work.notes += said_twice(work.entries, known, derived.events)
     _write(work, "events", arrival.source, [arrival], read, derived)
 
 
@@ -212,7 +215,10 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
         derived = replace(derived, notes=(*derived.notes, *later))
     refuse_drift(source, derived.events, derived.baseline, before)
     refuse_overlap(work.store, work.entries, source, derived)
-    work.notes += said_twice(work.entries, work.store.events(), derived.events)
+    known = work.store.events()
+    refuse_opened_by_hand(work.entries, known, derived.events)
+    work.notes += said_twice(work.entries, known, derived.events)
+    derived = as_the_book_has(derived, work.entries, known, work.config.basis)
     _write(work, "snapshot", source, arrivals, read, derived)
 
 

@@ -1,15 +1,20 @@
-"""What a person wrote by hand and an export says later too: both count, so whoever adds the export is told."""
+"""What entries by hand already say of order lines: no export books, cancels or moves the same once more unsaid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from bbbxl.book.controls import event_sums
+from bbbxl.book.compare.transfers import RENAMED
+from bbbxl.book.controls import KEY, event_sums
 from bbbxl.book.history import reversed_entries
-from bbbxl.book.records import Entry
+from bbbxl.book.records import Derived, Entry, Question
+from bbbxl.errors import InputError
+from bbbxl.events import BOOKING_NAMES
 from bbbxl.money import show
 
 
@@ -21,8 +26,7 @@ def said_twice(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFr
         known: Events of the book before the export.
         derived: Events the export gave.
     """
-    hands = known[(known["origin"] == "hand").to_numpy()]
-    hands = hands[~hands["entry"].isin([number for pair in reversed_entries(entries).items() for number in pair])]
+    hands = _standing(entries, known)
     if hands.empty or derived.empty:
         return []
     now = event_sums(derived)
@@ -34,6 +38,96 @@ def said_twice(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFr
             for key, amount in equal[measure].dropna().items():
                 found.append(_sentence(int(str(number)), key, str(measure), int(amount)))
     return found
+
+
+def refuse_opened_by_hand(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFrame) -> None:
+    """Refuse an export that books an order that was opened by hand.
+
+    Args:
+        entries: The log.
+        known: Events of the book before the export.
+        derived: Events the export gave.
+
+    Raises:
+        InputError: both bookings would count.
+    """
+    hands = _standing(entries, known)
+    booked = hands[hands["kind"].isin(BOOKING_NAMES)]
+    if booked.empty:
+        return
+    told = known[(known["origin"] != "hand").to_numpy()]
+    both = derived[derived["kind"].isin(BOOKING_NAMES)].merge(
+        booked[["entity", "order_id", "entry"]].drop_duplicates(["entity", "order_id"]), on=["entity", "order_id"]
+    )
+    both = both[~_keys(both, KEY[:2]).isin(_keys(told, KEY[:2]))]
+    if len(both):
+        one = both.iloc[0]
+        raise InputError(
+            f"{one['source_file']} books order {one['order_id']} line {one['line_id']}, and entry {one['entry']} by "
+            "hand opened the order already: both would count. Take it back with bbbxl book adjust --reverse "
+            f"{one['entry']}, then add the export."
+        )
+
+
+def as_the_book_has(derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, basis: str) -> Derived:
+    """Return what a comparison of exports found with what entries by hand have changed on the same lines.
+
+    Of a line gone only what the book still has open is asked about, nothing where that is nothing; a change of customer
+    or segment moves what entries by hand added or took off as well.
+
+    Args:
+        derived: What the comparison found.
+        entries: The log.
+        known: Events of the book before the export.
+        basis: Default basis of the book.
+    """
+    hands = _standing(entries, known)
+    if hands.empty:
+        return derived
+    sums = event_sums(hands)
+    done = sums["invoiced"] if basis == "billing" else sums["shipped"]
+    left = (sums["on order"] - done).groupby(level=KEY).sum()
+    questions = tuple(one for each in derived.questions if (one := _left_open(each, left)))
+    gone = len(derived.questions) - len(questions)
+    notes = (
+        (f"Order lines gone of which entries by hand left nothing open, so that nothing is asked: {gone}.",)
+        if gone
+        else ()
+    )
+    events = _moved(derived.events, sums["on order"].groupby(level=KEY).sum())
+    return replace(derived, events=events, questions=questions, notes=(*derived.notes, *notes))
+
+
+def _left_open(question: Question, left: pd.Series[int]) -> Question | None:
+    """Return a question about what is open of a line gone; None where nothing is."""
+    if question.kind != "gone":
+        return question
+    amount = question.amount + int(left.get((question.entity, question.order_id, question.line_id), 0))
+    return replace(question, amount=amount) if amount > 0 else None
+
+
+def _moved(events: pd.DataFrame, added: pd.Series[int]) -> pd.DataFrame:
+    """Return events in which a line that changes its segment takes along what was added or taken off by hand."""
+    moves = ((events["kind"] == "reclass") & (events["reason"] == RENAMED)).to_numpy()
+    if not moves.any():
+        return events
+    amounts = events["amount"].to_numpy(dtype=np.int64)
+    more = added.reindex(_keys(events, KEY), fill_value=0).to_numpy(dtype=np.int64)
+    whole = np.sign(amounts) * np.maximum(np.abs(amounts) + more, 0)
+    made = events.assign(amount=np.where(moves, whole, amounts))
+    kept: pd.DataFrame = made.loc[~(moves & (whole == 0))]
+    return kept.reset_index(drop=True)
+
+
+def _standing(entries: Sequence[Entry], known: pd.DataFrame) -> pd.DataFrame:
+    """Return the events of entries by hand that were not taken back."""
+    both = [number for pair in reversed_entries(entries).items() for number in pair]
+    standing: pd.DataFrame = known.loc[((known["origin"] == "hand") & ~known["entry"].isin(both)).to_numpy()]
+    return standing
+
+
+def _keys(rows: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[list(names)].astype("str"))
 
 
 def _sentence(number: int, key: Any, measure: str, amount: int) -> str:  # noqa: ANN401 -- entity, order, line, currency
