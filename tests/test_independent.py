@@ -15,7 +15,7 @@ from bbbxl import Question, figures, load, metric_named, parse_period
 from bbbxl.aggregate.orders import orders
 from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, add_ages, ageing
 from bbbxl.metrics.schedule import schedule, slots
-from bbbxl.metrics.values import flow_table
+from bbbxl.metrics.windows import flow_table
 
 FIRST, LAST = date(2022, 11, 30), date(2026, 10, 31)
 DAYS = (LAST, date(2026, 6, 30), date(2025, 10, 31), date(2024, 12, 31))

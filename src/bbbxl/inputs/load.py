@@ -95,8 +95,18 @@ def load(paths: Sequence[Path], options: Options = Options()) -> Loaded:
         CurrencyError: several currencies and no reporting currency, or rates missing.
     """
     folder = find_config(paths, options.columns, options.reading)
+    return load_tables(folder, _tables(folder, options), options)
+
+
+def load_tables(folder: Folder, tables: Sequence[tuple[FileEntry, RawTable]], options: Options = Options()) -> Loaded:
+    """Return the ledger of some tables, wherever they come from; errors as in `load`.
+
+    Args:
+        folder: The firm's choices, and where a preset of its own is found.
+        tables: Each with what is said of it: orders, events or invoices, and rates.
+        options: What the caller says beside them.
+    """
     config = folder.config
-    tables = _tables(folder, options)
     ledger_tables = [(entry, table) for entry, table in tables if entry.role in LEDGER_ROLES]
     if not ledger_tables:
         raise InputError(f"{CONFIG_NAME} names no file of role events or orders, so there is no ledger. Add one.")

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-import pandas as pd
-
-from bbbxl.aggregate.flows import flows
-from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
+from bbbxl.aggregate.measures import MEASURES
 from bbbxl.aggregate.select import ELIMINATED, Question
 from bbbxl.errors import PeriodError
 from bbbxl.events import ORDER_NAMES
 from bbbxl.ledger.build import Ledger
 from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
+from bbbxl.metrics.windows import OPENING, Windows, nothing
 from bbbxl.periods import Calendar, Period
 
 #: Event kind -> fact of the data it is.
 _FACT_OF = {"return_receipt": "shipment", "credit_note": "invoice", "cancellation": "cancellation"}
-_FLOWS = [measure.name for measure in FLOW_MEASURES]
-_STOCKS = [measure.name for measure in STOCK_MEASURES]
 
 
 @dataclass(frozen=True)
@@ -57,56 +53,10 @@ def window_of(metric: Metric, period: Period, calendar: Calendar) -> Period:
     return calendar.to_date(period.last, metric.window) if metric.window else period
 
 
-def flow_table(ledger: Ledger, question: Question, first: date, by: str | None = None) -> pd.DataFrame:
-    """Return flows of every month from the one that holds a day up to the as-of date."""
-    last = question.calendar.month(question.as_of)
-    count = (last.start.year - first.year) * 12 + last.start.month - first.month + 1
-    return flows(ledger.events, question.calendar.months_to(question.as_of, max(1, count)), question, by=by)
-
-
-def measures_between(
-    ledger: Ledger, question: Question, period: Period, by: str | None = None
-) -> dict[str, dict[str, int]]:
-    """Return every measure over any days, by segment: flows of the days, stocks at their two ends.
-
-    Whole months are summed from `flows()`; other spans are the difference of two running totals, each revalued on
-    its own last day.
-
-    Returns:
-        Segment -> measure -> minor units; opening stocks under "opening " and the stock's name.
-    """
-    end = min(period.last, question.as_of)
-    closing = _running(ledger, replace(question, as_of=end), by)
-    opening = _running(ledger, replace(question, as_of=period.start - timedelta(days=1)), by)
-    zero = dict.fromkeys((*_FLOWS, *_STOCKS), 0)
-    return {
-        segment: {
-            **{name: values[name] - opening.get(segment, zero)[name] for name in _FLOWS},
-            **{name: values[name] for name in _STOCKS},
-            **{f"opening {name}": opening.get(segment, zero)[name] for name in _STOCKS},
-            "months": period.months,
-        }
-        for segment, values in closing.items()
-    }
-
-
-def _running(ledger: Ledger, question: Question, by: str | None) -> dict[str, dict[str, int]]:
-    """Return running totals of flows and the stocks at the end of a day, by segment."""
-    first = ledger.entries["effective"].min().date()
-    if question.as_of < first:
-        return {}
-    day = question.as_of
-    revalued = day <= ledger.horizon and question.calendar.month_end(day) == day
-    table = flow_table(ledger if revalued else ledger.at(day), question, first, by)
-    sums = table.groupby("segment")[_FLOWS].sum()
-    sums[_STOCKS] = table.groupby("segment")[_STOCKS].last()
-    return {str(segment): {str(k): int(v) for k, v in row.items()} for segment, row in sums.to_dict("index").items()}
-
-
 def values_for(measures: Mapping[str, Any], basis: str) -> Measures:
     """Return measures with the basis-neutral names resolved."""
     named = {name: measures[measure_name(name, basis)] for name in BASIS_NAMES if name != "opening_backlog"}
-    named["opening_backlog"] = measures[f"opening {measure_name('opening_backlog', basis)}"]
+    named["opening_backlog"] = measures[OPENING + measure_name("opening_backlog", basis)]
     return Measures({**measures, **named})
 
 
@@ -170,7 +120,7 @@ def figures(
         PeriodError: a period begins after the as-of date.
     """
     made: list[Figure] = []
-    known: dict[tuple[str, str | None], dict[str, dict[str, int]]] = {}
+    windows = Windows(ledger, question)
     for period in periods:
         if period.start > question.as_of:
             raise PeriodError(f"{period} begins after the as-of date {question.as_of}. Ask for an earlier period.")
@@ -178,10 +128,7 @@ def figures(
             window = window_of(metric, period, question.calendar)
             reason = missing(metric, ledger, window, question, basis)
             for dimension in (None, by) if by else (None,):
-                key = (window.label, dimension)
-                if key not in known:
-                    known[key] = measures_between(ledger, question, window, dimension)
-                segments = known[key] or {"": dict.fromkeys((*_FLOWS, *_STOCKS), 0)}
+                segments = windows.between(window, dimension) or {"": nothing()}
                 made += [
                     _figure(metric, period, None if reason else compute(metric, values, basis), ledger.currency, basis,
                             dimension, segment, reason)

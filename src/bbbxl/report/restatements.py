@@ -18,7 +18,8 @@ from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.columns import LINE
 from bbbxl.ledger.kept import Closed, late
 from bbbxl.metrics.registry import Metric, metric_named
-from bbbxl.metrics.values import compute, flow_table, missing
+from bbbxl.metrics.values import compute, missing
+from bbbxl.metrics.windows import flow_table
 from bbbxl.report.adjustments import by_hand
 from bbbxl.report.closes import closes_reported, frozen_total, not_comparable
 
