@@ -57,4 +57,4 @@ def test_every_folder_of_modules_is_packaged():
     """Installed in place all are found; a wheel holds the folders that are named."""
     setup = tomllib.loads((SRC.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     folders = {".".join(path.parent.relative_to(SRC.parent).parts) for path in SRC.rglob("*.py")}
-    assert set(setup["packages"]) == folders | {"bbbxl.templates", "bbbxl.samples"}
+    assert set(setup["packages"]) == folders | {"bbbxl.templates", "bbbxl.samples", "bbbxl.udfs"}

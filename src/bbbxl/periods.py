@@ -12,6 +12,10 @@ from bbbxl.errors import PeriodError
 
 #: Excel's day 0 of the 1900 date system, right for every date after February 1900.
 EXCEL_EPOCH = date(1899, 12, 30)
+#: How many days the serials of the 1904 date system begin after those of 1900.
+DAYS_TO_1904 = 1462
+#: Serials (1900) of the first day that bbbxl takes, and of the day after the last.
+FIRST_SERIAL, END_SERIAL = 18264, 91313
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
           "november", "december")  # fmt: skip
@@ -140,7 +144,7 @@ def from_serial(serial: float) -> date:
     Raises:
         PeriodError: the serial lies outside the years bbbxl takes.
     """
-    if not 18264 <= serial < 91313:
+    if not FIRST_SERIAL <= serial < END_SERIAL:
         raise PeriodError(f"{serial:g} is not an Excel date between {FIRST_YEAR} and {LAST_YEAR - 1}. Type 2026-10-31.")
     return EXCEL_EPOCH + timedelta(days=int(serial))
 

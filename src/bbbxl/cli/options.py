@@ -199,6 +199,7 @@ def ask(
     from bbbxl.errors import UnknownNameError
     from bbbxl.events import BASIS
     from bbbxl.inputs.load import Options
+    from bbbxl.metrics.values import refuse_outside
     from bbbxl.periods import parse_as_of, parse_period
 
     calendar = _calendar(paths)
@@ -213,7 +214,8 @@ def ask(
     group = loaded.config.policy.intercompany == "left_out"
     usual = View.reported if loaded.kept else View.restated
     question = Question(loaded.as_of, known, (view or usual).value, group, calendar)
-    _refuse_outside(loaded, periods, known)
+    refuse_outside(loaded.ledger, loaded.as_of, periods)
+    _refuse_unknown(loaded, known)
     return Asked(loaded, question, periods or (calendar.month(loaded.as_of),), basis or loaded.config.basis)
 
 
@@ -227,15 +229,10 @@ def _calendar(paths: Sequence[Path]):  # type: ignore[no-untyped-def]  # noqa: A
     return read_config(settings).calendar if settings.exists() else Calendar()
 
 
-def _refuse_outside(loaded: Loaded, periods: Sequence[Period], known: date | None) -> None:
-    """Refuse periods and dates that the data cannot answer."""
+def _refuse_unknown(loaded: Loaded, known: date | None) -> None:
+    """Refuse a day of knowledge before which nothing was recorded."""
     from bbbxl.errors import PeriodError
 
-    first = loaded.ledger.entries["effective"].min().date()
-    for one in periods:
-        if one.last < first or one.start > loaded.as_of:
-            raise PeriodError(f"{one} lies outside the data, which run from {first} to {loaded.as_of}. "
-                              f"Ask for {first:%Y-%m} to {loaded.as_of:%Y-%m}.")  # fmt: skip
     recorded = loaded.ledger.availability.known_from
     if known and recorded and known < recorded:
         raise PeriodError(f"Nothing was recorded by {known}: the data were first recorded on {recorded}. "

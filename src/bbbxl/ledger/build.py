@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,12 @@ class Ledger:
     availability: Availability = Availability()
     notes: tuple[str, ...] = ()
     posting: Posting = Posting()
+
+    @cached_property
+    def begins(self) -> date:
+        """Return the day of the first event."""
+        first: date = self.entries["effective"].min().date()
+        return first
 
     def at(self, as_of: date) -> Ledger:
         """Return the ledger with its open balances revalued up to another day."""

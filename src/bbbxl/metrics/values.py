@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bbbxl.aggregate.measures import MEASURES
@@ -17,6 +17,8 @@ from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
 from bbbxl.metrics.windows import OPENING, Windows, nothing
 from bbbxl.periods import Calendar, Period
 
+#: Reason of a ratio whose divisor is nothing.
+UNDEFINED = "undefined: divided by zero"
 #: Event kind -> fact of the data it is.
 _FACT_OF = {"return_receipt": "shipment", "credit_note": "invoice", "cancellation": "cancellation"}
 
@@ -47,6 +49,11 @@ class Figure:
     segment: str | None = None
     reason: str | None = None
 
+    @property
+    def undefined(self) -> bool:
+        """Return whether it is a division by zero of which everything is known."""
+        return self.reason == UNDEFINED
+
 
 def window_of(metric: Metric, period: Period, calendar: Calendar) -> Period:
     """Return the window a metric looks at for a period."""
@@ -72,7 +79,7 @@ def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, 
     end = min(period.last, question.as_of)
     if question.known_at and known.known_from and question.known_at < known.known_from:
         return f"nothing was recorded by {question.known_at}; the data were first recorded on {known.known_from}"
-    begins = ledger.entries["effective"].min().date()
+    begins = ledger.begins
     if begins > end:
         return f"the data begin on {begins}"
     if metric.window and question.calendar.month(begins).start > period.start:
@@ -130,19 +137,36 @@ def figures(
             for dimension in (None, by) if by else (None,):
                 segments = windows.between(window, dimension) or {"": nothing()}
                 made += [
-                    _figure(metric, period, None if reason else compute(metric, values, basis), ledger.currency, basis,
-                            dimension, segment, reason)
+                    figure_of(metric, period, values, reason, ledger.currency, basis, dimension,
+                              segment if dimension else None)
                     for segment, values in segments.items()
                 ]  # fmt: skip
     return made
 
 
-def _figure(
-    metric: Metric, period: Period, value: float | int | None, currency: str, basis: str,
-    dimension: str | None, segment: str, reason: str | None,
+def refuse_outside(ledger: Ledger, as_of: date, periods: Sequence[Period]) -> None:
+    """Refuse periods of which the data tell nothing.
+
+    Raises:
+        PeriodError: one ends before the data or begins after the as-of date.
+    """
+    first = ledger.begins
+    for one in periods:
+        if one.last < first or one.start > as_of:
+            raise PeriodError(
+                f"{one} lies outside the data, which run from {first} to {as_of}. "
+                f"Ask for {first:%Y-%m} to {as_of:%Y-%m}."
+            )
+
+
+def figure_of(
+    metric: Metric, period: Period, measures: Mapping[str, Any], reason: str | None, currency: str, basis: str,
+    dimension: str | None = None, segment: str | None = None,
 ) -> Figure:  # fmt: skip
+    """Return a metric of some measures as a figure; without a value where there is a reason for it."""
+    value = None if reason else compute(metric, measures, basis)
     if segment == ELIMINATED and metric.unit != "money":
         value, reason = None, "an elimination has no ratio"
-    undefined = "undefined: divided by zero" if value is None and reason is None else reason
     return Figure(metric.name, period.label, value, metric.unit, currency if metric.unit == "money" else None,
-                  basis if metric.by_basis else None, dimension, segment if dimension else None, undefined)  # fmt: skip
+                  basis if metric.by_basis else None, dimension, segment,
+                  UNDEFINED if value is None and reason is None else reason)  # fmt: skip

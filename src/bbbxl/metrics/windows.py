@@ -101,7 +101,7 @@ class Windows:
         self._ledger = ledger
         self._question = question
         self._chosen = chosen
-        self._first: date = ledger.entries["effective"].min().date()
+        self._first = ledger.begins
         self._tables: dict[tuple[date, str | None], dict[str, Months]] = {}
 
     def between(self, period: Period, by: str | None = None) -> dict[str, dict[str, int]]:

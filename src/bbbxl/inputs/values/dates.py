@@ -29,13 +29,11 @@ from bbbxl.inputs.values.date_forms import (
 from bbbxl.inputs.values.date_order import DateStyle, decide_date_order, doubt_words
 from bbbxl.inputs.values.marks import ERROR_CELL, UNKNOWN, YES_OR_NO, said_instead
 from bbbxl.inputs.values.shapes import shown
-from bbbxl.periods import checked_day, from_serial
+from bbbxl.periods import DAYS_TO_1904, checked_day, from_serial
 from bbbxl.policy import DATES_1904
 
 __all__ = ["DateStyle", "Days", "decide_date_order", "parse_days"]
 
-#: How many days the serials that count from 1904 begin after those of 1900.
-_DAYS_TO_1904 = 1462
 _COUNTS = ("two_digit_years", "timestamps", "zones", "serials", "blanks")
 
 
@@ -110,7 +108,7 @@ def _as_days(days: list[date | None]) -> npt.NDArray[np.datetime64]:
 def _each(column: Column, order: str, date_format: str | None) -> Iterator[_Found]:
     """Yield what every distinct text is."""
     form = None if date_format == DATES_1904 else date_format
-    shift = _DAYS_TO_1904 if date_format == DATES_1904 else 0
+    shift = DAYS_TO_1904 if date_format == DATES_1904 else 0
     kinds = [TEXT] * len(column.texts) if column.kinds is None else column.kinds.tolist()
     known: dict[Clock, _Found] = {}
     for text, kind in zip(column.texts, kinds, strict=True):

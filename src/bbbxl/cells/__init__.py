@@ -1,0 +1,1 @@
+"""Functions inside a spreadsheet: one registry, whatever front end calls it."""

@@ -1,0 +1,108 @@
+"""Cells of an open sheet as a grid: the same text that the readers of files make of a saved one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from bbbxl.inputs.grid import DAY, ERROR, FLAG, NUMBER, TEXT, Grid
+
+Cells = npt.NDArray[Any]
+_KINDS: Final[dict[type, int]] = {str: TEXT, type(None): TEXT, float: NUMBER, int: NUMBER, bool: FLAG}
+#: Text of a cell that holds nothing.
+_NOTHING: Final = ""
+
+
+def pasted_grid(
+    name: str, rows: Sequence[Sequence[Any]], *, first_row: int = 1, errors: Mapping[int, str] | None = None,
+    sha256: str = "", size: int = 0,
+) -> Grid:  # fmt: skip
+    """Return the cells of a range as a grid.
+
+    Args:
+        name: What sentences call the range.
+        rows: Cells: text, whole and decimal numbers (days as serials too), flags, days and times, None where empty.
+        first_row: Row of the sheet in which the range starts, counted from 1.
+        errors: Whole numbers that stand for error values -> the error as Excel shows it.
+        sha256: Of the content, for the record.
+        size: Bytes of the content, for the record.
+
+    Returns:
+        Rows without anything in them are left out; numbers as their shortest exact text.
+    """
+    columns = [_column(cells, errors or {}) for cells in zip(*rows, strict=True)]
+    held = np.zeros(len(rows), dtype=bool)
+    for texts, _ in columns:
+        held |= np.array([bool(text) for text in texts], dtype=bool)
+    places = np.flatnonzero(held)
+    every = len(places) == len(rows)
+    taken = pa.array(places)
+    arrays = [pa.array(texts, type=pa.string()) for texts, _ in columns]
+    kinds = np.column_stack([kind for _, kind in columns]) if columns else np.zeros((0, 0), dtype=np.int8)
+    return Grid(
+        name, "", pa.table({f"{place}": one if every else one.take(taken) for place, one in enumerate(arrays)}),
+        places + first_row, sha256, size, form="xlsx", kinds=np.asfortranarray(kinds if every else kinds[places]),
+    )  # fmt: skip
+
+
+def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[list[str], npt.NDArray[np.int8]]:
+    """Return the text of each cell of a column, and what it held."""
+    types = list(map(type, cells))
+    several = set(types)
+    if several <= {str, type(None)}:
+        return [cell or _NOTHING for cell in cells], np.zeros(len(cells), dtype=np.int8)
+    codes = [_KINDS.get(one, -1) for one in types]
+    kinds = np.array(codes, dtype=np.int8)
+    known: dict[tuple[type, Any], tuple[str, int]] = {}
+    texts: list[str] = []
+    add = texts.append
+    for place, (kind, cell) in enumerate(zip(types, cells, strict=True)):
+        if kind is str:
+            add(cell)
+            continue
+        if cell is None:
+            add(_NOTHING)
+            continue
+        found = known.get((kind, cell))
+        if found is None:
+            found = known[kind, cell] = _text(cell, errors)
+        add(found[0])
+        kinds[place] = found[1]
+    return texts, kinds
+
+
+def _text(cell: Any, errors: Mapping[int, str]) -> tuple[str, int]:  # noqa: ANN401 -- whatever a cell may hold
+    """Return the text of one cell that is neither empty nor text, and what it held."""
+    if isinstance(cell, int) and not isinstance(cell, bool) and cell in errors:
+        return errors[cell], ERROR
+    for kind, text, held in _WRITTEN:
+        if isinstance(cell, kind):
+            return text(cell), held
+    return f"{cell}", TEXT
+
+
+def _stamp(cell: datetime) -> str:
+    """Return a day, with its time where it has one other than midnight."""
+    plain = cell.replace(tzinfo=None)
+    return f"{plain:%Y-%m-%d}" if plain.time() == time() else f"{plain:%Y-%m-%dT%H:%M:%S}"
+
+
+def number_text(number: float) -> str:
+    """Return a number as its shortest exact text, with "." as decimal mark and never in scientific notation."""
+    text = repr(number)
+    if text.endswith(".0"):
+        return text[:-2]
+    return f"{Decimal(text):f}" if "e" in text else text
+
+
+#: Type of a cell -> its text, and what it held; the first that fits counts.
+_WRITTEN: Final[tuple[tuple[type, Callable[[Any], str], int], ...]] = (
+    (bool, lambda cell: "TRUE" if cell else "FALSE", FLAG), (int, str, NUMBER), (float, number_text, NUMBER),
+    (Decimal, lambda cell: f"{cell:f}", NUMBER), (datetime, _stamp, DAY), (date, date.isoformat, DAY),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What Excel loads: the module of functions, the text of its Visual Basic module, notes and a checklist."""
