@@ -117,8 +117,8 @@ class Problem:
 
 def nearest(given: str, known: Sequence[str]) -> str:
     """Return the sentence that offers the nearest known names."""
-    close = get_close_matches(given.casefold(), [name.casefold() for name in known], n=3, cutoff=0.5)
-    chosen = [name for wanted in close for name in known if name.casefold() == wanted]
+    folded = {name.casefold(): name for name in reversed(known)}
+    chosen = [folded[name] for name in get_close_matches(given.casefold(), list(folded), n=3, cutoff=0.5)]
     if chosen:
         return f"Did you mean {' or '.join(chosen)}?"
     shown = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")

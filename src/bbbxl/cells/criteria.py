@@ -25,6 +25,8 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     ">": lambda left, right: left > right, ">=": lambda left, right: left >= right,
     "=": lambda left, right: left == right, "<>": lambda left, right: left != right,
 }  # fmt: skip
+#: Takes every row, also those without a value.
+_EVERY: Final = "*"
 #: Characters that make a text a pattern.
 _WILD: Final = re.compile(r"[*?~]")
 
@@ -81,6 +83,8 @@ def _listed(name: str, text: str, known: Sequence[str]) -> list[str]:
 
 def _named(name: str, text: str, known: Sequence[str]) -> list[str]:
     """Return the values that one text names: itself, a pattern, or a range A:C."""
+    if text == _EVERY:
+        return list(known)
     if text in known:
         return [text]
     folded = text.casefold()
@@ -92,10 +96,17 @@ def _named(name: str, text: str, known: Sequence[str]) -> list[str]:
         found = [one for one in known if one != NOT_GIVEN and pattern.fullmatch(one)]
     elif ":" in text:
         first, last = (part.strip().casefold() for part in text.split(":", 1))
-        found = [one for one in known if one != NOT_GIVEN and first <= one.casefold() <= last] if first <= last else []
+        found = [one for one in known if one != NOT_GIVEN and _lies_between(one.casefold(), first, last)]
     if not found:
         raise UnknownNameError(f"{name}", text, known)
     return found
+
+
+def _lies_between(value: str, first: str, last: str) -> bool:
+    """Return whether a value lies in a range: numbers by their size, texts by their letters, A:C with all of C."""
+    if first.isdecimal() and last.isdecimal():
+        return value.isdecimal() and int(first) <= int(value) <= int(last)
+    return first <= value and value[: len(last)] <= last
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.aggregate.flows import day_key, month_key
-from bbbxl.aggregate.measures import MEASURES
+from bbbxl.aggregate.measures import MEASURES, Measure
 from bbbxl.aggregate.select import counted
 from bbbxl.cells.answers import Answers, Criteria
 from bbbxl.metrics.registry import Metric, measure_name
@@ -40,23 +40,30 @@ def rows_behind(answers: Answers, metric: Metric, period: Period, criteria: Crit
     """
     window = window_of(metric, period, answers.question.calendar)
     end = min(window.last, answers.question.as_of)
-    before = window.start - timedelta(days=1)
+    frames: dict[str, pd.DataFrame] = {}
     made = []
     for name in metric.measures:
         if name == "months":
             continue
         measure = MEASURES[measure_name(name, answers.basis)]
-        if measure.time == "flow":
-            behind = _moved(answers, window, end, criteria)
-        else:
-            behind = _stood(answers, before if name == "opening_backlog" else end, criteria)
-        signs = np.array([measure.parts.get((kind, basis), 0) for kind, basis in zip(
-            behind["kind"], behind["basis"].fillna(""), strict=True)], dtype=np.int64)  # fmt: skip
-        weight = _weight(metric, name, answers.basis)
-        counts = signs * weight * behind["reporting_amount"].to_numpy(dtype=np.int64) * behind["side"].to_numpy()
-        made.append(behind.assign(**{MEASURE: name, COUNTS: counts})[counts != 0])
+        which = "flow" if measure.time == "flow" else name
+        if which not in frames:
+            day = window.start - timedelta(days=1) if name == "opening_backlog" else end
+            frames[which] = (_moved(answers, window, end, criteria) if which == "flow"
+                             else _stood(answers, day, criteria))  # fmt: skip
+        made.append(_counting(frames[which], name, measure, _weight(metric, name, answers.basis)))
     rows: pd.DataFrame = pd.concat(made, ignore_index=True)
     return rows.drop(columns="side")
+
+
+def _counting(rows: pd.DataFrame, name: str, measure: Measure, weight: int) -> pd.DataFrame:
+    """Return the rows that count in a measure, with the amount for which they do."""
+    codes, kinds = pd.factorize(rows["kind"].astype("str") + "/" + rows["basis"].fillna("").astype("str"))
+    parts = {f"{kind}/{basis}": sign for (kind, basis), sign in measure.parts.items()}
+    signs = np.array([parts.get(str(one), 0) for one in kinds], dtype=np.int64)[codes] * weight
+    counts = signs * rows["reporting_amount"].to_numpy(dtype=np.int64) * rows["side"].to_numpy()
+    counting: pd.DataFrame = rows.assign(**{MEASURE: name, COUNTS: counts})[counts != 0]
+    return counting
 
 
 def _weight(metric: Metric, name: str, basis: str) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bbbxl.cells.arguments import Block, Values
 from bbbxl.cells.guard import line_of
+from bbbxl.cells.macros import MACROS, in_excel
 from bbbxl.cells.registry import Function, functions
 from bbbxl.errors import InputError
 from bbbxl.periods import EXCEL_EPOCH
@@ -28,12 +29,14 @@ ERRORS: Final[dict[int, str]] = {
 }  # fmt: skip
 #: Category in Excel's list of functions.
 CATEGORY: Final = "bbbxl"
+#: Most characters of a help text.
+_LONGEST: Final = 255
 #: What a number format shows that is no part of a day: texts in quotes, escaped signs, colours and countries.
 _NO_PART: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].', re.DOTALL)
 
 
 def publish(namespace: MutableMapping[str, Any], xlwings: ModuleType) -> None:
-    """Put every function into the module that Excel loads.
+    """Put every function and macro into the module that Excel loads.
 
     Args:
         namespace: The globals of that module.
@@ -42,6 +45,8 @@ def publish(namespace: MutableMapping[str, Any], xlwings: ModuleType) -> None:
     reader = _reader(xlwings)
     for one in functions().values():
         namespace[one.name] = _published(one, xlwings, reader, str(namespace["__name__"]))
+    for name, run in MACROS.items():
+        namespace[name] = xlwings.sub(in_excel(name, run))
 
 
 def _published(one: Function, xlwings: ModuleType, reader: type, module: str) -> Callable[..., Any]:
@@ -54,15 +59,21 @@ def _published(one: Function, xlwings: ModuleType, reader: type, module: str) ->
         return _written(one(*arguments))
 
     run.__name__ = run.__qualname__ = one.name
-    run.__doc__, run.__module__ = f"{one.title}. {one.definition}"[:255], module
+    run.__doc__, run.__module__ = help_of(one), module
     run.__signature__ = Signature(  # type: ignore[attr-defined]
         [Argument(name, Argument.VAR_POSITIONAL if repeated else Argument.POSITIONAL_OR_KEYWORD)
          for name, repeated, _ in arguments_of(one)]
     )  # fmt: skip
     published: Callable[..., Any] = xlwings.func(category=CATEGORY)(run)
     for name, _, definition in arguments_of(one):
-        published = xlwings.arg(name, reader, doc=definition[:255])(published)
+        published = xlwings.arg(name, reader, doc=definition[:_LONGEST])(published)
     return published
+
+
+def help_of(one: Function) -> str:
+    """Return what Excel's wizard says of a function: at most 255 characters."""
+    both = f"{one.title}. {one.definition}"
+    return both if len(both) <= _LONGEST else one.definition
 
 
 def arguments_of(one: Function) -> list[tuple[str, bool, str]]:
@@ -98,12 +109,12 @@ def _reader(xlwings: ModuleType) -> type:
 def _read(context: Any) -> None:  # noqa: ANN401 -- xlwings' ConversionContext
     """Replace the value of a conversion by what the functions take."""
     try:
-        context.value = _of_range(context.range) if context.range is not None else _of_value(context.value)
+        context.value = block_of(context.range) if context.range is not None else _of_value(context.value)
     except Exception as error:
         context.value = error
 
 
-def _of_range(found: Any) -> Block:  # noqa: ANN401 -- an xlwings Range
+def block_of(found: Any) -> Block:  # noqa: ANN401 -- an xlwings Range
     """Return a range as a block, clipped to the rows and columns in use.
 
     Raises:

@@ -66,9 +66,9 @@ class Fields:
         """
         found = self._names.get(normal(name))
         if found is None:
-            headers = [header for one in self._loaded.sources for field, header in one.columns.items()
-                       if field in (*_OF_EVENT, *_OF_LINE)]  # fmt: skip
-            raise UnknownNameError("field", name, [*_OF_EVENT, *_OF_LINE, *headers])
+            every = (*_OF_EVENT, *_OF_LINE)
+            headers = [one.columns[field] for one in self._loaded.sources for field in every if field in one.columns]
+            raise UnknownNameError("field", name, [*every, *headers])
         return found
 
     def segment_of(self, name: str, cell: Cell) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ import typer
 from bbbxl.cli.book_reports import with_reports
 from bbbxl.cli.books import book
 from bbbxl.cli.codes import DONE, REFUSED
+from bbbxl.cli.excel import excel
 from bbbxl.cli.figures import check, definitions, metrics
 from bbbxl.cli.inspecting import inspect
 from bbbxl.cli.options import with_reading
@@ -38,6 +39,7 @@ for command in (
     app.command()(command)
 app.add_typer(preset)
 app.add_typer(with_reports(book))
+app.add_typer(excel)
 
 
 @app.callback(invoke_without_command=True)

@@ -23,6 +23,8 @@ from bbbxl.money import guard_sum
 from bbbxl.periods import Calendar
 from bbbxl.policy import Policy
 
+#: Ledgers of other days that are kept beside one.
+_OTHERS = 2
 #: Columns an entry has: the ledger's, less what is derived, and the shippable mark.
 ENTRY_COLUMNS: tuple[str, ...] = (
     *(name for name in NAMES if name not in ("basis", "posted", "reporting_amount", "reporting_currency")),
@@ -68,10 +70,19 @@ class Ledger:
         """Return the ledger with its open balances revalued up to another day."""
         if as_of == self.horizon:
             return self
-        return build_ledger(
-            self.entries, self.rates, as_of, calendar=self.calendar, policy=self.policy,
-            availability=self.availability, posting=self.posting,
-        )  # fmt: skip
+        if as_of not in self._others:
+            while len(self._others) >= _OTHERS:
+                del self._others[next(iter(self._others))]
+            self._others[as_of] = build_ledger(
+                self.entries, self.rates, as_of, calendar=self.calendar, policy=self.policy,
+                availability=self.availability, posting=self.posting,
+            )  # fmt: skip
+        return self._others[as_of]
+
+    @cached_property
+    def _others(self) -> dict[date, Ledger]:
+        """Return the ledgers of other days that were asked for last."""
+        return {}
 
 
 def build_ledger(

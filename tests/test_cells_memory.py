@@ -1,0 +1,130 @@
+"""What was read once is kept, compared exactly, and bounded; handles and books that have moved on say so."""
+
+import pytest
+from kept_books import added, row, started
+from sheets import BBB, block, fails, order_block
+
+from bbbxl.cells import memory as kept
+from bbbxl.cells.memory import Memory
+from bbbxl.cells.options import read_more
+from bbbxl.cells.reading import Reading
+from bbbxl.cells.session import reading_of
+
+HEADS = ("Order No", "Line", "Customer", "Order Date", "Currency", "Amount")
+
+
+def table(amount, name="Data!A1:F2"):
+    return block(HEADS, ("SO-1", 1, "Ada", "2026-01-10", "USD", amount), name=name)
+
+
+def test_equal_content_is_read_once():
+    memory = Memory()
+    first, again = memory.table(table(100)), memory.table(table(100))
+    assert first is again
+    assert memory.table(table(100.01)) is not first
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, True), (-1, -2), (0, False), ("1", 1), (1, "1")])
+def test_content_that_python_takes_for_equal_is_told_apart(one, other):
+    # True == 1 and hash(-1.0) == hash(-2.0): neither comparison nor hash of Python would do.
+    memory = Memory()
+    assert memory.content(table(one)) is not memory.content(table(other))
+    assert memory.content(table(one)) is memory.content(table(one))
+
+
+def test_the_place_of_a_range_and_its_date_system_are_part_of_what_it_is():
+    memory = Memory()
+    first = memory.content(table(1))
+    assert memory.content(table(1, name="Other!A1:F2")) is not first
+    moved = block(HEADS, ("SO-1", 1, "Ada", "2026-01-10", "USD", 1), name="Data!A1:F2", date_1904=True)
+    assert memory.content(moved) is not first
+
+
+def test_no_more_contents_are_kept_than_the_bound_and_a_handle_of_one_dropped_says_so(monkeypatch):
+    monkeypatch.setattr(kept, "_MOST_CONTENTS", 3)
+    memory = Memory()
+    handle, _ = memory.load(table(1), Reading())
+    for amount in range(2, 6):
+        memory.table(table(amount))
+    assert len(memory._contents) == 3
+    assert len(memory._tables) <= 3
+    with pytest.raises(Exception, match="of an earlier session"):
+        memory.table(handle)
+
+
+def test_no_more_ledgers_are_kept_than_the_bound_and_a_handle_makes_its_own_again(monkeypatch):
+    monkeypatch.setattr(kept, "_MOST_TABLES", 2)
+    memory = Memory()
+    handle, _ = memory.load(table(1), Reading())
+    for amount in range(2, 6):
+        memory.table(table(amount))
+    assert len(memory._tables) == 2
+    assert memory.table(handle).loaded.ledger.entries["amount"].sum() == 100
+
+
+def test_options_on_reading_may_be_said_on_loading_or_on_asking():
+    plain = BBB["BBB_LOAD"](order_block(name="Options!A1:O7"))
+    said = BBB["BBB_LOAD"](order_block(name="Options!A1:O7"), "fiscal_year_end=01-31")
+    assert plain.split()[0] != said.split()[0]
+    assert BBB["BOOKINGS"](said, "FY2026") == BBB["BOOKINGS"](plain, "FY2026", "fiscal_year_end=01-31") == 1400
+    assert fails(BBB["BBB_LOAD"](order_block(), "basis=billing")).startswith('"basis" says what is asked')
+    assert fails(BBB["BBB_LOAD"]("text")).startswith("BBB_LOAD takes a range")
+
+
+def test_every_option_is_read_where_it_acts():
+    said = read_more(["basis=billing", "amounts=net", "column.amount=Wert", "region", "West", "known_at=", 46000.0])
+    assert said.criteria == (("region", "West"),)
+    assert said.question == {"basis": "billing", "known_at": 46000.0}
+    assert reading_of(said) == Reading((("amounts", "net"), ("column.amount", "Wert")))
+
+
+def test_a_crm_export_says_which_rows_are_signed_or_is_refused():
+    deals = block(("Deal ID", "Customer", "Deal Stage", "Close Date", "Currency", "Amount"),
+                  ("1", "Ada", "Won", "2026-01-10", "USD", 100), ("2", "Ada", "Open", "2026-01-11", "USD", 50),
+                  name="Deals!A1:F3")  # fmt: skip
+    found = fails(BBB["BOOKINGS"](deals, "2026-01"))
+    assert "CRM" in found
+    named = ("column.order_id=Deal ID", "column.order_date=Close Date", "state.booked=Deal Stage:Won")
+    assert BBB["BOOKINGS"](deals, "2026-01", *named) == 100
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """Return a book of 2,000 booked in January and raised to 5,000 in February."""
+    folder = started(tmp_path_factory.mktemp("kept"))
+    added(folder, "2026-01-31", row("A", "2026-01-31", 2000, changed="2026-01-31"))
+    added(folder, "2026-02-28", row("A", "2026-01-31", 5000, changed="2026-02-10"))
+    return folder
+
+
+def test_a_kept_book_answers_as_reported_and_as_known_at(book):
+    handle = BBB["BBB_BOOK"](str(book))
+    assert handle.split()[1:3] == ["book", "book:"]
+    assert BBB["BOOKINGS"](handle, block(["2026-01", "2026-02"])) == ((2000, 3000),)
+    assert BBB["BACKLOG"](handle, "2026-01", "known_at=2026-02-27") == 2000
+    assert "lies outside the data" in fails(BBB["BOOKINGS"](handle, "2026-02", "known_at=2026-02-27"))
+
+
+def test_what_moved_between_two_days_of_knowledge_is_listed_by_order(book):
+    handle = BBB["BBB_BOOK"](str(book))
+    rows = BBB["BBB_MOVED"](handle, "2026-01", "2026-02-27", "2026-12-31")
+    moved = {line[0]: line[1:] for line in rows}
+    assert moved["Net bookings"] == (2000, 2000, 0)
+    assert ("Order line", "Net bookings", "Net billings", "Closing backlog") in rows
+
+
+def test_a_book_that_has_moved_on_since_its_handle_was_made_is_refused(tmp_path):
+    folder = started(tmp_path)
+    added(folder, "2026-01-31", row("A", "2026-01-31", 2000))
+    handle = BBB["BBB_BOOK"](str(folder))
+    assert BBB["BOOKINGS"](handle, "2026-01") == 2000
+    added(folder, "2026-02-28", row("A", "2026-01-31", 5000))
+    assert fails(BBB["BOOKINGS"](handle, "2026-01")) == (
+        "Book book has moved on since its handle was made. Recalculate the cell with BBB_BOOK."
+    )
+    assert BBB["BBB_BOOK"](str(folder)).split()[0] != handle.split()[0]
+
+
+def test_options_on_reading_say_nothing_of_a_book(book):
+    handle = BBB["BBB_BOOK"](str(book))
+    assert "A book is read as it was written." in fails(BBB["BOOKINGS"](handle, "2026-01", "amounts=net"))
