@@ -115,6 +115,7 @@ def test_a_field_without_a_criterion_is_refused():
     ("known_at=2020", "Nothing was recorded by 2020-12-31"), ("as_of=2027", "2027-12-31 lies outside the data"),
     ("fiscal_year_end=31-12", 'The formula: fiscal_year_end "31-12" is not the last day of a month'),
     ("currency=dollar", '"dollar" is not a currency code'), ("policy.past_due_date=never", '"never" is not one of its'),
+    ("extracted=soon", '"extracted=soon" is no day. Write it like "extracted=2026-11-03".'),
     ("signs=odd", '"odd" is not one of its values'), ("set_aside=yes", '"set_aside=yes" is not one of its values'),
 ])  # fmt: skip
 def test_an_option_that_is_misspelt_is_refused_with_the_nearest(option, said):
@@ -128,6 +129,9 @@ def test_options_change_what_is_asked():
     assert BBB["BACKLOG"](handle(), "2026-02-13", "basis=", block(["billing"])) == 2400
     assert BBB["BOOKINGS"](handle(), "2026-Q1", "as_of=2026-02-28") == 1800
     assert BBB["BOOKINGS"](handle(), "FY2026", "fiscal_year_end=01-31") == 1400
+    # Taken on 3 April, the table is asked of March; taken on 20 March, of nothing later.
+    assert BBB["BACKLOG"](handle(), "2026-03", "extracted=2026-04-03") == 1700
+    assert "run from 2026-01-10 to 2026-03-20" in fails(BBB["BACKLOG"](handle(), "2026-04", "extracted=2026-03-20"))
 
 
 def test_an_option_given_twice_is_refused():

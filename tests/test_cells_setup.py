@@ -24,7 +24,8 @@ def test_a_machine_in_order_has_no_problem():
 
 
 @pytest.mark.parametrize(("change", "title", "said"), [
-    ({"system": "linux"}, "System", "Windows only"), ({"xlwings": "", "libraries": ("xlwings64-.dll",)}, "xlwings", "not installed"),
+    ({"system": "linux"}, "System", "Windows only"),
+    ({"xlwings": "", "libraries": ("xlwings64-.dll",)}, "xlwings", "not installed"),
     ({"has_pywin32": False}, "pywin32", "not installed"),
     ({"libraries": ()}, "Library of xlwings", "xlwings64-0.37.8.dll is not in"),
     ({"libraries": ("xlwings64-0.36.0.dll",)}, "Library of xlwings", "there is xlwings64-0.36.0.dll"),

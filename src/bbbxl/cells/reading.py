@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -119,7 +120,7 @@ def _config(reading: Reading, block: Block) -> Config:
     if "facts" in given:
         entry["facts"] = _parts(given["facts"])
     if "extracted" in given:
-        entry["extracted"] = given["extracted"]
+        entry["extracted"] = _taken(given["extracted"])
     if block.date_1904:
         entry["date_format"] = DATES_1904
     entry["columns"] = _named(given, "column.")
@@ -132,6 +133,14 @@ def _config(reading: Reading, block: Block) -> Config:
     except ConfigError as error:
         raise ConfigError(str(error).replace("[[files]] no. 1, ", "option ").replace("policy, ", "option policy.")
                           ) from error  # fmt: skip
+
+
+def _taken(text: str) -> datetime:
+    """Return when an export was taken; of a day its beginning."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f'"extracted={text}" is no day. Write it like "extracted=2026-11-03".') from error
 
 
 def _named(given: Mapping[str, str], start: str) -> dict[str, str]:
