@@ -28,8 +28,9 @@ def broadcast(compute: Callable[..., Any], arguments: Sequence[Any]) -> Any:  # 
     safe = guarded(compute)
     if rows == columns == 1:
         return compute(*map(cell_of, arguments))
+    grids = [_cells(one) for one in arguments]
     return tuple(
-        tuple(safe(*(_cell(one, row, column) for one in arguments)) for column in range(columns))
+        tuple(safe(*(grid[row % len(grid)][column % len(grid[0])] for grid in grids)) for column in range(columns))
         for row in range(rows)
     )  # fmt: skip
 
@@ -46,9 +47,9 @@ def _one_size(sizes: Sequence[int], place: int) -> int:
     return several[0] if several else 1
 
 
-def _cell(argument: Any, row: int, column: int) -> Cell:  # noqa: ANN401 -- a value or a block
-    """Return the cell of an argument that meets a place of the block."""
+def _cells(argument: Any) -> list[list[Cell]]:  # noqa: ANN401 -- a value or a block
+    """Return the cells of an argument, each made once; a side of one is met by every row or column."""
     if not isinstance(argument, Block):
-        return Cell(argument)
+        return [[Cell(argument)]]
     rows, columns = argument.shape
-    return argument.cell(row if rows > 1 else 0, column if columns > 1 else 0)
+    return [[argument.cell(row, column) for column in range(columns)] for row in range(rows)]

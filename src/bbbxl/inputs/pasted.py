@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import compress
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bbbxl.inputs.grid import DAY, ERROR, FLAG, NUMBER, TEXT, Grid
 
-Cells = npt.NDArray[Any]
-_KINDS: Final[dict[type, int]] = {str: TEXT, type(None): TEXT, float: NUMBER, int: NUMBER, bool: FLAG}
 #: Text of a cell that holds nothing.
 _NOTHING: Final = ""
 
@@ -39,42 +39,41 @@ def pasted_grid(
     columns = [_column(cells, errors or {}) for cells in zip(*rows, strict=True)]
     held = np.zeros(len(rows), dtype=bool)
     for texts, _ in columns:
-        held |= np.array([bool(text) for text in texts], dtype=bool)
+        held |= pc.greater(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
     places = np.flatnonzero(held)
     every = len(places) == len(rows)
     taken = pa.array(places)
-    arrays = [pa.array(texts, type=pa.string()) for texts, _ in columns]
     kinds = np.column_stack([kind for _, kind in columns]) if columns else np.zeros((0, 0), dtype=np.int8)
+    named = {f"{place}": texts if every else texts.take(taken) for place, (texts, _) in enumerate(columns)}
     return Grid(
-        name, "", pa.table({f"{place}": one if every else one.take(taken) for place, one in enumerate(arrays)}),
-        places + first_row, sha256, size, form="xlsx", kinds=np.asfortranarray(kinds if every else kinds[places]),
+        name, "", pa.table(named), places + first_row, sha256, size, form="xlsx",
+        kinds=np.asfortranarray(kinds if every else kinds[places]),
     )  # fmt: skip
 
 
-def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[list[str], npt.NDArray[np.int8]]:
+def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[pa.Array, npt.NDArray[np.int8]]:
     """Return the text of each cell of a column, and what it held."""
     types = list(map(type, cells))
     several = set(types)
-    if several <= {str, type(None)}:
-        return [cell or _NOTHING for cell in cells], np.zeros(len(cells), dtype=np.int8)
-    codes = [_KINDS.get(one, -1) for one in types]
-    kinds = np.array(codes, dtype=np.int8)
-    known: dict[tuple[type, Any], tuple[str, int]] = {}
-    texts: list[str] = []
-    add = texts.append
-    for place, (kind, cell) in enumerate(zip(types, cells, strict=True)):
-        if kind is str:
-            add(cell)
-            continue
-        if cell is None:
-            add(_NOTHING)
-            continue
-        found = known.get((kind, cell))
-        if found is None:
-            found = known[kind, cell] = _text(cell, errors)
-        add(found[0])
-        kinds[place] = found[1]
+    plain = [cell if kind is str else _NOTHING for kind, cell in zip(types, cells, strict=True)]
+    texts, kinds = pa.array(plain, type=pa.string()), np.zeros(len(cells), dtype=np.int8)
+    if float in several:
+        mask = np.array([kind is float for kind in types], dtype=bool)
+        texts, kinds[mask] = pc.replace_with_mask(texts, pa.array(mask), _numbers(list(compress(cells, mask)))), NUMBER
+    if several - {str, type(None), float}:
+        mask = np.array([kind not in (str, float) and cell is not None for kind, cell in zip(
+            types, cells, strict=True)], dtype=bool)  # fmt: skip
+        found = [_text(cell, errors) for cell in compress(cells, mask)]
+        others = pa.array([text for text, _ in found], type=pa.string())
+        texts, kinds[mask] = pc.replace_with_mask(texts, pa.array(mask), others), [held for _, held in found]
     return texts, kinds
+
+
+def _numbers(cells: Sequence[float]) -> pa.Array:
+    """Return numbers as text, each different one made once."""
+    different, places = np.unique(np.array(cells, dtype=np.float64), return_inverse=True)
+    texts: pa.Array = pa.array(list(map(number_text, different.tolist())), type=pa.string())
+    return texts.take(pa.array(places))
 
 
 def _text(cell: Any, errors: Mapping[int, str]) -> tuple[str, int]:  # noqa: ANN401 -- whatever a cell may hold

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
@@ -122,9 +123,15 @@ def _read(compute: Callable[[Measures], Any]) -> tuple[str, ...]:
 
 def metrics() -> dict[str, Metric]:
     """Return all metrics by name, in the order in which they are printed."""
+    _register_all()
+    return dict(_METRICS)
+
+
+@cache
+def _register_all() -> None:
+    """Let every module register its metrics."""
     for module in _MODULES:
         import_module(f"bbbxl.metrics.{module}")
-    return dict(_METRICS)
 
 
 def metric_named(name: str) -> Metric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from bbbxl.cells.answers import value_of
@@ -76,9 +77,12 @@ def metric_in(cell: Cell) -> Metric:
     """
     if cell.empty or cell.error:
         raise InputError(f"The metric is {cell.error or 'empty'}. Type a name, such as net_bookings.")
-    text = " ".join(cell.text.casefold().split())
-    known = metrics()
-    by_title = {one.title.casefold(): one for one in known.values()}
+    return _metric_of(" ".join(cell.text.casefold().split()))
+
+
+@lru_cache(maxsize=256)
+def _metric_of(text: str) -> Metric:
+    by_title = {one.title.casefold(): one for one in metrics().values()}
     return by_title.get(text) or metric_named(text.replace(" ", "_").replace("-", "_"))
 
 
