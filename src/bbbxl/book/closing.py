@@ -83,7 +83,7 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
         _refuse_unproved(loaded, question, month, figures)
         known = max(next_recorded(held.entries, date.min), month.last)
         lines = orders(loaded.ledger.events, question)
-        not_known = _not_known(loaded.ledger.availability, month)
+        not_known = _not_known(loaded.ledger.availability.of_view(question.view), month)
         payload = _payload(loaded, month, people, closes, questions, held.entries, folder)
         payload |= {"not_known": list(not_known)} if not_known else {}
         entry = store.append("close", known, payload, {"figures": to_parquet(figures), "lines": to_parquet(lines)})

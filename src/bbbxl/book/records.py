@@ -33,10 +33,12 @@ Carried = Literal["", "gone", "filtered", "held_back", "cancelled", "offered", "
 #: currency), `carried` says why the state is older than the last snapshot, `read_on` is the as-of date of its snapshot;
 #: `fallen` is by how much the order value fell when the line was withdrawn, `withdrawn_on` the day of its last
 #: cancellation; `booked_as`, `booked_above` and `booked_reason` are the booking of a line offered that is not booked
-#: yet: its kind, the part of it that is an expansion, why it is of that kind.
+#: yet: its kind, the part of it that is an expansion, why it is of that kind; `..._told` is the as-of date of the last
+#: snapshot that told of it, where what the one of `read_on` showed was held back; missing where that one told of it.
 BASELINE_COLUMNS: Final[tuple[str, ...]] = (
     *STATE_COLUMNS, "book_order", "book_line", "carried", "read_on", "fallen", "withdrawn_on",
     "booked_as", "booked_above", "booked_reason",
+    "ordered_told", "cancelled_told", "shipped_told", "invoiced_told", "completed_told",
 )  # fmt: skip
 
 

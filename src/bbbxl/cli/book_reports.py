@@ -150,7 +150,7 @@ def _refuse_unknown(asked: given.Asked, *days: date) -> None:
     """Refuse month ends of which the book cannot know the backlog."""
     from bbbxl.errors import PeriodError
 
-    known = asked.loaded.ledger.availability
+    known = asked.loaded.ledger.availability.of_view(asked.question.view)
     for day in days:
         if reason := known.missing_stock(("booking", *known.facts_of(asked.basis)), day):
             raise PeriodError(f"The backlog at {day} is not available: {reason}.")

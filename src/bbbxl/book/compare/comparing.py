@@ -18,14 +18,17 @@ from bbbxl.book.compare.columns import (
     CONTENT,
     Mask,
     any_differs,
+    as_baseline,
     baseline_of,
     days_of,
     differs,
     filled,
     minor_of,
     taken,
+    told_of,
     typed,
     with_own,
+    with_told,
 )
 from bbbxl.book.compare.days import Span
 from bbbxl.book.compare.gone import gone_questions, questions_of, settled_questions
@@ -39,7 +42,7 @@ from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, re
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
-from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, Derived, Question
+from bbbxl.book.records import EVENT_COLUMNS, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
 
@@ -85,7 +88,7 @@ def compare(
     day = np.datetime64(as_of, "D")
     if baseline is None:
         return _first(states, report, source, as_of)
-    base = typed(baseline, BASELINE_COLUMNS)
+    base = as_baseline(baseline)
     last = np.datetime64(since if since else base["read_on"].max().date(), "D")
     if day < last:
         raise InputError(f"The snapshot of {source} is of {as_of}, and the last one of {last}. Add them in that order.")
@@ -96,7 +99,7 @@ def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) 
     """Return a first snapshot: the events of a plain reading, less what is of later days."""
     nothing = pa.array([], type=pa.large_string())
     new = arriving(states, report.entries, np.datetime64(as_of, "D"), None, prepare(None, states, np.datetime64(as_of)),
-                   nothing)  # fmt: skip
+                   nothing, with_own(states[:0]))  # fmt: skip
     events, _ = arrived_events(new, report.entries, None, None)
     questions = questions_of("held_back", new.offered, minor_of(new.offered["ordered"]).tolist(), source,
                              [as_of] * len(new.offered))  # fmt: skip
@@ -145,16 +148,19 @@ def _later(
     )
     offered = [new_states[waits].assign(carried="offered")]
     old, new = (one[~waits].reset_index(drop=True) for one in (both.old, new_states))
-    facts = without_late_facts(old, new, day)
+    facts, told_on = without_late_facts(old, new, day), told_of(old)
     shown = new[facts.rows]
-    new = facts.states.assign(carried=filled("carried", len(new)).mask(facts.rows, "held_back"))
+    new = with_told(facts.states, facts.waits, told_on).assign(
+        carried=filled("carried", len(new)).mask(facts.rows, "held_back")
+    )
     used = keys_of(base[(base["carried"] != "offered").to_numpy()], OF_BOOK)
-    fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used)
+    fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used,
+                     base[(base["carried"] == "offered").to_numpy()])  # fmt: skip
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
     steps = steps_of(log, rows, read_on, minor_of(old["ordered"]), minor_of(new["ordered"]))
-    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=last)
-    split = splits(old, new, fresh.rows, span)
+    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=told_on)
+    split = splits(old, new, fresh.rows, span, last)
     lines = Lines(old, new, span, moved_of(base, old), basis)
     all_used = pa.concat_arrays([used, keys_of(fresh.rows, OF_BOOK)])
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)
