@@ -17,6 +17,7 @@ from bbbxl.book.people import People, refuse_people
 from bbbxl.book.questions import read_rows, reason_refused
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry
 from bbbxl.book.store import open_store
+from bbbxl.book.twice import moved_along
 from bbbxl.errors import BbbError, InputError, PeriodError, UnknownNameError, nearest
 from bbbxl.events import KINDS
 from bbbxl.inputs.entries import NO_ENTITY
@@ -162,7 +163,8 @@ def take_back(
         _refuse_far(recorded, held)
         day = next_recorded(entries, recorded)
         rows = held[held["entry"] == number]
-        events = _reversal(rows, _TAKEN_BACK.format(number=number, reason=reason), day, len(entries) + 1)
+        both = _reversal(rows, _TAKEN_BACK.format(number=number, reason=reason))
+        events = _written(pd.concat([both, moved_along(rows, held)], ignore_index=True), day, len(entries) + 1)
         said = {
             "reverses": number,
             "reason": reason,
@@ -173,7 +175,7 @@ def take_back(
         return store.append("reverse", day, said, {}, events)
 
 
-def _reversal(rows: pd.DataFrame, reason: str, day: date, number: int) -> pd.DataFrame:
+def _reversal(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
     """Return what takes the events of one entry back; a hold is taken back by a release and the other way round."""
     turned = {"hold": "release", "release": "hold"}
     states = rows[rows["kind"].isin(turned)]
@@ -182,9 +184,14 @@ def _reversal(rows: pd.DataFrame, reason: str, day: date, number: int) -> pd.Dat
     if len(both) < len(rows):
         kind = rows.loc[~rows["kind"].isin(turned), "kind"].iloc[0]
         raise InputError(f"An entry of kind {kind} has no amount to take back. Write the right one by hand instead.")
-    return both.assign(
-        recorded=pd.Series(pd.Timestamp(day), index=both.index).astype(DAY), event_id=None,
-        source_file=_file(number), source_row=1.0,
+    return both
+
+
+def _written(events: pd.DataFrame, day: date, number: int) -> pd.DataFrame:
+    """Return events as one entry by hand writes them."""
+    return events.assign(
+        recorded=pd.Series(pd.Timestamp(day), index=events.index).astype(DAY), event_id=None, origin="hand",
+        source_file=_file(number), source_sheet=None, source_row=1.0,
     )[list(EVENT_COLUMNS)]  # fmt: skip
 
 

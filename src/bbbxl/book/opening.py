@@ -27,6 +27,7 @@ from bbbxl.inputs.load import Loaded, Options
 from bbbxl.inputs.load import load as load_exports
 from bbbxl.ledger.availability import Availability, Span
 from bbbxl.ledger.build import ENTRY_COLUMNS, build_ledger
+from bbbxl.ledger.columns import TURN
 from bbbxl.ledger.kept import NEVER, Closed, Kept, Posting
 from bbbxl.periods import Calendar
 from bbbxl.policy import CONFIG_NAME, Config, read_config
@@ -124,7 +125,7 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     currency = _currency(config, options, events, closes)
     rates, rate_notes = book_rates(entries, currency, options.rates)
     posting = Posting(fences_of(entries))
-    standing = _standing(entries, events)[list(ENTRY_COLUMNS)]
+    standing = _standing(entries, events)[[*ENTRY_COLUMNS, TURN]]
     known = _availability(entries, events, posting, config.calendar)
     ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy, availability=known,
                           posting=posting)  # fmt: skip
@@ -137,10 +138,14 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
 def _standing(entries: Sequence[Entry], events: pd.DataFrame) -> pd.DataFrame:
     """Return the events without the holds and releases by hand that were taken back, and what took them back.
 
-    Of a hold and a release on one day nothing says which was last; amounts that were taken back add up to nothing.
+    Of a hold and a release on one day nothing says which was last; amounts that were taken back add up to nothing, in
+    the segments in which they were entered.
     """
-    both = [number for pair in reversed_entries(entries).items() for number in pair]
-    return events[~(events["entry"].isin(both) & events["kind"].isin(["hold", "release"])).to_numpy()]
+    taken = reversed_entries(entries)
+    own = events["entry"].isin([*taken, *taken.values()])
+    standing = events[~(own & events["kind"].isin(["hold", "release"])).to_numpy()]
+    back = standing["entry"].map({later: number for number, later in taken.items()})
+    return standing.assign(**{TURN: back.mask(standing["kind"].eq("reclass")).fillna(standing["entry"])})
 
 
 def control_totals(store: Store, entries: Sequence[Entry], events: pd.DataFrame) -> int:
