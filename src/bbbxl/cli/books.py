@@ -137,7 +137,7 @@ def adjust(
                       commit=commit, preparer=preparer, approver=approver)  # fmt: skip
     hands = hand.read_hands(file, typed) if file else [("", typed)]
     for entry in hand.adjust(folder, hands, day_of_record):
-        typer.echo(f"Entry {entry.number}: {_said(entry.payload)}, recorded on {entry.recorded}.")
+        typer.echo(f"Entry {entry.number}: {hand.words_of(entry.payload)}, recorded on {entry.recorded}.")
 
 
 @book.command("close")
@@ -231,12 +231,6 @@ def _refuse_beside_reverse(words: Mapping[str, object]) -> None:
             f"--reverse takes an entry back whole, so {', '.join(said)} says nothing beside it. Leave it out, or write "
             "another entry by hand."
         )
-
-
-def _said(payload: object) -> str:
-    said = dict(payload)  # type: ignore[call-overload]
-    amount = f" of {said['amount']}" if said["amount"] else ""
-    return f"{said['kind']}{amount} on order {said['order']}"
 
 
 def _as_of(folder: Path, text: str, confirm: Path | None) -> date:
