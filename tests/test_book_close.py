@@ -200,14 +200,21 @@ def test_rates_entered_after_a_close_leave_the_closed_month_as_it_was(tmp_path):
     ],
 )  # fmt: skip
 def test_a_choice_on_which_a_closed_month_stands_cannot_be_changed_unsaid(closed, before, after, said):
+    # Read or written: 100 of March without a currency would be booked in another one than those that are closed.
     added(closed, "2026-02-28", ORDER)
+    march = export(closed, "march.csv", ORDER.replace("USD", ""))
+    answers = closed.parent / "q.csv"
+    answers.write_text("kind,order,line,answer\n")
+    by_hand = ("--kind", "new", "--order", "H", "--amount", "5", "--date", "2026-02-20", "--reason", "letter", *ANN)
     settings = closed / "bbbxl.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
     for words in (("metrics", closed), ("check", closed), ("pack", closed), ("book", "restate", closed),
                   ("book", "diff", closed, "2026-01", "2026-02"),
-                  ("book", "close", closed, "2026-02", *ANN)):  # fmt: skip
+                  ("book", "close", closed, "2026-02", *ANN), ("book", "add", closed, march, "--as-of", "2026-03"),
+                  ("book", "add", closed, "--confirm", answers), ("book", "adjust", closed, *by_hand)):  # fmt: skip
         refusal = typed(*words).refuses()
         assert refusal == f"bbbxl.toml says {said}. Put it back, or reopen the closed months first.", words
+    assert [one.kind for one in entries_of(closed)] == ["init", "snapshot", "close", "snapshot"]
     verified = typed("book", "verify", closed)
     assert verified.code == 1
     assert said in verified.err

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bbbxl.book.history import doubts, open_questions
+from bbbxl.book.history import closes_of, doubts, open_questions
+from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry, Question
 from bbbxl.book.store import open_store
@@ -50,6 +51,7 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     Raises:
         InputError: no book, a file that cannot be trusted, a snapshot older than the last one of its source.
         PeriodError: the extraction lies before the as-of date.
+        ConfigError: bbbxl.toml was changed in what a closed month stands on.
     """
     if adding.extracted and adding.extracted < adding.as_of:
         raise PeriodError(f"The export was taken on {adding.extracted} and cannot say what stood on {adding.as_of}. "
@@ -63,6 +65,7 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     arrivals = [replace(one, source=adding.source or one.source) for one in arrivals]
     with open_store(folder, write=True) as store:
         work = Work(store, config, adding, list(store.entries()))
+        refuse_changed_choices(config, closes_of(work.entries))
         _take(work, arrivals)
         if adding.strict and (work.problems or doubts(work.entries)):
             raise InputError(_why_strict(work))

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.exported import taken_back
-from bbbxl.book.history import as_json_value, next_recorded, reversed_entries
+from bbbxl.book.history import as_json_value, closes_of, next_recorded, reversed_entries
+from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.questions import read_rows, reason_refused
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry
@@ -111,11 +112,13 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
 
     Raises:
         InputError: something is missing or cannot be meant, with its place.
+        ConfigError: bbbxl.toml was changed in what a closed month stands on.
     """
     config = read_config(folder / CONFIG_NAME)
     written = []
     with open_store(folder, write=True) as store:
         held = store.events()
+        refuse_changed_choices(config, closes_of(store.entries()))
         for place, hand in hands:
             entries = store.entries()
             try:
