@@ -256,6 +256,22 @@ def test_a_reopened_month_takes_back_what_came_late_and_can_be_closed_again(clos
     assert typed("book", "verify", closed).code == 0
 
 
+def test_a_reopened_month_is_closed_again_by_itself_and_no_later_one_closes_it_along(closed):
+    # Closed January to March, and reopened from January on.
+    for month, last in (("2026-02", "2026-02-28"), ("2026-03", "2026-03-31")):
+        added(closed, last, ORDER)
+        assert close(closed, month).code == 0
+    words = ("book", "reopen", closed, "2026-01", *ANN, "--approver", "Bob", "--reason", "F was missing")
+    assert typed(*words).code == 0
+    for month in ("2026-02", "2026-03"):
+        assert close(closed, month).refuses() == (f"2026-01 comes before {month} and is open. Close 2026-01 first.")
+    for month in ("2026-01", "2026-02", "2026-03"):
+        again = close(closed, month)
+        assert (again.code, "first close" in again.out) == (0, False)
+    restated = json.loads(typed("book", "restate", closed, "--format", "json").out)
+    assert sorted({one["period"] for one in restated["figures"]}) == ["2026-01", "2026-02", "2026-03"]
+
+
 def test_a_month_in_which_something_happened_on_a_day_nobody_knows_is_closed_with_a_word_of_it(closed):
     # No export of February: the 3,000 more came between 1 February and 31 March.
     added(closed, "2026-03-31", row("A", "2026-01-31", 5000))
