@@ -182,3 +182,47 @@ def test_nothing_is_written_when_a_file_is_refused(tmp_path):
     with pytest.raises(InputError):
         add_exports(book, [path], Adding(day("2026-02-28")))
     assert figure(book, "backlog", "2026-01") == 100
+
+
+@pytest.mark.parametrize("source", ["", "order_lines", "erp"])
+def test_an_export_under_another_entity_says_so_and_books_nothing_twice(tmp_path, source):
+    # bbbxl.toml said Northfield when January was added, Southfield when February was.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100), row("B", "2026-01-11", 50), source=source)
+    settings = book / "bbbxl.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("Northfield", "Southfield"), encoding="utf-8")
+    name = source or "order_lines"
+    with pytest.raises(InputError) as refusal:
+        added(book, "2026-02-28", row("A", "2026-01-10", 100), row("C", "2026-02-11", 70), source=source)
+    assert str(refusal.value) == (
+        f"The order lines of the last snapshot of {name} were of Northfield, and in this report they are of "
+        "Southfield: as lines of another entity they would count once more. Put the entity back to Northfield in "
+        "bbbxl.toml or in the file; if they are other orders, name the report with --source."
+    )
+
+
+@pytest.mark.parametrize("now", [(), (row("N", "2026-02-10", 70),)])
+def test_a_report_without_any_order_of_last_time_is_taken_once_its_source_is_named(tmp_path, now):
+    # 110 of January; February's export has none of it. Nothing is cancelled until a person says so: 110, 70 new ones.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100), row("B", "2026-01-11", 10))
+    with pytest.raises(InputError) as refusal:
+        added(book, "2026-02-28", *now)
+    assert str(refusal.value) == (
+        "None of the 2 order lines of the last snapshot of order_lines is in this report, which has "
+        f"{len(now)}: it looks like another report. If it is the same one, say so with --source order_lines, and what "
+        "became of every line is asked; if not, give it a --source of its own, or add the right file."
+    )
+    taken = added(book, "2026-02-28", *now, source="order_lines")
+    assert [(one.kind, one.order_id, one.amount) for one in taken.questions] == [
+        ("gone", "A", 10000),
+        ("gone", "B", 1000),
+    ]
+    new = 70 if now else 0
+    assert (figure(book, "net_bookings", "2026-02"), figure(book, "backlog", "2026-02")) == (new, 110 + new)
+    answers = tmp_path / "q.csv"
+    answers.write_text("kind,order,line,answer,reason\ngone,A,1,cancelled,lost\ngone,B,1,filtered,\n")
+    add_exports(book, [], Adding(day("2026-02-28"), confirm=answers))
+    assert (figure(book, "net_bookings", "2026-02"), figure(book, "backlog", "2026-02")) == (new - 100, 10 + new)
+    back = added(book, "2026-03-31", row("B", "2026-01-11", 10), *now)
+    assert (len(back.events), back.questions) == (0, ())

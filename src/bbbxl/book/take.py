@@ -51,7 +51,7 @@ class Adding:
     Attributes:
         as_of: Day of which the files tell the state.
         extracted: Day they were taken; the as-of date when None.
-        source: Name of their source; found when empty.
+        source: Name of their source; found when empty. A report of which it is said may lack every line of last time.
         filtered_by: The filter of the export, in the words of whoever ran it.
         reading: How the files are written, see `FileEntry`.
         columns: Field -> header.
@@ -209,6 +209,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     derived = compare(
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
         basis=work.config.basis, changes=_changes(work), paired=_paired(work, source),
+        same=source == work.adding.source,
     )  # fmt: skip
     if report.states["changed"].isna().all():
         later = taken_later(derived.events, work.adding.as_of, work.day)

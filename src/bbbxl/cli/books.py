@@ -57,7 +57,8 @@ def add(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILES...", help="Exports of one day.")] = None,
     as_of: Annotated[str, typer.Option("--as-of", help="Day of which the files tell; a month is its last day.")] = "",
     extracted: Annotated[str, typer.Option("--extracted", help="When the files were taken; --as-of if omitted.")] = "",
-    source: Annotated[str, typer.Option("--source", help="Name of the report, where one program gives several.")] = "",
+    source: Annotated[str, typer.Option("--source", help="Name of the report, where one program gives several; that of "
+                                        "last time says that it is the same one, whatever it lacks.")] = "",
     filter: Annotated[str, typer.Option("--filter", help="The filter of the export, in your words.")] = "",
     confirm: Annotated[Path | None, typer.Option("--confirm", help="Answers to questions, see book questions.")] = None,
     column: given.Columns = None, strict: given.Strict = False, reading: given.Reading = None,

@@ -59,6 +59,7 @@ def compare(
     basis: str = "fulfilment",
     changes: pd.DataFrame | None = None,
     paired: pd.DataFrame | None = None,
+    same: bool = False,
 ) -> Derived:
     """Return what a snapshot says happened since the last one of its source.
 
@@ -74,6 +75,7 @@ def compare(
             new_minor, day.
         paired: Lines (columns of `keys.OF_BOOK`) that an open question says may be one order with another one, or that
             were netted: they are no side of another pair.
+        same: Whether the caller says that it is a report of the source although it may have none of its lines.
 
     Returns:
         The events of every line add up to the difference of its states, cent by cent; the same report again gives none.
@@ -92,7 +94,7 @@ def compare(
     last = np.datetime64(since if since else base["read_on"].max().date(), "D")
     if day < last:
         raise InputError(f"The snapshot of {source} is of {as_of}, and the last one of {last}. Add them in that order.")
-    return _later(base, states, report, source, last, as_of, basis, changes, paired)
+    return _later(base, states, report, source, last, as_of, basis, changes, paired, same=same)
 
 
 def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) -> Derived:
@@ -128,7 +130,7 @@ class _Matched:
 
 def _later(
     base: pd.DataFrame, states: pd.DataFrame, report: OrderStates, source: str, last: np.datetime64, as_of: date,
-    basis: str, changes: pd.DataFrame | None, paired: pd.DataFrame | None,
+    basis: str, changes: pd.DataFrame | None, paired: pd.DataFrame | None, *, same: bool,
 ) -> Derived:  # fmt: skip
     """Return what a later snapshot says."""
     day = np.datetime64(as_of, "D")
@@ -136,7 +138,7 @@ def _later(
     refuse_missing(own, report, source)
     found = align(base, states, has_lines="line_id" in report.says, since=last)
     if len(own) and not len(found.old):
-        refuse_stranger(source, len(own), len(states))
+        refuse_stranger(own, states, source, same=same)
     entries = guessed_with_memory(report.entries, states, base.take(found.gone))
     kept = not_said(report.says)
     log = prepare(changes, states, day)
