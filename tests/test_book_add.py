@@ -2,6 +2,7 @@
 
 import pytest
 from kept_books import added, day, export, figure, flow, row, started
+from test_book_commands import typed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -33,6 +34,25 @@ def test_an_unchanged_file_of_a_later_day_says_that_nothing_changed_until_then(t
     later = added(book, "2026-02-28", row("A", "2026-01-31", 2000))
     assert len(later.entries) == 1
     assert figure(book, "net_bookings", "2026-02") == 0
+    assert later.repeated == (
+        "orders_2026-02-28.csv is byte for byte a file that is in the book as of 2026-01-31 or earlier: it says that "
+        "nothing changed until 2026-02-28. If another file was meant, add it with the same --as-of.",
+    )
+
+
+def test_the_file_of_last_month_once_more_is_no_success_and_the_right_one_is_taken_after_it(tmp_path):
+    # January's file named for February by mistake, then February's own: 2,000 and 1,000 more of 10 February.
+    book = started(tmp_path)
+    january = export(book, "january.csv", row("A", "2026-01-31", 2000))
+    words = ("book", "add", book, january, "--as-of")
+    assert typed(*words, "2026-01").code == 0
+    refused = typed(*words, "2026-02", "--strict").refuses()
+    assert refused.startswith("Nothing was written, because of --strict. january.csv is byte for byte a file that is ")
+    wrong = typed(*words, "2026-02")
+    assert (wrong.code, "january.csv is byte for byte a file" in wrong.err) == (1, True)
+    right = added(book, "2026-02-28", row("A", "2026-01-31", 2000), row("B", "2026-02-10", 1000))
+    assert (len(right.events), right.repeated) == (1, ())
+    assert figure(book, "net_bookings", "2026-02") == 1000
 
 
 def test_shipments_in_parts_over_two_months_are_in_neither_as_known(tmp_path):

@@ -31,6 +31,7 @@ class Added:
         questions: All questions that are open now.
         problems: Rows set aside.
         notes: What was decided, one sentence each.
+        repeated: Files of a later day that were taken before, one sentence each.
     """
 
     entries: tuple[Entry, ...]
@@ -38,6 +39,7 @@ class Added:
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
 
 def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
@@ -67,10 +69,11 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
         work = Work(store, config, adding, list(store.entries()))
         refuse_changed_choices(config, closes_of(work.entries))
         _take(work, arrivals)
-        if adding.strict and (work.problems or doubts(work.entries)):
+        if adding.strict and (work.problems or work.repeated or doubts(work.entries)):
             raise InputError(_why_strict(work))
         events = pd.concat(work.events, ignore_index=True) if work.events else pd.DataFrame(columns=list(EVENT_COLUMNS))
-        return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems), tuple(work.notes))
+        return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems),
+                     tuple(work.notes), tuple(work.repeated))  # fmt: skip
 
 
 def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
@@ -95,5 +98,7 @@ def _why_strict(work: Work) -> str:
     """Return why --strict writes nothing."""
     if work.problems:
         return f"Nothing was written, because of --strict: {len(work.problems)} rows were set aside. {work.problems[0]}"
+    if work.repeated:
+        return f"Nothing was written, because of --strict. {work.repeated[0]}"
     asked = doubts(work.entries)
     return f"Nothing was written, because of --strict: {len(asked)} open questions. {sentence_of_question(asked[0])}"

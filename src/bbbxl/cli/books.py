@@ -74,12 +74,12 @@ def add(
     tell_surroundings(folder)
     with working("Comparing with the book"):
         added = add_exports(folder, files or [], asked)
-    for note in dict.fromkeys(added.notes):
+    for note in dict.fromkeys((*added.repeated, *added.notes)):
         tell(note)
     show_tables([_added_table(added)])
     list_problems(added.problems)
     list_questions(folder, added.questions)
-    raise typer.Exit(PROBLEMS if added.problems or doubtful(added.questions) else DONE)
+    raise typer.Exit(PROBLEMS if added.problems or added.repeated or doubtful(added.questions) else DONE)
 
 
 book.command("add")(given.with_reading(add))
