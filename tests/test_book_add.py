@@ -2,7 +2,7 @@
 
 import pytest
 from kept_books import added, day, export, figure, flow, row, started
-from test_book_commands import typed
+from test_book_commands import ANN, typed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -127,8 +127,11 @@ def test_an_export_taken_before_its_as_of_date_is_refused(tmp_path):
         added(book, "2026-01-31", row("A", "2026-01-31", 2000), extracted="2026-01-30")
 
 
-def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path):
-    # Taken on 3 November for 31 October: B went from 100 to 150 on 2 November, C was signed that day.
+@pytest.mark.parametrize("settled", ["closed", "held", "no"])
+def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path, settled):
+    # Taken on 3 November for 31 October: B went from 100 to 150 on 2 November, C was signed that day. October is 40 new
+    # and 140 open; so it stays where it was closed or a person says that B was as it was. Where neither is, nobody
+    # knows once November's export shows B: it says of the 50 only that they came by 2 November.
     book = started(tmp_path)
     added(book, "2026-09-30", row("B", "2026-09-10", 100, changed="2026-09-10"))
     october = added(
@@ -139,13 +142,22 @@ def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path):
     assert {(one.kind, one.order_id) for one in october.questions} == {("held_back", "B"), ("held_back", "C")}
     assert figure(book, "net_bookings", "2026-10") == 40
     assert figure(book, "backlog", "2026-10") == 140
+    if settled == "closed":
+        typed("book", "close", book, "2026-10", *ANN)
+    if settled == "held":
+        answers = tmp_path / "answers.csv"
+        answers.write_text("kind,order,line,answer\nheld_back,B,1,held\nheld_back,C,1,held\n")
+        add_exports(book, [], Adding(day("2026-10-31"), confirm=answers))
     november = added(
         book, "2026-11-30", row("B", "2026-09-10", 150, changed="2026-11-02"),
         row("C", "2026-11-02", 70, changed="2026-11-02"), row("D", "2026-10-28", 40, changed="2026-10-28"),
     )  # fmt: skip
     assert november.questions == ()
-    assert figure(book, "net_bookings", "2026-10") == 40
-    assert figure(book, "net_bookings", "2026-11") == 120  # 50 more on B, 70 on C
+    known = settled != "no"
+    assert figure(book, "net_bookings", "2026-10") == (40 if known else None)
+    assert figure(book, "backlog", "2026-10") == (140 if known else None)
+    assert figure(book, "net_bookings", "2026-11") == (120 if known else None)  # 50 more on B, 70 on C
+    assert (figure(book, "net_bookings", "2026-10..2026-11"), figure(book, "backlog", "2026-11")) == (160, 260)
 
 
 def test_a_line_gone_is_held_open_until_a_person_says_what_became_of_it(tmp_path):

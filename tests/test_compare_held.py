@@ -101,15 +101,28 @@ def test_what_was_told_of_a_line_that_waits_is_not_open_once_more():
     assert said(again, "since") == [("A", "1", "shipment", 1000, "2026-04-02", "2026-04-01")]
 
 
-@pytest.mark.parametrize("answer", ["held", None])
-def test_what_waits_of_several_reports_is_open_since_the_last_one_that_told_of_it(answer):
+@pytest.mark.parametrize(("answered", "since"), [((), "2026-02-01"), (("02",), "2026-03-01"), (("03",), "2026-04-01")])
+def test_what_waits_of_several_reports_is_open_since_it_was_last_told_of_or_said_to_be_as_it_was(answered, since):
     book = begun()
-    book.add("2026-02-28", K, row("A", 10000, shipped=4000, shipped_date="2026-03-02"))
-    if answer:
-        book.answer("held_back", answer, "A")
-    book.add("2026-03-31", K, row("A", 10000, shipped=6000, shipped_date="2026-04-02"))
+    for month, day, waits, on in (("02", 28, 4000, "2026-03-02"), ("03", 31, 6000, "2026-04-02")):
+        book.add(f"2026-{month}-{day}", K, row("A", 10000, shipped=waits, shipped_date=on))
+        if month in answered:
+            book.answer("held_back", "held", "A")
     shown = book.add("2026-04-30", K, row("A", 10000, shipped=6000, shipped_date="2026-04-02"))
-    assert said(shown, "since") == [("A", "1", "shipment", 6000, "2026-04-02", "2026-02-01")]
+    assert said(shown, "since") == [("A", "1", "shipment", 6000, "2026-04-02", since if since < "2026-04-02" else None)]
+    more = book.add("2026-05-31", K, row("A", 10000, shipped=7000, shipped_date="2026-05-02"))
+    assert said(more, "since") == [("A", "1", "shipment", 1000, "2026-05-02", "2026-05-01")]
+
+
+@pytest.mark.parametrize("what", ["customer", "currency", "ordered", "held"])
+def test_a_line_that_a_person_says_stayed_as_it_was_changed_after_the_day_of_which_it_was_said(what):
+    now = {"customer": "Bea", "currency": "EUR", "ordered": 13000, "held": True}[what]
+    late = {**row("A", 10000, changed="2026-03-02"), what: now}
+    book = begun()
+    book.add("2026-02-28", K, late)
+    book.answer("held_back", "held", "A")
+    got = book.add("2026-03-31", K, late)
+    assert {(day, since) for *_, day, since in said(got, "since")} == {("2026-03-02", "2026-03-01")}
 
 
 def test_more_of_a_fact_that_waits_leaves_what_of_it_was_taken():

@@ -145,9 +145,12 @@ def _filtered(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
 
 
 def _held(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
-    """Leave lines as they were until a later snapshot shows them; what they offer is not taken any more."""
+    """Leave lines as they were, known so on the as-of date; what they offer is not taken any more."""
     places = places_of(base, chosen, ("offered",))
-    return base.drop(index=places.tolist()).reset_index(drop=True), in_order([])
+    asked = np.array([question.as_of for question, _ in chosen], dtype="datetime64[D]")
+    own = places_in(keys_of(base, OF_BOOK), keys_of(base.take(places), OF_BOOK))
+    days = np.where(own >= 0, np.append(asked, NO_DAY)[own], days_of(base["held_on"]))
+    return base.assign(held_on=days.astype(DAY)).drop(index=places.tolist()).reset_index(drop=True), in_order([])
 
 
 def _taken(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:

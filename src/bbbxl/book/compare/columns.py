@@ -37,7 +37,7 @@ CONTENT: Final = tuple(
 OWN_TYPES: Final[dict[str, str]] = {
     "book_order": "text", "book_line": "text", "carried": "text", "read_on": "date", "fallen": "minor",
     "withdrawn_on": "date", "booked_as": "text", "booked_above": "minor", "booked_reason": "text",
-    **dict.fromkeys(TOLD.values(), "date"),
+    **dict.fromkeys(TOLD.values(), "date"), "held_on": "date",
 }  # fmt: skip
 _TYPES: Final[dict[str, str]] = {**STATE_COLUMNS, **OWN_TYPES}
 _NUMPY: Final = {"date": DAY, "minor": "int64", "number": "float64", "bool": "bool"}
@@ -64,9 +64,14 @@ def as_baseline(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def told_of(rows: pd.DataFrame) -> dict[str, Days]:
-    """Return what may be held back -> as-of date of the last snapshot that told of it, for rows of a baseline."""
-    read_on = days_of(rows["read_on"])
-    return {name: np.fmin(read_on, days_of(rows[column])) for name, column in TOLD.items()}
+    """Return what may be held back -> last day on which it is known to be as some rows of a baseline say it.
+
+    That is the as-of date of the last snapshot that told of it, or a later one of which a person said it. Under "" that
+    of all else.
+    """
+    read_on, held_on = days_of(rows["read_on"]), days_of(rows["held_on"])
+    days = {name: np.fmin(read_on, days_of(rows[column])) for name, column in TOLD.items()}
+    return {name: np.fmax(one, held_on) for name, one in (*days.items(), ("", read_on))}
 
 
 def with_told(states: pd.DataFrame, waits: Mapping[str, Mask], told: Mapping[str, Days]) -> pd.DataFrame:

@@ -41,8 +41,8 @@ class Span:
         changed: Day of the last change of the line; missing where the export has none.
         logged: What changed -> day a log of changes gives for it; missing where it gives none.
         beyond: Whether a fact dated after the as-of date is taken on its own day.
-        told: What changed -> as-of date of the last state that told of it, where it was held back in the state before;
-            missing where that one told of it.
+        told: What changed -> last day on which it is known to be as in the state before, see `columns.told_of`; that of
+            `last` where nothing is said.
     """
 
     last: Days
@@ -53,8 +53,8 @@ class Span:
     told: Mapping[str, Days] = field(default_factory=dict)
 
     def last_told(self, *aspects: str) -> Days:
-        """Return as-of date of the last state that told of all of some aspects."""
-        days = self.last
+        """Return the last day on which all of some aspects are known to be as in the state before."""
+        days = self.told.get("", self.last)
         for aspect in aspects:
             if aspect in self.told:
                 days = np.fmin(days, self.told[aspect])

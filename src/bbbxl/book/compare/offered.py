@@ -45,7 +45,7 @@ def take_offered(
     old = _nothing(offers)
     if len(own):
         old = pd.concat([base.take(own).set_axis(np.flatnonzero(~booked)), old[booked]]).sort_index()
-    told: dict[str, Any] = dict.fromkeys(TOLD.values(), pd.NaT)
+    told: dict[str, Any] = dict.fromkeys((*TOLD.values(), "held_on"), pd.NaT)
     new = offers.assign(fallen=old["fallen"], withdrawn_on=old["withdrawn_on"], carried=filled("carried", len(offers)),
                         booked_as="", booked_above=0, booked_reason="", **told)  # fmt: skip
     refuse_shown(np.where(booked, NO_DAY, said), days_of(old["read_on"]), offers, "changed")
