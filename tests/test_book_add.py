@@ -2,6 +2,7 @@
 
 import pytest
 from kept_books import added, day, export, figure, flow, row, started
+from test_book_commands import ANN, typed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -33,6 +34,25 @@ def test_an_unchanged_file_of_a_later_day_says_that_nothing_changed_until_then(t
     later = added(book, "2026-02-28", row("A", "2026-01-31", 2000))
     assert len(later.entries) == 1
     assert figure(book, "net_bookings", "2026-02") == 0
+    assert later.repeated == (
+        "orders_2026-02-28.csv is byte for byte a file that is in the book as of 2026-01-31 or earlier: it says that "
+        "nothing changed until 2026-02-28. If another file was meant, add it with the same --as-of.",
+    )
+
+
+def test_the_file_of_last_month_once_more_is_no_success_and_the_right_one_is_taken_after_it(tmp_path):
+    # January's file named for February by mistake, then February's own: 2,000 and 1,000 more of 10 February.
+    book = started(tmp_path)
+    january = export(book, "january.csv", row("A", "2026-01-31", 2000))
+    words = ("book", "add", book, january, "--as-of")
+    assert typed(*words, "2026-01").code == 0
+    refused = typed(*words, "2026-02", "--strict").refuses()
+    assert refused.startswith("Nothing was written, because of --strict. january.csv is byte for byte a file that is ")
+    wrong = typed(*words, "2026-02")
+    assert (wrong.code, "january.csv is byte for byte a file" in wrong.err) == (1, True)
+    right = added(book, "2026-02-28", row("A", "2026-01-31", 2000), row("B", "2026-02-10", 1000))
+    assert (len(right.events), right.repeated) == (1, ())
+    assert figure(book, "net_bookings", "2026-02") == 1000
 
 
 def test_shipments_in_parts_over_two_months_are_in_neither_as_known(tmp_path):
@@ -107,8 +127,11 @@ def test_an_export_taken_before_its_as_of_date_is_refused(tmp_path):
         added(book, "2026-01-31", row("A", "2026-01-31", 2000), extracted="2026-01-30")
 
 
-def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path):
-    # Taken on 3 November for 31 October: B went from 100 to 150 on 2 November, C was signed that day.
+@pytest.mark.parametrize("settled", ["closed", "held", "no"])
+def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path, settled):
+    # Taken on 3 November for 31 October: B went from 100 to 150 on 2 November, C was signed that day. October is 40 new
+    # and 140 open; so it stays where it was closed or a person says that B was as it was. Where neither is, nobody
+    # knows once November's export shows B: it says of the 50 only that they came by 2 November.
     book = started(tmp_path)
     added(book, "2026-09-30", row("B", "2026-09-10", 100, changed="2026-09-10"))
     october = added(
@@ -119,13 +142,22 @@ def test_what_changed_after_the_as_of_date_is_held_back_and_listed(tmp_path):
     assert {(one.kind, one.order_id) for one in october.questions} == {("held_back", "B"), ("held_back", "C")}
     assert figure(book, "net_bookings", "2026-10") == 40
     assert figure(book, "backlog", "2026-10") == 140
+    if settled == "closed":
+        typed("book", "close", book, "2026-10", *ANN)
+    if settled == "held":
+        answers = tmp_path / "answers.csv"
+        answers.write_text("kind,order,line,answer\nheld_back,B,1,held\nheld_back,C,1,held\n")
+        add_exports(book, [], Adding(day("2026-10-31"), confirm=answers))
     november = added(
         book, "2026-11-30", row("B", "2026-09-10", 150, changed="2026-11-02"),
         row("C", "2026-11-02", 70, changed="2026-11-02"), row("D", "2026-10-28", 40, changed="2026-10-28"),
     )  # fmt: skip
     assert november.questions == ()
-    assert figure(book, "net_bookings", "2026-10") == 40
-    assert figure(book, "net_bookings", "2026-11") == 120  # 50 more on B, 70 on C
+    known = settled != "no"
+    assert figure(book, "net_bookings", "2026-10") == (40 if known else None)
+    assert figure(book, "backlog", "2026-10") == (140 if known else None)
+    assert figure(book, "net_bookings", "2026-11") == (120 if known else None)  # 50 more on B, 70 on C
+    assert (figure(book, "net_bookings", "2026-10..2026-11"), figure(book, "backlog", "2026-11")) == (160, 260)
 
 
 def test_a_line_gone_is_held_open_until_a_person_says_what_became_of_it(tmp_path):
@@ -182,3 +214,47 @@ def test_nothing_is_written_when_a_file_is_refused(tmp_path):
     with pytest.raises(InputError):
         add_exports(book, [path], Adding(day("2026-02-28")))
     assert figure(book, "backlog", "2026-01") == 100
+
+
+@pytest.mark.parametrize("source", ["", "order_lines", "erp"])
+def test_an_export_under_another_entity_says_so_and_books_nothing_twice(tmp_path, source):
+    # bbbxl.toml said Northfield when January was added, Southfield when February was.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100), row("B", "2026-01-11", 50), source=source)
+    settings = book / "bbbxl.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("Northfield", "Southfield"), encoding="utf-8")
+    name = source or "order_lines"
+    with pytest.raises(InputError) as refusal:
+        added(book, "2026-02-28", row("A", "2026-01-10", 100), row("C", "2026-02-11", 70), source=source)
+    assert str(refusal.value) == (
+        f"The order lines of the last snapshot of {name} were of Northfield, and in this report they are of "
+        "Southfield: as lines of another entity they would count once more. Put the entity back to Northfield in "
+        "bbbxl.toml or in the file; if they are other orders, name the report with --source."
+    )
+
+
+@pytest.mark.parametrize("now", [(), (row("N", "2026-02-10", 70),)])
+def test_a_report_without_any_order_of_last_time_is_taken_once_its_source_is_named(tmp_path, now):
+    # 110 of January; February's export has none of it. Nothing is cancelled until a person says so: 110, 70 new ones.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100), row("B", "2026-01-11", 10))
+    with pytest.raises(InputError) as refusal:
+        added(book, "2026-02-28", *now)
+    assert str(refusal.value) == (
+        "None of the 2 order lines of the last snapshot of order_lines is in this report, which has "
+        f"{len(now)}: it looks like another report. If it is the same one, say so with --source order_lines, and what "
+        "became of every line is asked; if not, give it a --source of its own, or add the right file."
+    )
+    taken = added(book, "2026-02-28", *now, source="order_lines")
+    assert [(one.kind, one.order_id, one.amount) for one in taken.questions] == [
+        ("gone", "A", 10000),
+        ("gone", "B", 1000),
+    ]
+    new = 70 if now else 0
+    assert (figure(book, "net_bookings", "2026-02"), figure(book, "backlog", "2026-02")) == (new, 110 + new)
+    answers = tmp_path / "q.csv"
+    answers.write_text("kind,order,line,answer,reason\ngone,A,1,cancelled,lost\ngone,B,1,filtered,\n")
+    add_exports(book, [], Adding(day("2026-02-28"), confirm=answers))
+    assert (figure(book, "net_bookings", "2026-02"), figure(book, "backlog", "2026-02")) == (new - 100, 10 + new)
+    back = added(book, "2026-03-31", row("B", "2026-01-11", 10), *now)
+    assert (len(back.events), back.questions) == (0, ())

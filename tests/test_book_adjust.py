@@ -42,8 +42,13 @@ REFUSED = {
     "amount of 0": ({"amount": "0.00"}, '"0.00": an entry of kind correction is above zero.'),
     "minus in a kind that lowers": ({"kind": "cancellation", "amount": "-5", "reason": "credit"},
                                     '"-5": an entry of kind cancellation is above zero. Use the kind that lowers'),
-    "a third decimal": ({"amount": "5.005"}, '"5.005" has more decimals than USD. Round it.'),
-    "a decimal of yen": ({"order": "J", "amount": "5.5"}, '"5.5" has more decimals than JPY. Round it.'),
+    "a third decimal": ({"amount": "5.005"}, '"5.005" has more decimals than USD, which has 2: it may mean thousands.'),
+    "thousands": ({"amount": "1.000"}, '"1.000" has more decimals than USD, which has 2: it may mean thousands. Write '
+                                       "1000 for thousands, else round it."),
+    "a fourth decimal": ({"amount": "5.5000"}, '"5.5000" has more decimals than USD, which has 2. Round it.'),
+    "thousands of yen": ({"order": "J", "amount": "-7.000"}, '"-7.000" has more decimals than JPY, which has 0: it may '
+                                                             "mean thousands. Write -7000 for thousands"),
+    "a decimal of yen": ({"order": "J", "amount": "5.5"}, '"5.5" has more decimals than JPY, which has 0. Round it.'),
     "more digits than are exact": ({"amount": "99999999999999999999"}, "past 9,999,999,999,999.99"),
     "no number": ({"amount": "fifty"}, '"fifty" is not a number'),
     "grouped": ({"amount": "1,200.50"}, '"1,200.50" is not a number'),
@@ -122,10 +127,10 @@ def test_a_line_that_is_opened_by_hand_belongs_to_the_entity_of_its_order(tmp_pa
 def test_an_entry_by_options_counts_is_listed_and_shown_apart(book, tmp_path):
     # 2,000 + 100 + 50 + 7,000 JPY at 0.01 = 2,220; less 50 by hand.
     done = adjust(book, evidence="M-7", approver="Bob")
-    assert done.out == "Entry 4: correction of -50.00 on order A, recorded on 2026-02-03.\n"
+    assert done.out == "Entry 4: correction (50.00) USD on order A, recorded on 2026-02-03.\n"
     assert figure(book, "net_bookings", "2026-01") == 2170
     assert by_hand(book) == [("A", "correction", -50, -50, -50)]
-    assert "correction -50.00 on order A: keyed twice (Ann, approved by Bob)" in typed("book", "log", book).out
+    assert "correction (50.00) USD on order A: keyed twice (Ann, approved by Bob)" in typed("book", "log", book).out
     path = tmp_path / "pack.xlsx"
     typed("pack", book, "--out", path)
     assert {"M-7", "keyed twice", "Ann", "Bob"} <= set(texts(path, "Adjustments"))
@@ -134,15 +139,23 @@ def test_an_entry_by_options_counts_is_listed_and_shown_apart(book, tmp_path):
     assert [("A" in one, "by hand" in one) for one in rows if "keyed twice" in one] == [(True, True)]
 
 
+def test_an_amount_is_said_as_it_was_booked(book):
+    done = adjust(book, kind="cancellation", amount="1000", reason="credit")
+    assert done.out == "Entry 4: cancellation 1,000.00 USD on order A, recorded on 2026-02-03.\n"
+    assert "cancellation 1,000.00 USD on order A: credit (Ann)" in typed("book", "log", book).out
+    held = adjust(book, kind="hold", amount="", reason="credit")
+    assert held.out == "Entry 5: hold on order A, recorded on 2026-02-03.\n"
+
+
 def test_a_file_of_entries_is_written_whole_with_what_the_options_say_beside_it(book, tmp_path):
     path = tmp_path / "entries.csv"
     path.write_text("kind,order,line,amount,date,reason\ncorrection,A,,-50.00,2026-01-31,keyed twice\n"
                     "cancellation,B,2,20,2026-01-20,credit\n\nnew,N-1,,30,2026-01-21,signed on paper\n")  # fmt: skip
     done = typed("book", "adjust", book, "--file", path, *ANN, "--recorded", "2026-02-03")
     assert done.out.splitlines() == [
-        "Entry 4: correction of -50.00 on order A, recorded on 2026-02-03.",
-        "Entry 5: cancellation of 20 on order B, recorded on 2026-02-03.",
-        "Entry 6: new of 30 on order N-1, recorded on 2026-02-03.",
+        "Entry 4: correction (50.00) USD on order A, recorded on 2026-02-03.",
+        "Entry 5: cancellation 20.00 USD on order B, recorded on 2026-02-03.",
+        "Entry 6: new 30.00 USD on order N-1, recorded on 2026-02-03.",
     ]
     # 2,220 - 50 - 20 + 30
     assert figure(book, "net_bookings", "2026-01") == 2180
@@ -154,6 +167,7 @@ def test_a_file_of_entries_is_written_whole_with_what_the_options_say_beside_it(
     [
         ("cancellation,B,2,20,2026-01-20,whim", 'entries.csv row 3: "whim" is no reason that cancellation_reasons'),
         ("correction,B,,20,2026-01-20,typo", "entries.csv row 3: Order B has 2 lines"),
+        ("correction,A,1,1.500,2026-01-20,typo", 'entries.csv row 3: "1.500" has more decimals than USD'),
         ("correction,A,1,x,2026-01-20,typo", 'entries.csv row 3: "x" is not a number'),
         ("correction,Z,1,1,2026-01-20,typo", "entries.csv row 3: The book has no order Z."),
         ("correction,A,1,1,2026-01-20,", "entries.csv row 3: An entry by hand needs a reason."),

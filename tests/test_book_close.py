@@ -200,14 +200,21 @@ def test_rates_entered_after_a_close_leave_the_closed_month_as_it_was(tmp_path):
     ],
 )  # fmt: skip
 def test_a_choice_on_which_a_closed_month_stands_cannot_be_changed_unsaid(closed, before, after, said):
+    # Read or written: 100 of March without a currency would be booked in another one than those that are closed.
     added(closed, "2026-02-28", ORDER)
+    march = export(closed, "march.csv", ORDER.replace("USD", ""))
+    answers = closed.parent / "q.csv"
+    answers.write_text("kind,order,line,answer\n")
+    by_hand = ("--kind", "new", "--order", "H", "--amount", "5", "--date", "2026-02-20", "--reason", "letter", *ANN)
     settings = closed / "bbbxl.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
     for words in (("metrics", closed), ("check", closed), ("pack", closed), ("book", "restate", closed),
                   ("book", "diff", closed, "2026-01", "2026-02"),
-                  ("book", "close", closed, "2026-02", *ANN)):  # fmt: skip
+                  ("book", "close", closed, "2026-02", *ANN), ("book", "add", closed, march, "--as-of", "2026-03"),
+                  ("book", "add", closed, "--confirm", answers), ("book", "adjust", closed, *by_hand)):  # fmt: skip
         refusal = typed(*words).refuses()
         assert refusal == f"bbbxl.toml says {said}. Put it back, or reopen the closed months first.", words
+    assert [one.kind for one in entries_of(closed)] == ["init", "snapshot", "close", "snapshot"]
     verified = typed("book", "verify", closed)
     assert verified.code == 1
     assert said in verified.err
@@ -247,6 +254,22 @@ def test_a_reopened_month_takes_back_what_came_late_and_can_be_closed_again(clos
     assert hash_of(first) not in {hash_of(one) for one in again}
     assert [figure(closed, "net_bookings", month) for month in ("2026-01", "2026-02")] == [2033, 0]
     assert typed("book", "verify", closed).code == 0
+
+
+def test_a_reopened_month_is_closed_again_by_itself_and_no_later_one_closes_it_along(closed):
+    # Closed January to March, and reopened from January on.
+    for month, last in (("2026-02", "2026-02-28"), ("2026-03", "2026-03-31")):
+        added(closed, last, ORDER)
+        assert close(closed, month).code == 0
+    words = ("book", "reopen", closed, "2026-01", *ANN, "--approver", "Bob", "--reason", "F was missing")
+    assert typed(*words).code == 0
+    for month in ("2026-02", "2026-03"):
+        assert close(closed, month).refuses() == (f"2026-01 comes before {month} and is open. Close 2026-01 first.")
+    for month in ("2026-01", "2026-02", "2026-03"):
+        again = close(closed, month)
+        assert (again.code, "first close" in again.out) == (0, False)
+    restated = json.loads(typed("book", "restate", closed, "--format", "json").out)
+    assert sorted({one["period"] for one in restated["figures"]}) == ["2026-01", "2026-02", "2026-03"]
 
 
 def test_a_month_in_which_something_happened_on_a_day_nobody_knows_is_closed_with_a_word_of_it(closed):

@@ -27,9 +27,9 @@ def test_a_line_changed_after_the_as_of_date_stays_as_it_was_until_the_next_snap
     assert (said(got), asked(got.questions)) == ([], [("held_back", "A", 13000, "2026-02-28")])
     assert states_of(book.baseline)["North", "A", "1", "USD"] == (10000, 0, 0)
     shown = book.add("2026-03-31", K, later)
-    # February is told: whatever the old state leaves open happened in March.
+    # February's report told nothing of the line: what the state of January leaves open may have happened since then.
     assert said(shown, "since") == [
-        ("A", "1", "expansion", 3000, "2026-03-02", "2026-03-01"), ("A", "1", "hold", 0, "2026-03-02", "2026-03-01"),
+        ("A", "1", "expansion", 3000, "2026-03-02", "2026-02-01"), ("A", "1", "hold", 0, "2026-03-02", "2026-02-01"),
     ]  # fmt: skip
     assert (asked(shown.questions), asked(shown.settled)) == ([], [("held_back", "A", 13000, "2026-02-28")])
 
@@ -81,9 +81,48 @@ def test_a_fact_dated_after_the_as_of_date_waits_and_all_else_of_the_line_is_tak
     got = book.add("2026-02-28", K, late)
     assert said(got) == [("A", "1", "expansion", 2000, "2026-02-28")]
     assert asked(got.questions) == [("held_back", "A", 12000, "2026-02-28")]
-    # 40 of 100 shipped or invoiced: the 2nd is the day of the last part.
-    since = None if kind == "cancellation" else "2026-03-01"
-    assert said(book.add("2026-03-31", K, late), "since") == [("A", "1", kind, 4000, "2026-03-02", since)]
+    # 40 of 120: the 2nd is the day of the last part, and January's report is the last that told of it.
+    assert said(book.add("2026-03-31", K, late), "since") == [("A", "1", kind, 4000, "2026-03-02", "2026-02-01")]
+
+
+def test_what_was_told_of_a_line_that_waits_is_not_open_once_more():
+    # The shipment waits; February's report told of the amount and of what was invoiced: both changed in March.
+    book = begun()
+    book.add("2026-02-28", K, row("A", 10000, shipped=4000, shipped_date="2026-03-02"))
+    shown = book.add("2026-03-31", K, row("A", 13000, shipped=6000, shipped_date="2026-03-05", invoiced=2000,
+                                          invoiced_date="2026-03-06"))  # fmt: skip
+    assert said(shown, "since") == [
+        ("A", "1", "shipment", 6000, "2026-03-05", "2026-02-01"),
+        ("A", "1", "invoice", 2000, "2026-03-06", "2026-03-01"),
+        ("A", "1", "expansion", 3000, "2026-03-31", "2026-03-01"),
+    ]  # fmt: skip
+    again = book.add("2026-04-30", K, row("A", 13000, shipped=7000, shipped_date="2026-04-02", invoiced=2000,
+                                          invoiced_date="2026-03-06"))  # fmt: skip
+    assert said(again, "since") == [("A", "1", "shipment", 1000, "2026-04-02", "2026-04-01")]
+
+
+@pytest.mark.parametrize(("answered", "since"), [((), "2026-02-01"), (("02",), "2026-03-01"), (("03",), "2026-04-01")])
+def test_what_waits_of_several_reports_is_open_since_it_was_last_told_of_or_said_to_be_as_it_was(answered, since):
+    book = begun()
+    for month, day, waits, on in (("02", 28, 4000, "2026-03-02"), ("03", 31, 6000, "2026-04-02")):
+        book.add(f"2026-{month}-{day}", K, row("A", 10000, shipped=waits, shipped_date=on))
+        if month in answered:
+            book.answer("held_back", "held", "A")
+    shown = book.add("2026-04-30", K, row("A", 10000, shipped=6000, shipped_date="2026-04-02"))
+    assert said(shown, "since") == [("A", "1", "shipment", 6000, "2026-04-02", since if since < "2026-04-02" else None)]
+    more = book.add("2026-05-31", K, row("A", 10000, shipped=7000, shipped_date="2026-05-02"))
+    assert said(more, "since") == [("A", "1", "shipment", 1000, "2026-05-02", "2026-05-01")]
+
+
+@pytest.mark.parametrize("what", ["customer", "currency", "ordered", "held"])
+def test_a_line_that_a_person_says_stayed_as_it_was_changed_after_the_day_of_which_it_was_said(what):
+    now = {"customer": "Bea", "currency": "EUR", "ordered": 13000, "held": True}[what]
+    late = {**row("A", 10000, changed="2026-03-02"), what: now}
+    book = begun()
+    book.add("2026-02-28", K, late)
+    book.answer("held_back", "held", "A")
+    got = book.add("2026-03-31", K, late)
+    assert {(day, since) for *_, day, since in said(got, "since")} == {("2026-03-02", "2026-03-01")}
 
 
 def test_more_of_a_fact_that_waits_leaves_what_of_it_was_taken():
@@ -163,7 +202,10 @@ def test_a_line_that_is_taken_on_an_answer_has_the_day_of_the_answer_and_its_fac
 def test_a_fact_that_waited_and_is_taken_keeps_its_own_later_day():
     book = begun()
     book.add("2026-02-28", K, row("A", 10000, shipped=4000, shipped_date="2026-03-02"))
-    assert said(book.answer("held_back", "taken", "A")) == [("A", "1", "shipment", 4000, "2026-03-02")]
+    taken = book.answer("held_back", "taken", "A")
+    assert said(taken, "since") == [("A", "1", "shipment", 4000, "2026-03-02", "2026-02-01")]
+    more = book.add("2026-03-31", K, row("A", 10000, shipped=5000, shipped_date="2026-03-20"))
+    assert said(more, "since") == [("A", "1", "shipment", 1000, "2026-03-20", "2026-03-01")]
 
 
 def test_a_new_line_that_is_taken_is_booked_on_its_booking_date():

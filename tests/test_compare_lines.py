@@ -104,12 +104,12 @@ def test_a_filtered_line_stays_open_without_a_question_and_comes_back_with_what_
 
 
 def test_a_line_that_is_back_settles_its_question_and_shows_what_changed_meanwhile():
-    # Last seen on 31 January, and the months to 28 February are told: it changed in March, as far as is known.
+    # Last seen on 31 January: a report that lacks it tells nothing of it, so it may have changed in February.
     book = begun(K, row("A", 10000))
     book.add("2026-02-28", K)
     back = book.add("2026-03-31", K, row("A", 7000))
     assert [(one.kind, one.order_id, one.amount) for one in back.settled] == [("gone", "A", 10000)]
-    assert said(back, "since") == [("A", "1", "contraction", 3000, "2026-03-31", "2026-03-01")]
+    assert said(back, "since") == [("A", "1", "contraction", 3000, "2026-03-31", "2026-02-01")]
     assert "Order lines that were missing and are back: 1." in back.notes
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bbbxl.book.history import doubts, open_questions
+from bbbxl.book.history import closes_of, doubts, open_questions
+from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry, Question
 from bbbxl.book.store import open_store
@@ -30,6 +31,7 @@ class Added:
         questions: All questions that are open now.
         problems: Rows set aside.
         notes: What was decided, one sentence each.
+        repeated: Files of a later day that were taken before, one sentence each.
     """
 
     entries: tuple[Entry, ...]
@@ -37,6 +39,7 @@ class Added:
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
 
 def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
@@ -50,6 +53,7 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     Raises:
         InputError: no book, a file that cannot be trusted, a snapshot older than the last one of its source.
         PeriodError: the extraction lies before the as-of date.
+        ConfigError: bbbxl.toml was changed in what a closed month stands on.
     """
     if adding.extracted and adding.extracted < adding.as_of:
         raise PeriodError(f"The export was taken on {adding.extracted} and cannot say what stood on {adding.as_of}. "
@@ -63,11 +67,13 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     arrivals = [replace(one, source=adding.source or one.source) for one in arrivals]
     with open_store(folder, write=True) as store:
         work = Work(store, config, adding, list(store.entries()))
+        refuse_changed_choices(config, closes_of(work.entries))
         _take(work, arrivals)
-        if adding.strict and (work.problems or doubts(work.entries)):
+        if adding.strict and (work.problems or work.repeated or doubts(work.entries)):
             raise InputError(_why_strict(work))
         events = pd.concat(work.events, ignore_index=True) if work.events else pd.DataFrame(columns=list(EVENT_COLUMNS))
-        return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems), tuple(work.notes))
+        return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems),
+                     tuple(work.notes), tuple(work.repeated))  # fmt: skip
 
 
 def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
@@ -92,5 +98,7 @@ def _why_strict(work: Work) -> str:
     """Return why --strict writes nothing."""
     if work.problems:
         return f"Nothing was written, because of --strict: {len(work.problems)} rows were set aside. {work.problems[0]}"
+    if work.repeated:
+        return f"Nothing was written, because of --strict. {work.repeated[0]}"
     asked = doubts(work.entries)
     return f"Nothing was written, because of --strict: {len(asked)} open questions. {sentence_of_question(asked[0])}"

@@ -17,7 +17,7 @@ import pandas as pd
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.book.figures import differing, month_figures, unproved
-from bbbxl.book.history import Close, closes_of, next_recorded, open_questions, sources_of
+from bbbxl.book.history import Close, closes_of, next_recorded, open_questions, reopened_of, sources_of
 from bbbxl.book.opening import Held, choices_of, ledger_of, read_book
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.records import Entry
@@ -83,11 +83,12 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
         _refuse_unproved(loaded, question, month, figures)
         known = max(next_recorded(held.entries, date.min), month.last)
         lines = orders(loaded.ledger.events, question)
-        not_known = _not_known(loaded.ledger.availability, month)
+        not_known = _not_known(loaded.ledger.availability.of_view(question.view), month)
         payload = _payload(loaded, month, people, closes, questions, held.entries, folder)
         payload |= {"not_known": list(not_known)} if not_known else {}
         entry = store.append("close", known, payload, {"figures": to_parquet(figures), "lines": to_parquet(lines)})
-    return ClosedMonth(entry, questions, not closes, not_known)
+    first = all(one.kind != "close" for one in held.entries)
+    return ClosedMonth(entry, questions, first, not_known)
 
 
 def reopen_month(folder: Path, text: str, reason: str, people: People) -> Entry:
@@ -130,10 +131,11 @@ def _refuse_month(month: Period, closes: Sequence[Close], held: Held, config: Co
     """Refuse a month that is closed, is not the next one, or of which a source (or anyone) has not told yet."""
     if closes and month.last <= closes[-1].last:
         raise PeriodError(f"{month} is closed already (through {closes[-1].period}). Reopen it first, with a reason.")
-    if closes:
-        following = config.calendar.month(config.calendar.month(closes[-1].last).end)
-        if following != month:
-            raise PeriodError(f"{following} comes before {month} and is open. Close {following} first.")
+    open_before = [one for one in reopened_of(held.entries) if one < month.label]
+    following = config.calendar.month(config.calendar.month(closes[-1].last).end).label if closes else month.label
+    first = min([following, *open_before])
+    if first != month.label:
+        raise PeriodError(f"{first} comes before {month} and is open. Close {first} first.")
     sources = sources_of(held.entries)
     last = held.events[["effective", "recorded"]].max().max().date()
     if not closes and not sources and month.start > last:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,18 +13,20 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.exported import taken_back
-from bbbxl.book.history import as_json_value, next_recorded, reversed_entries
+from bbbxl.book.history import as_json_value, closes_of, next_recorded, reversed_entries
+from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.questions import read_rows, reason_refused
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry
 from bbbxl.book.store import open_store
+from bbbxl.book.twice import moved_along
 from bbbxl.errors import BbbError, InputError, PeriodError, UnknownNameError, nearest
 from bbbxl.events import KINDS
 from bbbxl.inputs.entries import NO_ENTITY
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import COLUMNS
 from bbbxl.ledger.states import DAY
-from bbbxl.money import exponent, parse_decimal, to_minor
+from bbbxl.money import exponent, parse_decimal, show, to_minor
 from bbbxl.periods import parse_day
 from bbbxl.policy import CONFIG_NAME, Config, read_config
 
@@ -31,6 +34,8 @@ from bbbxl.policy import CONFIG_NAME, Config, read_config
 _OPENING: Final = ("new", "renewal", "book_and_turn", "acquired")
 #: One that opens a line of an order that is there.
 _ADDING: Final = ("expansion",)
+#: What reads as thousands where the mark of thousands is a point.
+_THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}")
 _TAKEN_BACK: Final = "entry {number} by hand taken back: {reason}"
 
 
@@ -107,11 +112,13 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
 
     Raises:
         InputError: something is missing or cannot be meant, with its place.
+        ConfigError: bbbxl.toml was changed in what a closed month stands on.
     """
     config = read_config(folder / CONFIG_NAME)
     written = []
     with open_store(folder, write=True) as store:
         held = store.events()
+        refuse_changed_choices(config, closes_of(store.entries()))
         for place, hand in hands:
             entries = store.entries()
             try:
@@ -121,9 +128,21 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
             _refuse_far(recorded, held, place)
             day = next_recorded(entries, recorded)
             events = _frame(event, day, len(entries) + 1)
-            written.append(store.append("adjust", day, as_json_value(hand), {}, events))
+            said = as_json_value(hand) | {"currency": event["currency"], "minor": event["amount"]}
+            written.append(store.append("adjust", day, said, {}, events))
             held = pd.concat([held, events.assign(entry=written[-1].number)], ignore_index=True)
     return tuple(written)
+
+
+def words_of(said: Mapping[str, Any]) -> str:
+    """Return an entry by hand in words, with the amount as it was booked.
+
+    Args:
+        said: Payload of its entry in the log.
+    """
+    typed = f" {said['amount']}" if said["amount"] else ""
+    amount = f" {show(said['minor'], said['currency'])} {said['currency']}" if typed and "minor" in said else typed
+    return f"{said['kind']}{amount} on order {said['order']}"
 
 
 def _refuse_far(recorded: date, held: pd.DataFrame, place: str = "") -> None:
@@ -162,7 +181,8 @@ def take_back(
         _refuse_far(recorded, held)
         day = next_recorded(entries, recorded)
         rows = held[held["entry"] == number]
-        events = _reversal(rows, _TAKEN_BACK.format(number=number, reason=reason), day, len(entries) + 1)
+        both = _reversal(rows, _TAKEN_BACK.format(number=number, reason=reason))
+        events = _written(pd.concat([both, moved_along(rows, held)], ignore_index=True), day, len(entries) + 1)
         said = {
             "reverses": number,
             "reason": reason,
@@ -173,7 +193,7 @@ def take_back(
         return store.append("reverse", day, said, {}, events)
 
 
-def _reversal(rows: pd.DataFrame, reason: str, day: date, number: int) -> pd.DataFrame:
+def _reversal(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
     """Return what takes the events of one entry back; a hold is taken back by a release and the other way round."""
     turned = {"hold": "release", "release": "hold"}
     states = rows[rows["kind"].isin(turned)]
@@ -182,9 +202,14 @@ def _reversal(rows: pd.DataFrame, reason: str, day: date, number: int) -> pd.Dat
     if len(both) < len(rows):
         kind = rows.loc[~rows["kind"].isin(turned), "kind"].iloc[0]
         raise InputError(f"An entry of kind {kind} has no amount to take back. Write the right one by hand instead.")
-    return both.assign(
-        recorded=pd.Series(pd.Timestamp(day), index=both.index).astype(DAY), event_id=None,
-        source_file=_file(number), source_row=1.0,
+    return both
+
+
+def _written(events: pd.DataFrame, day: date, number: int) -> pd.DataFrame:
+    """Return events as one entry by hand writes them."""
+    return events.assign(
+        recorded=pd.Series(pd.Timestamp(day), index=events.index).astype(DAY), event_id=None, origin="hand",
+        source_file=_file(number), source_sheet=None, source_row=1.0,
     )[list(EVENT_COLUMNS)]  # fmt: skip
 
 
@@ -274,14 +299,23 @@ def _amount(hand: Hand, currency: str) -> int:
         return 0
     if not hand.amount.strip():
         raise InputError(f"An entry of kind {hand.kind} needs an amount. Add --amount 500.00.")
-    minor, lost = to_minor(parse_decimal(hand.amount), currency)
-    if lost:
-        raise InputError(f'"{hand.amount}" has more decimals than {currency}. Round it.')
+    value = parse_decimal(hand.amount)
+    minor, _ = to_minor(value, currency)
+    if -int(value.as_tuple().exponent) > exponent(currency):
+        raise InputError(_too_many_decimals(hand.amount.strip(), currency))
     either = hand.kind in ("correction", "reclass")
     if minor == 0 or (minor < 0 and not either):
         raise InputError(f'"{hand.amount}": an entry of kind {hand.kind} is above zero. Use the kind that lowers, or '
                          "take an entry back with --reverse NUMBER.")  # fmt: skip
     return minor
+
+
+def _too_many_decimals(text: str, currency: str) -> str:
+    """Return that an amount has more decimals than its currency, which may be thousands."""
+    found = f'"{text}" has more decimals than {currency}, which has {exponent(currency)}'
+    if not _THOUSANDS.fullmatch(text):
+        return f"{found}. Round it."
+    return f"{found}: it may mean thousands. Write {text.replace('.', '')} for thousands, else round it."
 
 
 def _day(text: str, what: str) -> date:

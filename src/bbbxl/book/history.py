@@ -73,6 +73,12 @@ def closes_of(entries: Sequence[Entry]) -> tuple[Close, ...]:
     return tuple(standing)
 
 
+def reopened_of(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return the months that were closed once and are open again, oldest first."""
+    once = {entry.payload["period"] for entry in entries if entry.kind == "close"}
+    return tuple(sorted(once - {one.period for one in closes_of(entries)}))
+
+
 def next_recorded(entries: Sequence[Entry], wanted: date) -> date:
     """Return the day on which the next entry is recorded: as wanted, never before what is there.
 

@@ -27,7 +27,9 @@ from bbbxl.inputs.load import Loaded, Options
 from bbbxl.inputs.load import load as load_exports
 from bbbxl.ledger.availability import Availability, Span
 from bbbxl.ledger.build import ENTRY_COLUMNS, build_ledger
-from bbbxl.ledger.kept import Closed, Kept, Posting
+from bbbxl.ledger.columns import TURN
+from bbbxl.ledger.kept import NEVER, Closed, Kept, Posting
+from bbbxl.periods import Calendar
 from bbbxl.policy import CONFIG_NAME, Config, read_config
 
 #: Entries whose files tell what stood on their as-of date.
@@ -123,9 +125,10 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     currency = _currency(config, options, events, closes)
     rates, rate_notes = book_rates(entries, currency, options.rates)
     posting = Posting(fences_of(entries))
-    standing = _standing(entries, events)[list(ENTRY_COLUMNS)]
-    ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy,
-                          availability=_availability(entries, events), posting=posting)  # fmt: skip
+    standing = _standing(entries, events)[[*ENTRY_COLUMNS, TURN]]
+    known = _availability(entries, events, posting, config.calendar)
+    ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy, availability=known,
+                          posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
                 tuple(sentence_of_question(one) for one in doubts(entries)))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
@@ -135,10 +138,14 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
 def _standing(entries: Sequence[Entry], events: pd.DataFrame) -> pd.DataFrame:
     """Return the events without the holds and releases by hand that were taken back, and what took them back.
 
-    Of a hold and a release on one day nothing says which was last; amounts that were taken back add up to nothing.
+    Of a hold and a release on one day nothing says which was last; amounts that were taken back add up to nothing, in
+    the segments in which they were entered.
     """
-    both = [number for pair in reversed_entries(entries).items() for number in pair]
-    return events[~(events["entry"].isin(both) & events["kind"].isin(["hold", "release"])).to_numpy()]
+    taken = reversed_entries(entries)
+    own = events["entry"].isin([*taken, *taken.values()])
+    standing = events[~(own & events["kind"].isin(["hold", "release"])).to_numpy()]
+    back = standing["entry"].map({later: number for number, later in taken.items()})
+    return standing.assign(**{TURN: back.mask(standing["kind"].eq("reclass")).fillna(standing["entry"])})
 
 
 def control_totals(store: Store, entries: Sequence[Entry], events: pd.DataFrame) -> int:
@@ -233,7 +240,7 @@ def _currency(config: Config, options: Options, events: pd.DataFrame, closes: Se
     return str(found[0])
 
 
-def _availability(entries: Sequence[Entry], events: pd.DataFrame) -> Availability:
+def _availability(entries: Sequence[Entry], events: pd.DataFrame, posting: Posting, calendar: Calendar) -> Availability:
     """Return which facts the sources tell of, and the spans in which one is known only as a total.
 
     An entry by hand proves one event, not that there were no others: it makes a fact known only where the book has no
@@ -245,23 +252,29 @@ def _availability(entries: Sequence[Entry], events: pd.DataFrame) -> Availabilit
             by_entity[entity] = by_entity.get(entity, frozenset()) | frozenset(facts)
     by_hand = frozenset({"booking", "cancellation", *events.loc[events["origin"] == "hand", "kind"]})
     facts = frozenset.intersection(*by_entity.values()) if by_entity else by_hand
-    return Availability(facts, _spans(events),
+    return Availability(facts, _spans(events, posting, calendar),
                         events["recorded"].min().date(), any(one.kind == "snapshot" for one in entries))  # fmt: skip
 
 
-def _spans(events: pd.DataFrame) -> tuple[Span, ...]:
+def _spans(events: pd.DataFrame, posting: Posting, calendar: Calendar) -> tuple[Span, ...]:
     """Return where the day of an event is not known, one span for all lines of the same days."""
     unsure = events[events["since"].notna() & (events["since"] < events["effective"])]
-    unsure = unsure.assign(fact=unsure["kind"].map(_SPAN_FACTS))
+    opened = posting.first_open(unsure["recorded"].to_numpy().astype("datetime64[D]"), calendar)
+    unsure = unsure.assign(fact=unsure["kind"].map(_SPAN_FACTS), opened=opened)
     unsure = unsure[unsure["fact"].notna()]
-    grouped = unsure.groupby(["fact", "since", "effective"], sort=True)
+    grouped = unsure.groupby(["fact", "since", "effective", "opened"], sort=True)
     first = grouped[["source_file", "source_row"]].first()
     lines = grouped.size()
     return tuple(
-        Span(fact, since.date(), last.date(), f"{file} row {row:.0f}", int(count))
-        for (fact, since, last), file, row, count in zip(
+        Span(fact, since.date(), last.date(), f"{file} row {row:.0f}", int(count), _begin(opened, calendar))
+        for (fact, since, last, opened), file, row, count in zip(
             first.index, first["source_file"], first["source_row"], lines, strict=True)
     )  # fmt: skip
+
+
+def _begin(end: pd.Timestamp, calendar: Calendar) -> date | None:
+    """Return the first day of the first open month, see `Posting.first_open`; None where nothing was closed."""
+    return None if end == NEVER else calendar.month(end.date()).start
 
 
 def _files(entries: Sequence[Entry], rate_notes: Sequence[str]) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:

@@ -33,10 +33,13 @@ Carried = Literal["", "gone", "filtered", "held_back", "cancelled", "offered", "
 #: currency), `carried` says why the state is older than the last snapshot, `read_on` is the as-of date of its snapshot;
 #: `fallen` is by how much the order value fell when the line was withdrawn, `withdrawn_on` the day of its last
 #: cancellation; `booked_as`, `booked_above` and `booked_reason` are the booking of a line offered that is not booked
-#: yet: its kind, the part of it that is an expansion, why it is of that kind.
+#: yet: its kind, the part of it that is an expansion, why it is of that kind; `..._told` is the as-of date of the last
+#: snapshot that told of it, where what the one of `read_on` showed was held back; missing where that one told of it;
+#: `held_on` is the day on which a person said that the line still was as it is here.
 BASELINE_COLUMNS: Final[tuple[str, ...]] = (
     *STATE_COLUMNS, "book_order", "book_line", "carried", "read_on", "fallen", "withdrawn_on",
     "booked_as", "booked_above", "booked_reason",
+    "ordered_told", "cancelled_told", "shipped_told", "invoiced_told", "completed_told", "held_on",
 )  # fmt: skip
 
 
@@ -66,7 +69,7 @@ QUESTION_KINDS: Final[tuple[QuestionKind, ...]] = (
     }, "An order line of the last snapshot is not in this one; it is held open as it was."),
     QuestionKind("held_back", "Changed after the as-of date", {
         "taken": "the line is taken as it stands in the export",
-        "held": "the line stays as it was until a later snapshot shows it",
+        "held": "the line was as it is here on the as-of date; a later snapshot shows what became of it since",
     }, "An order line was changed after the as-of date; it is left as it was and compared again next time."),
     QuestionKind("event_gone", "Event gone from its export", {
         "reversed": "the event is taken back",

@@ -51,12 +51,12 @@ class Adding:
     Attributes:
         as_of: Day of which the files tell the state.
         extracted: Day they were taken; the as-of date when None.
-        source: Name of their source; found when empty.
+        source: Name of their source; found when empty. A report of which it is said may lack every line of last time.
         filtered_by: The filter of the export, in the words of whoever ran it.
         reading: How the files are written, see `FileEntry`.
         columns: Field -> header.
         confirm: A file of answers to open questions.
-        strict: Write nothing when a row was set aside or a question would be open.
+        strict: Write nothing when a row was set aside, a file was taken before or a question would be open.
     """
 
     as_of: date
@@ -82,6 +82,7 @@ class Work:
         events: Events they wrote.
         problems: Rows set aside.
         notes: What was decided, one sentence each.
+        repeated: Files of a later day that were taken before, one sentence each.
     """
 
     store: Store
@@ -92,6 +93,7 @@ class Work:
     events: list[pd.DataFrame] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
 
     @property
     def day(self) -> date:
@@ -209,6 +211,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     derived = compare(
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
         basis=work.config.basis, changes=_changes(work), paired=_paired(work, source),
+        same=source == work.adding.source,
     )  # fmt: skip
     if report.states["changed"].isna().all():
         later = taken_later(derived.events, work.adding.as_of, work.day)
@@ -276,6 +279,11 @@ def nothing_new(work: Work, last: SourceState | None, arrival: Arrival, digests:
     if as_of <= last.as_of and all(taken_before(work.entries, one, last.name) for one in digests):
         work.notes.append(f"{path} is in the book already, as of {last.as_of}. Nothing was added.")
         return True
+    if as_of > last.as_of and digests and all(taken_before(work.entries, one, last.name) for one in digests):
+        work.repeated.append(
+            f"{path} is byte for byte a file that is in the book as of {last.as_of} or earlier: it says that nothing "
+            f"changed until {as_of}. If another file was meant, add it with the same --as-of."
+        )
     if as_of < last.as_of:
         raise InputError(
             f"{path} is of {as_of}, and source {last.name} was taken for {last.as_of} already: what happened between "

@@ -15,6 +15,7 @@ from bbbxl.book.history import reversed_entries
 from bbbxl.book.records import Derived, Entry, Question
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
+from bbbxl.ledger.moves import ALONG, MOVED
 from bbbxl.money import show
 
 
@@ -107,16 +108,45 @@ def _left_open(question: Question, left: pd.Series[int]) -> Question | None:
 
 
 def _moved(events: pd.DataFrame, added: pd.Series[int]) -> pd.DataFrame:
-    """Return events in which a line that changes its segment takes along what was added or taken off by hand."""
+    """Return events in which a line that changes its segment takes along what was added or taken off by hand.
+
+    Where that leaves nothing to move the line still changes its segment, and all that moved comes back.
+    """
     moves = ((events["kind"] == "reclass") & (events["reason"] == RENAMED)).to_numpy()
     if not moves.any():
         return events
     amounts = events["amount"].to_numpy(dtype=np.int64)
     more = added.reindex(_keys(events, KEY), fill_value=0).to_numpy(dtype=np.int64)
     whole = np.sign(amounts) * np.maximum(np.abs(amounts) + more, 0)
-    made = events.assign(amount=np.where(moves, whole, amounts))
-    kept: pd.DataFrame = made.loc[~(moves & (whole == 0))]
-    return kept.reset_index(drop=True)
+    empty = moves & (whole == 0)
+    made = events.assign(amount=np.where(moves & ~empty, whole, amounts))
+    back = events[empty].assign(amount=-amounts[empty], reason=ALONG)
+    return pd.concat([made, back], ignore_index=True) if empty.any() else made
+
+
+def moved_along(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the reclass pairs by which transfers move more, or less, once an entry by hand is taken back.
+
+    What a transfer moved was counted with the entry: without it as much more or less of the line is open there.
+
+    Args:
+        rows: Events of the entry.
+        known: Events of the book; transfers written after the entry had it.
+    """
+    added = event_sums(rows)["on order"].groupby(level=KEY).sum()
+    moves = known[(known["kind"] == "reclass").to_numpy() & known["reason"].isin([RENAMED, ALONG]).to_numpy()]
+    moves = moves[_keys(moves, KEY).isin(added.index) & (moves["entry"] > rows["entry"].min()).to_numpy()]
+    pairs = []
+    for (*key, _), own in moves.groupby([*KEY, "effective"], sort=False):
+        pair = own[(own["reason"] == RENAMED).to_numpy()].sort_values("amount", kind="stable")
+        if len(pair) == 2:
+            segments = own[list(MOVED)].astype("str").fillna("")
+            enters = (segments == segments.loc[pair.index[-1]]).all(axis=1)
+            moved = int(own.loc[enters, "amount"].sum())
+            more = max(moved - int(added[tuple(key)]), 0) - moved
+            pairs.append(pair.assign(amount=[-more, more], reason=ALONG))
+    made = pd.concat(pairs, ignore_index=True) if pairs else known.iloc[:0]
+    return made[(made["amount"] != 0).to_numpy()]
 
 
 def _standing(entries: Sequence[Entry], known: pd.DataFrame) -> pd.DataFrame:

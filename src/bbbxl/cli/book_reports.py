@@ -48,14 +48,17 @@ def log(folder: Book, format: given.FormatOption = Format.table, out: given.Out 
 
 def said(entry: Entry) -> str:
     """Return what an entry says, shortly."""
+    from bbbxl.book.hand import words_of
+
     payload: Any = entry.payload
+    if entry.kind == "adjust":
+        return f"{words_of(payload)}: {_why(payload)}"
     files = ", ".join(one["file"] for one in payload.get("files", ()))
     if entry.kind in ("snapshot", "events", "changes"):
         return f"{payload['source']} as of {payload['as_of']}: {files}"
     return {
         "init": "book started", "rates": files,
         "answers": f"{len(payload.get('answers', ()))} answered in {payload.get('file')}",
-        "adjust": f"{payload.get('kind')} {payload.get('amount')} on order {payload.get('order')}: {_why(payload)}",
         "reverse": f"entry {payload.get('reverses')} taken back: {_why(payload)}",
         "close": f"{payload.get('period')} closed ({_people(payload)})",
         "reopen": f"{payload.get('period')} reopened: {_why(payload)}",
@@ -150,7 +153,7 @@ def _refuse_unknown(asked: given.Asked, *days: date) -> None:
     """Refuse month ends of which the book cannot know the backlog."""
     from bbbxl.errors import PeriodError
 
-    known = asked.loaded.ledger.availability
+    known = asked.loaded.ledger.availability.of_view(asked.question.view)
     for day in days:
         if reason := known.missing_stock(("booking", *known.facts_of(asked.basis)), day):
             raise PeriodError(f"The backlog at {day} is not available: {reason}.")

@@ -57,7 +57,8 @@ def add(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILES...", help="Exports of one day.")] = None,
     as_of: Annotated[str, typer.Option("--as-of", help="Day of which the files tell; a month is its last day.")] = "",
     extracted: Annotated[str, typer.Option("--extracted", help="When the files were taken; --as-of if omitted.")] = "",
-    source: Annotated[str, typer.Option("--source", help="Name of the report, where one program gives several.")] = "",
+    source: Annotated[str, typer.Option("--source", help="Name of the report, where one program gives several; that of "
+                                        "last time says that it is the same one, whatever it lacks.")] = "",
     filter: Annotated[str, typer.Option("--filter", help="The filter of the export, in your words.")] = "",
     confirm: Annotated[Path | None, typer.Option("--confirm", help="Answers to questions, see book questions.")] = None,
     column: given.Columns = None, strict: given.Strict = False, reading: given.Reading = None,
@@ -73,12 +74,12 @@ def add(
     tell_surroundings(folder)
     with working("Comparing with the book"):
         added = add_exports(folder, files or [], asked)
-    for note in dict.fromkeys(added.notes):
+    for note in dict.fromkeys((*added.repeated, *added.notes)):
         tell(note)
     show_tables([_added_table(added)])
     list_problems(added.problems)
     list_questions(folder, added.questions)
-    raise typer.Exit(PROBLEMS if added.problems or doubtful(added.questions) else DONE)
+    raise typer.Exit(PROBLEMS if added.problems or added.repeated or doubtful(added.questions) else DONE)
 
 
 book.command("add")(given.with_reading(add))
@@ -137,7 +138,7 @@ def adjust(
                       commit=commit, preparer=preparer, approver=approver)  # fmt: skip
     hands = hand.read_hands(file, typed) if file else [("", typed)]
     for entry in hand.adjust(folder, hands, day_of_record):
-        typer.echo(f"Entry {entry.number}: {_said(entry.payload)}, recorded on {entry.recorded}.")
+        typer.echo(f"Entry {entry.number}: {hand.words_of(entry.payload)}, recorded on {entry.recorded}.")
 
 
 @book.command("close")
@@ -231,12 +232,6 @@ def _refuse_beside_reverse(words: Mapping[str, object]) -> None:
             f"--reverse takes an entry back whole, so {', '.join(said)} says nothing beside it. Leave it out, or write "
             "another entry by hand."
         )
-
-
-def _said(payload: object) -> str:
-    said = dict(payload)  # type: ignore[call-overload]
-    amount = f" of {said['amount']}" if said["amount"] else ""
-    return f"{said['kind']}{amount} on order {said['order']}"
 
 
 def _as_of(folder: Path, text: str, confirm: Path | None) -> date:

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.events import CODES
-from bbbxl.ledger.columns import ATTRIBUTES, SHIPPABLE
+from bbbxl.ledger.columns import ATTRIBUTES, SHIPPABLE, TURN
 from bbbxl.ledger.kept import Posting
 from bbbxl.ledger.kinds import by_kind
-from bbbxl.ledger.moves import MOVED
+from bbbxl.ledger.moves import ALONG, MOVED
 
 #: Reason of the reclass that brings what was cancelled and booked again to its new line.
 REBOOKED: Final = "rebooked"
@@ -31,7 +31,7 @@ def fill_attributes(
     becomes known only after a close or a reopening does not count.
 
     Args:
-        entries: One row an event; column line (int) identifies the order line.
+        entries: One row an event; column line (int) identifies the order line; TURN where it is known.
         unmarked_shippable: Whether a line that says nothing is shipped (True) or a service (False).
         posting: Closes and reopenings.
 
@@ -56,10 +56,12 @@ def fill_attributes(
     booked = order["_code"].lt(CODES["reschedule"]).groupby(order["line"]).any()
     default = pd.Series(float(unmarked_shippable), index=first.index).mask(kinds & ~booked, 0.0)
     first[SHIPPABLE] = first[SHIPPABLE].fillna(default)
-    filled = entries.drop(columns=names).join(first, on="line").assign(part=0)
+    filled = entries.drop(columns=[*names, TURN], errors="ignore").join(first, on="line").assign(part=0)
     moved = order["kind"].eq("reclass")
     if moved.any():
         touched = order[order["line"].isin(order.loc[moved, "line"])]
+        if TURN in touched:
+            touched = touched.sort_values(["line", TURN], kind="stable")
         _follow_reclass(filled, touched)
         _age_from_first_order(filled, touched)
     return filled.assign(**{SHIPPABLE: filled[SHIPPABLE].astype(bool)}), notes
@@ -78,7 +80,7 @@ def _says_what_the_line_was(order: pd.DataFrame, posting: Posting) -> npt.NDArra
     moved = order["kind"].eq("reclass")
     if moved.any():
         since = order["recorded"].where(moved).groupby(line).transform("min")
-        leaves = moved & (order["amount"] < 0) & (order["recorded"] == since)
+        leaves = moved & (order["amount"] < 0) & (order["recorded"] == since) & order["reason"].ne(ALONG)
         says &= ((order["recorded"] < since) | since.isna() | (first == since) | leaves).to_numpy()
     return says
 
@@ -110,9 +112,10 @@ def _follow_reclass(filled: pd.DataFrame, touched: pd.DataFrame) -> None:
         touched: Entries of lines with a reclass as they came, in order of line and recording.
     """
     line, moved = touched["line"], touched["kind"].eq("reclass")
+    enters = touched["amount"].gt(0) & touched["reason"].ne(ALONG)
     for name in MOVED:
         own = touched[name].where(moved)
-        current = own.where(touched["amount"] > 0).groupby(line).ffill()
+        current = own.where(enters).groupby(line).ffill()
         filled.loc[touched.index, name] = own.fillna(current).fillna(filled.loc[touched.index, name])
     parts = filled.loc[touched.index].groupby(["line", *MOVED], dropna=False)
     filled.loc[touched.index, "part"] = parts.ngroup() + 1

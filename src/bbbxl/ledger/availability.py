@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -37,6 +37,8 @@ class Span:
         last: Day on which all of it had happened.
         place: File and row, for the sentence; of the first line where it stands for several.
         lines: How many order lines it stands for.
+        reported_from: First day of the first month that was open when it became known: what lies before is as it was
+            closed, and what happened there is reported here. None where nothing was closed.
     """
 
     fact: str
@@ -44,6 +46,13 @@ class Span:
     last: date
     place: str
     lines: int = 1
+    reported_from: date | None = None
+
+    def as_reported(self) -> Span | None:
+        """Return the days in which it leaves reports unknown; None where one month reports all of it."""
+        if self.reported_from is None or self.first >= self.reported_from:
+            return self
+        return replace(self, first=self.reported_from) if self.last >= self.reported_from else None
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,17 @@ class Availability:
     def bases(self) -> tuple[str, ...]:
         """Return the bases on which a backlog can be known from these facts."""
         return tuple(name for name in BASIS if not self._missing_fact(self.facts_of(name)))
+
+    def of_view(self, view: str) -> Availability:
+        """Return what can be answered in a view: as reported, months stay what they were closed with."""
+        return self._reported if view == "as-reported" else self
+
+    @cached_property
+    def _reported(self) -> Availability:
+        if not any(span.reported_from for span in self.spans):
+            return self
+        spans = (span.as_reported() for span in self.spans)
+        return replace(self, spans=tuple(span for span in spans if span))
 
     def missing_stock(self, facts: Sequence[str], as_of: date) -> str | None:
         """Return why a stock that these facts relieve is not available at the end of a day, None when it is."""

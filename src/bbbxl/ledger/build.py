@@ -13,7 +13,7 @@ import pandas as pd
 from bbbxl.errors import MissingRateError
 from bbbxl.ledger.attributes import fill_attributes
 from bbbxl.ledger.availability import Availability
-from bbbxl.ledger.columns import COLUMNS, LINE, NAMES, SHIPPABLE
+from bbbxl.ledger.columns import COLUMNS, LINE, NAMES, SHIPPABLE, TURN
 from bbbxl.ledger.fx import derive_fx, revaluation_days
 from bbbxl.ledger.kept import Posting
 from bbbxl.ledger.rates import Rates, translate_column
@@ -98,8 +98,8 @@ def build_ledger(
     """Return the ledger of some entries, with relief, book-and-turn and FX derived.
 
     Args:
-        entries: One row an event; columns ENTRY_COLUMNS, amounts in document minor units, positive in the kind's
-            own sense. Row order does not matter.
+        entries: One row an event; columns ENTRY_COLUMNS and, where it is known, TURN; amounts in document minor units,
+            positive in the kind's own sense. Row order does not matter.
         rates: Rates to the reporting currency.
         horizon: Last day to which open balances are revalued, the as-of date of the report.
         calendar: Fiscal calendar.
@@ -113,7 +113,7 @@ def build_ledger(
     """
     guard_sum(entries["amount"].tolist(), "The amounts")
     rates = Rates(rates.reporting, rates.rows)
-    work = entries[list(ENTRY_COLUMNS)].reset_index(drop=True)
+    work = entries[[*ENTRY_COLUMNS, *({TURN} & {*entries.columns})]].reset_index(drop=True)
     work["line"] = work.groupby(list(LINE), sort=True).ngroup()
     work, notes = fill_attributes(work, policy.unmarked_lines == "shipped", posting)
     shipped = work[SHIPPABLE].any(), (~work[SHIPPABLE]).any()

@@ -73,3 +73,6 @@ ATTRIBUTES: tuple[str, ...] = (
 )  # fmt: skip
 #: Read from exports and used while the ledger is built; not a ledger column.
 SHIPPABLE = "shippable"
+#: Entries may have it: a number in the order in which they became known, in place of their day of record where it says
+#: which reclasses of their line came before. What takes an entry back has the number of that entry.
+TURN = "turn"

@@ -14,7 +14,7 @@ from bbbxl.periods import Calendar
 
 Days = npt.NDArray[np.datetime64]
 #: Before every period: nothing is closed.
-_NEVER: Final = np.datetime64("0001-01-01", "D")
+NEVER: Final = np.datetime64("0001-01-01", "D")
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Posting:
         """
         days, of_day = np.unique(effective, return_inverse=True)
         ends = np.array([calendar.month_end(day) for day in days.tolist()], dtype="datetime64[D]")
-        posted: Days = np.maximum(ends[of_day], self._first_open(recorded, calendar))
+        posted: Days = np.maximum(ends[of_day], self.first_open(recorded, calendar))
         return posted
 
-    def _first_open(self, recorded: Days, calendar: Calendar) -> Days:
-        """Return the last day of the first open period on each day of knowledge."""
+    def first_open(self, recorded: Days, calendar: Calendar) -> Days:
+        """Return the last day of the first open period on each day of knowledge; `NEVER` where none is closed."""
         days, of_day = np.unique(recorded, return_inverse=True)
-        first = np.full(len(days), _NEVER)
+        first = np.full(len(days), NEVER)
         for fence in self.fences:
             first[days > np.datetime64(fence.day, "D")] = _next_end(fence.closed_through, calendar)
         opened: Days = first[of_day]

@@ -15,6 +15,8 @@ from bbbxl.ledger.kinds import by_kind
 
 #: Attributes that a reclass moves from one value to another.
 MOVED: Final = tuple(name for name in (*DIMENSIONS, "counterparty") if name in ATTRIBUTES)
+#: Reason of a reclass pair that moves more or less along with an earlier one: where its line stands, that one says.
+ALONG: Final = "along with an earlier transfer"
 _SIGNS: Final = {kind.name: kind.sign for kind in ORDER_KINDS}
 Minor = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int64]
@@ -77,18 +79,21 @@ def _sources(work: pd.DataFrame, moved: npt.NDArray[np.bool_], amount: Minor) ->
     state = work["state"]
     known = work.assign(place=place).sort_values(["state", "recorded", "effective", "code", "place"])
     first = known.drop_duplicates("state").set_index("state")["place"]
-    entered = pd.Series(np.where(moved & (amount > 0), place, -1), index=state.index)
+    along = moved & work["reason"].eq(ALONG).to_numpy()
+    entered = pd.Series(np.where(moved & (amount > 0) & ~along, place, -1), index=state.index)
     last = entered.groupby(state).cummax().to_numpy(dtype=np.int64)
     source: Places = np.where(last >= 0, last, state.map(first).to_numpy(dtype=np.int64))
-    return np.where(moved & (amount < 0), place, source)
+    return np.where((moved & (amount < 0)) | along, place, source)
 
 
 def _pairs(work: pd.DataFrame, moved: npt.NDArray[np.bool_], amount: Minor) -> tuple[Places, Places]:
     """Return the places of both halves of every reclass pair inside a state."""
-    rows = work.loc[moved, ["state", "effective", "recorded"]].assign(place=np.flatnonzero(moved), own=amount[moved])
-    grouped = rows.groupby(["state", "effective", "recorded"])["own"]
+    rows = work.loc[moved, ["state", "effective", "recorded", "reason"]]
+    rows = rows.assign(place=np.flatnonzero(moved), own=amount[moved], along=rows["reason"].eq(ALONG))
+    of_pair = ["state", "effective", "recorded", "along"]
+    grouped = rows.groupby(of_pair)["own"]
     paired = rows[(grouped.transform("size") == 2) & (grouped.transform("sum") == 0) & (rows["own"] != 0)]
-    paired = paired.sort_values(["state", "effective", "recorded", "own"])
+    paired = paired.sort_values([*of_pair, "own"])
     places = paired["place"].to_numpy(dtype=np.int64).reshape(-1, 2)
     order = np.argsort(places[:, 0], kind="stable")
     return places[order, 0], places[order, 1]

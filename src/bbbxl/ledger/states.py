@@ -16,11 +16,12 @@ import pandas as pd
 
 from bbbxl.events import CODES, ORDER_NAMES
 from bbbxl.ledger.kinds import by_kind
+from bbbxl.ledger.moves import ALONG
 
 #: Type of every date column: midnight, microseconds, no time zone.
 DAY: Final = "datetime64[us]"
 #: Order of events inside a line; whatever decides what is derived stands in it, so that row order does not.
-_ORDER = ["effective", "code", "recorded", "rises", "reason", "amount"]
+_ORDER = ["effective", "code", "recorded", "along", "rises", "reason", "amount"]
 Days = npt.NDArray[np.datetime64]
 #: Columns that identify one derived event.
 DERIVED_KEY = ["line", "part", "kind", "basis", "effective", "recorded", "reason"]
@@ -38,12 +39,13 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
         The same columns plus `state` (int, in order of knowledge within a line), `known` (the day the state
         began, NaT where one pass is enough) and `code`; sorted by state, effective, code.
     """
-    work = entries.assign(code=by_kind(entries["kind"], CODES), rises=entries["amount"] > 0)
+    work = entries.assign(code=by_kind(entries["kind"], CODES), rises=entries["amount"] > 0,
+                          along=entries["reason"] == ALONG)  # fmt: skip
     work = work.sort_values(["line", *_ORDER], kind="stable", ignore_index=True)
     is_late = work["line"].isin(_lines_recorded_late(work, reporting, revaluations))
     plain = work[~is_late].assign(known=pd.Series(pd.NaT, index=work.index[~is_late], dtype=DAY), rank=0)
     if not is_late.any():
-        return plain.assign(state=plain["line"]).drop(columns=["rank", "rises"])
+        return plain.assign(state=plain["line"]).drop(columns=["rank", "rises", "along"])
     states = work.loc[is_late, ["line", "recorded"]].drop_duplicates().rename(columns={"recorded": "known"})
     states = states.sort_values(["line", "known"])
     states["rank"] = states.groupby("line").cumcount()
@@ -52,7 +54,7 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
     both = pd.concat([plain, known], ignore_index=True)
     both = both.sort_values(["line", "rank", *_ORDER], kind="stable", ignore_index=True)
     both["state"] = both.groupby(["line", "rank"], sort=True).ngroup()
-    return both.drop(columns=["rank", "rises"])
+    return both.drop(columns=["rank", "rises", "along"])
 
 
 def _lines_recorded_late(work: pd.DataFrame, reporting: str, revaluations: Days) -> pd.Index:

@@ -75,7 +75,7 @@ def compute(metric: Metric, measures: Mapping[str, Any], basis: str) -> float | 
 
 def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, basis: str) -> str | None:
     """Return why a metric is not available over a period, None when it is."""
-    known = ledger.availability
+    known = ledger.availability.of_view(question.view)
     end = min(period.last, question.as_of)
     if question.known_at and known.known_from and question.known_at < known.known_from:
         return f"nothing was recorded by {question.known_at}; the data were first recorded on {known.known_from}"

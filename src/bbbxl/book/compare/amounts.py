@@ -12,8 +12,8 @@ import pandas as pd
 
 from bbbxl.book.compare.build import draft
 from bbbxl.book.compare.columns import Mask, Minor
-from bbbxl.book.compare.days import NO_DAY, Dated, done, seen
-from bbbxl.book.compare.lines import Lines
+from bbbxl.book.compare.days import NO_DAY, Dated, done, in_parts, seen
+from bbbxl.book.compare.lines import Lines, open_order
 from bbbxl.money import divide_half_up
 
 REINSTATED = "reinstated"
@@ -53,7 +53,7 @@ def order_changes(
     cancelled = lines.now("cancelled") - lines.before("cancelled")
     sign = np.where(np.where(lines.before("ordered"), lines.before("ordered"), lines.now("ordered")) < 0, -1, 1)
     lost = sign * (cancelled + away)
-    parts = lines.before("cancelled") != 0
+    parts = in_parts(lines.before("cancelled"), lost, lost + sign * open_order(lines.new, lines.basis))
     when = done(lines.span, *lines.days("cancelled_date"), lost > 0, parts, "cancelled", "status")
     reasons = np.where(lost < 0, REINSTATED, _reasons(lines, withdrawn))
     changed, moved = seen(lines.span, "ordered"), _units_moved(lines)

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare.build import draft, events_of, gather, in_order
-from bbbxl.book.compare.columns import baseline_of, days_of, filled, typed
+from bbbxl.book.compare.columns import as_baseline, baseline_of, days_of, filled, told_of
 from bbbxl.book.compare.days import NO_DAY, unsure
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.netting import net_pair
 from bbbxl.book.compare.offered import refuse_shown, take_offered
-from bbbxl.book.records import BASELINE_COLUMNS, QUESTION, Answer, Derived, Question
+from bbbxl.book.records import QUESTION, Answer, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.ledger.states import DAY
 
@@ -51,7 +51,7 @@ def settle(
         InputError: an answer has no open question, is none of its answers, says a day that cannot be, or comes after
             the line has moved on.
     """
-    base = typed(baseline, BASELINE_COLUMNS)
+    base = as_baseline(baseline)
     known = _Known(events, basis)
     pairs = [(_asked(one, questions, as_of), one) for one in answers]
     made: list[pd.DataFrame] = []
@@ -124,7 +124,7 @@ def _cancelled(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
                          "booked. Correct the day.")  # fmt: skip
     refuse_shown(said, days_of(rows["read_on"]), rows, "cancelled")
     known = ~np.isnat(said)
-    when = unsure(np.where(known, said, asked), np.where(known, NO_DAY, days_of(rows["read_on"]) + _ONE))
+    when = unsure(np.where(known, said, asked), np.where(known, NO_DAY, told_of(rows)["cancelled"] + _ONE))
     amounts = np.array([question.amount for question, _ in chosen], dtype=np.int64)
     reasons = np.array([one.reason or GONE for _, one in chosen], dtype=object)
     drafts = gather([draft("cancellation", amounts, when, reason=reasons)])
@@ -145,9 +145,12 @@ def _filtered(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
 
 
 def _held(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
-    """Leave lines as they were until a later snapshot shows them; what they offer is not taken any more."""
+    """Leave lines as they were, known so on the as-of date; what they offer is not taken any more."""
     places = places_of(base, chosen, ("offered",))
-    return base.drop(index=places.tolist()).reset_index(drop=True), in_order([])
+    asked = np.array([question.as_of for question, _ in chosen], dtype="datetime64[D]")
+    own = places_in(keys_of(base, OF_BOOK), keys_of(base.take(places), OF_BOOK))
+    days = np.where(own >= 0, np.append(asked, NO_DAY)[own], days_of(base["held_on"]))
+    return base.assign(held_on=days.astype(DAY)).drop(index=places.tolist()).reset_index(drop=True), in_order([])
 
 
 def _taken(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:

@@ -9,13 +9,21 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from bbbxl.book.compare.columns import days_of, filled, minor_of, with_own
+from bbbxl.book.compare.columns import TOLD, days_of, filled, minor_of, with_own, with_told
 from bbbxl.book.compare.days import Span
-from bbbxl.book.compare.fresh import bookings_of, floors, fresh_events, in_steps, refuse_unread, split_off
+from bbbxl.book.compare.fresh import (
+    bookings_of,
+    fresh_events,
+    in_steps,
+    last_without,
+    refuse_unread,
+    split_off,
+)
 from bbbxl.book.compare.held import changed_later, without_late_facts
 from bbbxl.book.compare.keys import OF_BOOK, free_lines, keys_of, places_in
 from bbbxl.book.compare.splits import Splits
 from bbbxl.book.compare.steps import Steps, steps_of
+from bbbxl.ledger.kept import NEVER
 from bbbxl.ledger.states import DAY
 
 
@@ -41,6 +49,7 @@ class Arriving:
 def arriving(
     states: pd.DataFrame, entries: pd.DataFrame, as_of: np.datetime64, last: np.datetime64 | None, log: pd.DataFrame,
     used: Any,  # noqa: ANN401 -- an Arrow array of texts
+    waited: pd.DataFrame,
 ) -> Arriving:  # fmt: skip
     """Return the new lines of a report as they are taken.
 
@@ -51,7 +60,10 @@ def arriving(
         last: As-of date of the last snapshot; None for the first.
         log: A prepared log whose rows are those of `states`.
         used: Keys of all lines of the book.
+        waited: Rows of the baseline that are offered.
     """
+    before = last_without(states, last, waited)
+    unseen = np.fmax(days_of(states["booked"]) - np.timedelta64(1, "D"), before)
     left = changed_later(states, as_of)
     facts = without_late_facts(None, states, as_of)
     late = {name: rows & ~left for name, rows in facts.late.items()}
@@ -63,7 +75,8 @@ def arriving(
             "book_order": chosen["order_id"], "book_line": chosen["line_id"],
             "carried": filled("carried", len(chosen), "offered"), "read_on": filled("read_on", len(chosen), as_of),
         })  # fmt: skip
-    rows, kept = facts.states, ~left
+        offered = with_told(offered, dict.fromkeys(TOLD, left[waits]), dict.fromkeys(TOLD, unseen[waits]))
+    rows, kept = with_told(facts.states, facts.waits, dict.fromkeys(TOLD, unseen)), ~left
     if left.any():
         rows, late = rows[kept].reset_index(drop=True), {name: mask[kept] for name, mask in late.items()}
     rows = _with_keys(rows, used, as_of)
@@ -73,10 +86,8 @@ def arriving(
     if len(offered):
         offered = _under_book_keys(offered, rows, used)
     places = np.flatnonzero(kept)
-    since, _ = floors(rows, None)
-    steps = steps_of(log, places, since, None, minor_of(rows["ordered"]))
-    before, _ = floors(rows, last)
-    span = Span(before, np.full(len(rows), as_of), days_of(rows["changed"]) if last is not None
+    steps = steps_of(log, places, np.full(len(rows), NEVER), None, minor_of(rows["ordered"]))
+    span = Span(before[kept], np.full(len(rows), as_of), days_of(rows["changed"]) if last is not None
                 else np.full(len(rows), np.datetime64("NaT", "D")))  # fmt: skip
     return Arriving(rows, offered, span, late, steps)
 
@@ -109,8 +120,7 @@ def arrived_events(
     new: Arriving, entries: pd.DataFrame, last: np.datetime64 | None, split: Splits | None
 ) -> tuple[pd.DataFrame, int]:
     """Return the events of new lines, with `line`, and how many lines a log tells step by step."""
-    _, floor = floors(new.rows, last)
-    events = fresh_events(new.rows, entries, new.span, floor, new.late)
+    events = fresh_events(new.rows, entries, new.span, new.late)
     refuse_unread(new.rows, events)
     if last is None:
         return events, 0

@@ -11,7 +11,7 @@ import pandas as pd
 from bbbxl.book.compare.amounts import order_changes
 from bbbxl.book.compare.build import events_of, gather
 from bbbxl.book.compare.columns import Mask, Minor, Places, as_book_key, minor_of
-from bbbxl.book.compare.days import NO_DAY, Dated, Span
+from bbbxl.book.compare.days import NO_DAY, Dated
 from bbbxl.book.compare.facts import fact_changes
 from bbbxl.book.compare.keys import OF_BOOK, free_lines, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
@@ -135,11 +135,8 @@ def _some(lines: Lines, places: Places) -> Lines:
     """Return some of the lines, counted from 0."""
     if len(places) == len(lines):
         return lines
-    span = lines.span
-    part = Span(span.last[places], span.as_of[places], span.changed[places],
-                {name: days[places] for name, days in span.logged.items()}, span.beyond, span.told)  # fmt: skip
     frames = [one.take(places).reset_index(drop=True) for one in (lines.old, lines.new, lines.moved)]
-    return Lines(frames[0], frames[1], part, frames[2], lines.basis)
+    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.basis)
 
 
 def _some_steps(steps: Steps, places: Places) -> Steps:

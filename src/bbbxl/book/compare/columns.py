@@ -24,6 +24,8 @@ MOVED: Final = ("customer", "product", "region", "channel", "owner", "counterpar
 MEASURED: Final = ("cancelled", "shipped", "invoiced", "quantity")
 #: Fact of a state -> column of its day.
 FACT_DAYS: Final = {name: f"{name}_date" for name in ("cancelled", "shipped", "invoiced")}
+#: What may be held back of a line -> column of a baseline, see `records.BASELINE_COLUMNS`.
+TOLD: Final = {name: f"{name}_told" for name in ("ordered", *FACT_DAYS, "completed")}
 #: Rows of a baseline that are no order line of their own, see `records.Carried`.
 ASIDE: Final = ("offered", "replaced", "moved")
 #: Columns of a state that say what the line is, not which row of which file said it.
@@ -35,6 +37,7 @@ CONTENT: Final = tuple(
 OWN_TYPES: Final[dict[str, str]] = {
     "book_order": "text", "book_line": "text", "carried": "text", "read_on": "date", "fallen": "minor",
     "withdrawn_on": "date", "booked_as": "text", "booked_above": "minor", "booked_reason": "text",
+    **dict.fromkeys(TOLD.values(), "date"), "held_on": "date",
 }  # fmt: skip
 _TYPES: Final[dict[str, str]] = {**STATE_COLUMNS, **OWN_TYPES}
 _NUMPY: Final = {"date": DAY, "minor": "int64", "number": "float64", "bool": "bool"}
@@ -53,6 +56,35 @@ def typed(frame: pd.DataFrame, names: Sequence[str] = tuple(STATE_COLUMNS)) -> p
         else:
             columns[name] = values.astype(np.dtype(_NUMPY[kind]))
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)
+
+
+def as_baseline(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a baseline with its types; columns that an earlier version did not write are empty."""
+    return typed(with_own(frame), BASELINE_COLUMNS)
+
+
+def told_of(rows: pd.DataFrame) -> dict[str, Days]:
+    """Return what may be held back -> last day on which it is known to be as some rows of a baseline say it.
+
+    That is the as-of date of the last snapshot that told of it, or a later one of which a person said it. Under "" that
+    of all else.
+    """
+    read_on, held_on = days_of(rows["read_on"]), days_of(rows["held_on"])
+    days = {name: np.fmin(read_on, days_of(rows[column])) for name, column in TOLD.items()}
+    return {name: np.fmax(one, held_on) for name, one in (*days.items(), ("", read_on))}
+
+
+def with_told(states: pd.DataFrame, waits: Mapping[str, Mask], told: Mapping[str, Days]) -> pd.DataFrame:
+    """Return rows of a baseline that remember when a snapshot last told of what waits of them.
+
+    Args:
+        states: The rows.
+        waits: What may be held back -> rows of which it is.
+        told: The same -> as-of date of the last snapshot that told of it.
+    """
+    days = {TOLD[name]: np.where(rows, told[name], np.datetime64("NaT", "D")).astype(DAY)
+            for name, rows in waits.items()}  # fmt: skip
+    return states.assign(**days)
 
 
 def baseline_of(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -18,14 +18,17 @@ from bbbxl.book.compare.columns import (
     CONTENT,
     Mask,
     any_differs,
+    as_baseline,
     baseline_of,
     days_of,
     differs,
     filled,
     minor_of,
     taken,
+    told_of,
     typed,
     with_own,
+    with_told,
 )
 from bbbxl.book.compare.days import Span
 from bbbxl.book.compare.gone import gone_questions, questions_of, settled_questions
@@ -39,7 +42,7 @@ from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, re
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
-from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, Derived, Question
+from bbbxl.book.records import EVENT_COLUMNS, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
 
@@ -56,6 +59,7 @@ def compare(
     basis: str = "fulfilment",
     changes: pd.DataFrame | None = None,
     paired: pd.DataFrame | None = None,
+    same: bool = False,
 ) -> Derived:
     """Return what a snapshot says happened since the last one of its source.
 
@@ -71,6 +75,7 @@ def compare(
             new_minor, day.
         paired: Lines (columns of `keys.OF_BOOK`) that an open question says may be one order with another one, or that
             were netted: they are no side of another pair.
+        same: Whether the caller says that it is a report of the source although it may have none of its lines.
 
     Returns:
         The events of every line add up to the difference of its states, cent by cent; the same report again gives none.
@@ -85,18 +90,18 @@ def compare(
     day = np.datetime64(as_of, "D")
     if baseline is None:
         return _first(states, report, source, as_of)
-    base = typed(baseline, BASELINE_COLUMNS)
+    base = as_baseline(baseline)
     last = np.datetime64(since if since else base["read_on"].max().date(), "D")
     if day < last:
         raise InputError(f"The snapshot of {source} is of {as_of}, and the last one of {last}. Add them in that order.")
-    return _later(base, states, report, source, last, as_of, basis, changes, paired)
+    return _later(base, states, report, source, last, as_of, basis, changes, paired, same=same)
 
 
 def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) -> Derived:
     """Return a first snapshot: the events of a plain reading, less what is of later days."""
     nothing = pa.array([], type=pa.large_string())
     new = arriving(states, report.entries, np.datetime64(as_of, "D"), None, prepare(None, states, np.datetime64(as_of)),
-                   nothing)  # fmt: skip
+                   nothing, with_own(states[:0]))  # fmt: skip
     events, _ = arrived_events(new, report.entries, None, None)
     questions = questions_of("held_back", new.offered, minor_of(new.offered["ordered"]).tolist(), source,
                              [as_of] * len(new.offered))  # fmt: skip
@@ -125,7 +130,7 @@ class _Matched:
 
 def _later(
     base: pd.DataFrame, states: pd.DataFrame, report: OrderStates, source: str, last: np.datetime64, as_of: date,
-    basis: str, changes: pd.DataFrame | None, paired: pd.DataFrame | None,
+    basis: str, changes: pd.DataFrame | None, paired: pd.DataFrame | None, *, same: bool,
 ) -> Derived:  # fmt: skip
     """Return what a later snapshot says."""
     day = np.datetime64(as_of, "D")
@@ -133,7 +138,7 @@ def _later(
     refuse_missing(own, report, source)
     found = align(base, states, has_lines="line_id" in report.says, since=last)
     if len(own) and not len(found.old):
-        refuse_stranger(source, len(own), len(states))
+        refuse_stranger(own, states, source, same=same)
     entries = guessed_with_memory(report.entries, states, base.take(found.gone))
     kept = not_said(report.says)
     log = prepare(changes, states, day)
@@ -145,16 +150,19 @@ def _later(
     )
     offered = [new_states[waits].assign(carried="offered")]
     old, new = (one[~waits].reset_index(drop=True) for one in (both.old, new_states))
-    facts = without_late_facts(old, new, day)
+    facts, told_on = without_late_facts(old, new, day), told_of(old)
     shown = new[facts.rows]
-    new = facts.states.assign(carried=filled("carried", len(new)).mask(facts.rows, "held_back"))
+    new = with_told(facts.states, facts.waits, told_on).assign(
+        carried=filled("carried", len(new)).mask(facts.rows, "held_back")
+    )
     used = keys_of(base[(base["carried"] != "offered").to_numpy()], OF_BOOK)
-    fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used)
+    fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used,
+                     base[(base["carried"] == "offered").to_numpy()])  # fmt: skip
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
     steps = steps_of(log, rows, read_on, minor_of(old["ordered"]), minor_of(new["ordered"]))
-    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=last)
-    split = splits(old, new, fresh.rows, span)
+    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=told_on)
+    split = splits(old, new, fresh.rows, span, last)
     lines = Lines(old, new, span, moved_of(base, old), basis)
     all_used = pa.concat_arrays([used, keys_of(fresh.rows, OF_BOOK)])
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from bbbxl.book.compare.columns import Days, Mask, Minor
+from bbbxl.book.compare.columns import Days, Mask, Minor, Places
 
 NO_DAY: Final = np.datetime64("NaT", "D")
 _ONE: Final = np.timedelta64(1, "D")
@@ -41,8 +41,8 @@ class Span:
         changed: Day of the last change of the line; missing where the export has none.
         logged: What changed -> day a log of changes gives for it; missing where it gives none.
         beyond: Whether a fact dated after the as-of date is taken on its own day.
-        told: As-of date of the last snapshot; what an older state leaves open is taken as later, so that the months
-            told stay as they were.
+        told: What changed -> last day on which it is known to be as in the state before, see `columns.told_of`; that of
+            `last` where nothing is said.
     """
 
     last: Days
@@ -50,23 +50,37 @@ class Span:
     changed: Days
     logged: Mapping[str, Days] = field(default_factory=dict)
     beyond: bool = False
-    told: np.datetime64 = NO_DAY
+    told: Mapping[str, Days] = field(default_factory=dict)
+
+    def last_told(self, *aspects: str) -> Days:
+        """Return the last day on which all of some aspects are known to be as in the state before."""
+        days = self.told.get("", self.last)
+        for aspect in aspects:
+            if aspect in self.told:
+                days = np.fmin(days, self.told[aspect])
+        return days
+
+    def take(self, rows: Places) -> Span:
+        """Return those of some lines."""
+        logged, told = ({name: days[rows] for name, days in one.items()} for one in (self.logged, self.told))
+        return Span(self.last[rows], self.as_of[rows], self.changed[rows], logged, self.beyond, told)
 
 
 def seen(span: Span, *aspects: str) -> Dated:
     """Return when something without a date of its own changed.
 
     That is the last day a log gives for one of its aspects, else the day of the last change of the line where it lies
-    between the two states, else the as-of date. Without a log it may have happened on any day since the state before:
-    the last change of a line may be of something else.
+    between the two states, else the as-of date. Without a log it may have happened on any day since a state told of it:
+    the last change of a line may be of something else, and a state from which it was held back told nothing of it.
     """
     logged = np.full(len(span.as_of), NO_DAY)
     for aspect in aspects:
         if aspect in span.logged:
             logged = np.fmax(logged, span.logged[aspect])
-    within = (span.changed > span.last) & (span.changed <= span.as_of)
+    last = span.last_told(*aspects)
+    within = (span.changed > last) & (span.changed <= span.as_of)
     days = np.where(np.isnat(logged), np.where(within, span.changed, span.as_of), logged)
-    return unsure(days, np.where(np.isnat(logged), np.fmax(span.last, span.told) + _ONE, NO_DAY))
+    return unsure(days, np.where(np.isnat(logged), last + _ONE, NO_DAY))
 
 
 def in_parts(before: Minor, now: Minor, whole: Minor) -> Mask:
@@ -76,6 +90,9 @@ def in_parts(before: Minor, now: Minor, whole: Minor) -> Mask:
         before: How much of it there was, minor units.
         now: How much there is.
         whole: All there can be: what brings it from nothing to that came as one.
+
+    Cancellations are no exception: 30 cancelled in one month and 20 in the next read like 50 of the second. What takes
+    all that was left came as one.
 
     Source: rules, Dates: part shipments.
     """
@@ -95,7 +112,7 @@ def done(span: Span, before: Days, now: Days, grows: Mask, parts: Mask, *aspects
         aspects: What a log calls it.
     """
     stated = ~np.isnat(now) & ((now != before) | np.isnat(before)) & (span.beyond | (now <= span.as_of))
-    stated &= grows | (now > span.last)
+    stated &= grows | (now > span.last_told(*aspects))
     other = seen(span, *aspects)
     days = np.where(stated, now, other.days)
     return unsure(days, np.where(stated & ~parts, NO_DAY, other.since))

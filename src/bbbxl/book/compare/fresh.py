@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.book.compare.amounts import SPLIT
 from bbbxl.book.compare.build import as_events, draft, events_of, gather
-from bbbxl.book.compare.columns import Days, Mask, Places, days_of, minor_of
+from bbbxl.book.compare.columns import TOLD, Days, Mask, Places, days_of, minor_of
 from bbbxl.book.compare.days import NO_DAY, Dated, Span, in_parts
 from bbbxl.book.compare.keys import OF_EXPORT, keys_of, places_in
 from bbbxl.book.compare.lines import net_order
@@ -19,6 +18,7 @@ from bbbxl.book.compare.steps import Steps, step_drafts
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
 from bbbxl.inputs.together import UNKNOWN
+from bbbxl.ledger.kept import NEVER
 from bbbxl.ledger.states import DAY
 
 #: Fact of a state -> kinds of entries that tell of it.
@@ -43,16 +43,13 @@ def entry_lines(states: pd.DataFrame, entries: pd.DataFrame) -> Places:
     return np.where((keys[order][at] == wanted) & (codes[1] >= 0), order[at], -1).astype(np.intp)
 
 
-def fresh_events(
-    states: pd.DataFrame, entries: pd.DataFrame, span: Span, floor: Days, late: Mapping[str, Mask]
-) -> pd.DataFrame:
+def fresh_events(states: pd.DataFrame, entries: pd.DataFrame, span: Span, late: Mapping[str, Mask]) -> pd.DataFrame:
     """Return the entries of new lines as events under their book key, with `line`, the place of their state.
 
     Args:
         states: New lines, with the key of the book, all facts that are taken.
         entries: What the reader made of the report.
-        span: Days known of the lines.
-        floor: First day on which what has no day of its own may have happened.
+        span: Days known of the lines: what has no day of its own happened after the last one that told of them.
         late: Fact -> lines of which it is left out.
     """
     line = entry_lines(states, entries)
@@ -63,6 +60,7 @@ def fresh_events(
     within = (span.changed > span.last) & (span.changed <= span.as_of)
     days = np.where(undated, np.where(within, span.changed, span.as_of)[line], days_of(own["effective"]))
     unsure = _in_parts(states, own["kind"], line) | (undated & ~within[line])
+    floor = np.fmax(days_of(states["booked"]), span.last + np.timedelta64(1, "D"))
     since = np.where(unsure & (floor[line] < days), floor[line], NO_DAY)
     keys = {"order_id": states["book_order"], "line_id": states["book_line"]}
     changed = {name: values.take(line).reset_index(drop=True) for name, values in keys.items()
@@ -154,9 +152,15 @@ def refuse_unread(states: pd.DataFrame, events: pd.DataFrame) -> None:
                          "entries. Read both from the same rows.")  # fmt: skip
 
 
-def floors(states: pd.DataFrame, last: np.datetime64 | None) -> tuple[npt.NDArray[np.datetime64], Days]:
-    """Return the last as-of date and the first day on which undated facts of new lines may have happened."""
-    booked = days_of(states["booked"])
-    if last is None:
-        return np.full(len(states), np.datetime64("0001-01-01", "D")), booked
-    return np.full(len(states), last), np.fmax(booked, last + np.timedelta64(1, "D"))
+def last_without(states: pd.DataFrame, last: np.datetime64 | None, waited: pd.DataFrame) -> Days:
+    """Return as-of date of the last snapshot that told, by lacking it, that a new line was not there.
+
+    Args:
+        states: New lines.
+        last: As-of date of the last snapshot; None for the first: then it is a day before all others.
+        waited: Rows of the baseline that are offered: those of lines that were held back when they were new say it.
+    """
+    days = np.full(len(states), NEVER if last is None else last)
+    place = places_in(keys_of(states), keys_of(waited))
+    since = np.append(days_of(waited[TOLD["ordered"]]), NO_DAY)
+    return np.fmin(days, since[place])

@@ -18,16 +18,23 @@ class LateFacts:
     Attributes:
         states: The states, those facts as they were before.
         late: Fact -> rows whose fact was left out.
+        fallen: Rows whose fallen order amount waits with a cancellation.
     """
 
     states: pd.DataFrame
     late: dict[str, Mask]
+    fallen: Mask
 
     @property
     def rows(self) -> Mask:
         """Return the rows of which any fact was left out."""
         rows: Mask = np.logical_or.reduce(list(self.late.values()))
         return rows
+
+    @property
+    def waits(self) -> dict[str, Mask]:
+        """Return what waits -> rows of which it does, all of `columns.TOLD`."""
+        return {**self.late, "ordered": self.fallen, "completed": self.rows}
 
 
 def changed_later(states: pd.DataFrame, as_of: np.datetime64) -> Mask:
@@ -53,7 +60,7 @@ def without_late_facts(old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.da
         as_of: As-of date.
     """
     late = {name: _late(name, old, new, as_of) for name in FACT_DAYS}
-    found = LateFacts(new, late)
+    found = LateFacts(new, late, np.zeros(len(new), dtype=np.bool_))
     if not found.rows.any():
         return found
     source = _without_facts(new) if old is None else old
@@ -65,7 +72,7 @@ def without_late_facts(old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.da
     for name, rows in late.items():
         more = ["withdrawn", "reason"] if name == "cancelled" else []
         states = put(states, rows, source, [name, FACT_DAYS[name], *more])
-    return LateFacts(states.astype(new.dtypes.to_dict()), late)
+    return LateFacts(states.astype(new.dtypes.to_dict()), late, fallen)
 
 
 def _late(name: str, old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.datetime64) -> Mask:

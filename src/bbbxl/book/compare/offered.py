@@ -9,7 +9,7 @@ import pandas as pd
 
 from bbbxl.book.compare.build import draft, events_of, gather, in_order
 from bbbxl.book.compare.changes import change_lines, moved_of, no_split, no_steps
-from bbbxl.book.compare.columns import FACT_DAYS, Days, baseline_of, days_of, filled, minor_of
+from bbbxl.book.compare.columns import FACT_DAYS, TOLD, Days, baseline_of, days_of, filled, minor_of, told_of
 from bbbxl.book.compare.days import NO_DAY, Dated, Span
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
@@ -45,12 +45,13 @@ def take_offered(
     old = _nothing(offers)
     if len(own):
         old = pd.concat([base.take(own).set_axis(np.flatnonzero(~booked)), old[booked]]).sort_index()
+    told: dict[str, Any] = dict.fromkeys((*TOLD.values(), "held_on"), pd.NaT)
     new = offers.assign(fallen=old["fallen"], withdrawn_on=old["withdrawn_on"], carried=filled("carried", len(offers)),
-                        booked_as="", booked_above=0, booked_reason="")  # fmt: skip
+                        booked_as="", booked_above=0, booked_reason="", **told)  # fmt: skip
     refuse_shown(np.where(booked, NO_DAY, said), days_of(old["read_on"]), offers, "changed")
     logged = dict.fromkeys(_ASPECTS, said)
     last = np.where(booked, days_of(offers["booked"]) - _ONE, days_of(old["read_on"]))
-    span = Span(last, as_of, days_of(offers["changed"]), logged, beyond=True)
+    span = Span(last, as_of, days_of(offers["changed"]), logged, True, told_of(old))
     lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), basis)
     changed = change_lines(lines, *no_split(len(offers)), no_steps(len(offers)), keys_of(base, OF_BOOK))
     first = booked[changed.events["line"].to_numpy(dtype=np.intp)]

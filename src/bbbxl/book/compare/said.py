@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare.columns import MEASURED, MOVED
-from bbbxl.book.compare.keys import keys_of, repeated
+from bbbxl.book.compare.keys import keys_of, places_in, repeated
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import STATE_COLUMNS, OrderStates
 from bbbxl.ledger.columns import TITLES
+from bbbxl.policy import CONFIG_NAME
 
 #: Column that a report must have where the last one had it -> how people call it, the column to name.
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -89,16 +90,37 @@ def refuse_missing(baseline: pd.DataFrame, report: OrderStates, source: str) -> 
             )
 
 
-def refuse_stranger(source: str, before: int, now: int) -> None:
-    """Refuse a report that has no order line of the last snapshot.
+def refuse_stranger(baseline: pd.DataFrame, states: pd.DataFrame, source: str, *, same: bool) -> None:
+    """Refuse a report that has no order line of the last snapshot, unless the caller says that it is the same one.
+
+    Args:
+        baseline: The order lines of the last snapshot.
+        states: Those of the report.
+        source: Name of the source.
+        same: Whether the caller named the source: then what is gone is asked about, line by line.
 
     Raises:
-        InputError: it is another report, or an empty one.
+        InputError: it has the lines under another entity, is another report, or is empty.
     """
-    raise InputError(
-        f"None of the {before} order lines of the last snapshot of {source} is in this report, which has {now}: it is "
-        "another report. Name another one with --source, or export the one of last time."
-    )
+    named = [keys_of(one, ("order_id", "line_id")) for one in (baseline, states)]
+    place = places_in(named[1], named[0])
+    if (place >= 0).any():
+        was, now = (_listed(rows["entity"]) for rows in (baseline.take(place[place >= 0]), states[place >= 0]))
+        raise InputError(
+            f"The order lines of the last snapshot of {source} were of {was}, and in this report they are of {now}: as "
+            f"lines of another entity they would count once more. Put the entity back to {was} in {CONFIG_NAME} or in "
+            "the file; if they are other orders, name the report with --source."
+        )
+    if not same:
+        raise InputError(
+            f"None of the {len(baseline)} order lines of the last snapshot of {source} is in this report, which has "
+            f"{len(states)}: it looks like another report. If it is the same one, say so with --source {source}, and "
+            "what became of every line is asked; if not, give it a --source of its own, or add the right file."
+        )
+
+
+def _listed(entities: pd.Series[str]) -> str:
+    return ", ".join(sorted(entities.unique()))
 
 
 def not_said(says: frozenset[str]) -> list[str]:

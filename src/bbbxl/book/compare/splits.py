@@ -32,7 +32,7 @@ class Splits:
     fresh_on: Dated
 
 
-def splits(old: pd.DataFrame, new: pd.DataFrame, fresh: pd.DataFrame, span: Span) -> Splits:
+def splits(old: pd.DataFrame, new: pd.DataFrame, fresh: pd.DataFrame, span: Span, last: np.datetime64) -> Splits:
     """Return what was split: the fall on the old lines of an order and product is the sum of its new lines.
 
     Of lines without a product, one that was booked since the last snapshot is an order of its own.
@@ -42,6 +42,7 @@ def splits(old: pd.DataFrame, new: pd.DataFrame, fresh: pd.DataFrame, span: Span
         new: The same lines as they are.
         fresh: New lines.
         span: What is known of the days between, of the old lines.
+        last: As-of date of the last snapshot.
     """
     fall = np.where(new["withdrawn"].to_numpy(), 0, minor_of(old["ordered"]) - minor_of(new["ordered"]))
     fits = (minor_of(old["ordered"]) >= 0) & (minor_of(new["ordered"]) >= 0)
@@ -57,7 +58,7 @@ def splits(old: pd.DataFrame, new: pd.DataFrame, fresh: pd.DataFrame, span: Span
     only_falls[of_old[here & ((fall < 0) | ~fits)]] = False
     only_falls[of_fresh[(minor_of(fresh["ordered"]) <= 0) | fresh["withdrawn"].to_numpy()]] = False
     is_split = only_falls & (fell == added) & (fell > 0)
-    of_own = (fresh["product"] == "").to_numpy() & (days_of(fresh["booked"]) > span.told)
+    of_own = (fresh["product"] == "").to_numpy() & (days_of(fresh["booked"]) > last)
     is_split[of_fresh[of_own]] = False
     away = np.where(here & np.append(is_split, False)[of_old], fall, 0)
     days, since = np.full(size, NO_DAY), np.full(size, NO_DAY)

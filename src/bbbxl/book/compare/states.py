@@ -17,14 +17,15 @@ BY_STATUS: Final = "status of the export"
 
 
 def state_changes(lines: Lines) -> list[pd.DataFrame]:
-    """Return holds, releases, completions and reschedules."""
+    """Return holds, releases, completions and reschedules; a completion waits with the facts that wait."""
     was_held, held = lines.flag("held")
     was_completed, completed = lines.flag("completed")
     by_status, by_commit = seen(lines.span, "status"), seen(lines.span, "commit_date")
+    by_completion = seen(lines.span, "status", "completed")
     return [
         draft("hold", None, by_status, where=held & ~was_held, reason=BY_STATUS),
         draft("release", None, by_status, where=was_held & ~held, reason=BY_STATUS),
-        draft("completion", None, by_status, where=completed & ~was_completed),
+        draft("completion", None, by_completion, where=completed & ~was_completed),
         draft("reschedule", None, by_commit, where=rescheduled(lines), commit=lines.days("commit_date")[1]),
     ]
 
