@@ -14,6 +14,8 @@ from bbbxl.ledger.kept import Fence
 BASELINE: Final = "baseline "
 #: Name of the blob with the lines of which a snapshot shows less than happened.
 UNSEEN_BLOB: Final = "unseen"
+#: What a close says of the measures that were not known: name of the measure -> why. They are not among its figures.
+UNKNOWN: Final = "unknown"
 #: Entries that close or reopen a month.
 _FENCES: Final = ("close", "reopen")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,10 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from bbbxl.aggregate.measures import MEASURES
 from bbbxl.book.controls import drift
-from bbbxl.book.history import Close, closes_of, doubts, fences_of, known_by, reversed_entries, sources_of
+from bbbxl.book.figures import without
+from bbbxl.book.history import UNKNOWN, Close, closes_of, doubts, fences_of, known_by, reversed_entries, sources_of
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import STORE_NAME, Entry
@@ -201,9 +203,18 @@ def choices_of(config: Config) -> dict[str, Any]:
 
 def _closed(store: Store, close: Close) -> Closed:
     said = close.entry.payload
-    figures = from_parquet(store.blob(close.entry.blobs["figures"]))
+    unknown = said[UNKNOWN] if UNKNOWN in said else _unknown_before(said)
+    figures = without(from_parquet(store.blob(close.entry.blobs["figures"])), unknown)
     return Closed(close.period, close.last, close.entry.recorded, close.entry.hash, said["preparer"], said["approver"],
-                  figures)  # fmt: skip
+                  figures, unknown)  # fmt: skip
+
+
+def _unknown_before(said: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an old close did not know: it says why and not of which figures, so none of them is taken for known.
+
+    Closes of development versions froze such figures as the events have them.
+    """
+    return dict.fromkeys(MEASURES, "; ".join(said["not_known"])) if said.get("not_known") else {}
 
 
 def _as_of(entries: Sequence[Entry], events: pd.DataFrame, options: Options, config: Config) -> date:

@@ -85,11 +85,11 @@ class Availability:
 
     def bases(self) -> tuple[str, ...]:
         """Return the bases on which a backlog can be known from these facts."""
-        return tuple(name for name in BASIS if not self._missing_fact(self.facts_of(name)))
+        return tuple(name for name in BASIS if not self.lacking(self.facts_of(name)))
 
     def missing_stock(self, facts: Sequence[str], as_of: date) -> str | None:
         """Return why a stock that these facts relieve is not available at the end of a day, None when it is."""
-        if reason := self._missing_fact(facts):
+        if reason := self.lacking(facts):
             return reason
         spans, day = self._columns, np.datetime64(as_of, "D")
         blocking = np.isin(spans.fact, [*facts, *_ON_ORDER]) & (spans.first <= day) & (day < spans.last)
@@ -97,7 +97,7 @@ class Availability:
 
     def missing_flow(self, facts: Sequence[str], first: date, last: date) -> str | None:
         """Return why the flow of these facts over some days is not available, None when it is."""
-        if reason := self._missing_fact(facts):
+        if reason := self.lacking(facts):
             return reason
         spans, begin, end = self._columns, np.datetime64(first, "D"), np.datetime64(last, "D")
         inside = (begin <= spans.first) & (spans.last <= end)
@@ -125,7 +125,8 @@ class Availability:
             f" (first: {self.spans[places[0]].place}); an export of events would say"
         )
 
-    def _missing_fact(self, facts: Sequence[str]) -> str | None:
+    def lacking(self, facts: Sequence[str]) -> str | None:
+        """Return which of some facts the data do not hold at all, None when they hold all of them."""
         missing = [FACT_WORDS[fact] for fact in facts if fact in FACT_WORDS and fact not in self.facts]
         if not missing:
             return None

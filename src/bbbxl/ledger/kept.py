@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -42,7 +43,9 @@ class Closed:
         preparer: Who closed it.
         approver: Who approved it; empty where the policy asks for nobody.
         figures: Frozen figures, long: dimension ("" total, a dimension, or "currency" in document currency), segment,
-            measure (names of `aggregate.measures`), amount (minor units; flows of the month, stocks at its end).
+            measure (names of `aggregate.measures`), amount (minor units; flows of the month, stocks at its end); those
+            of 0 are not among them, nor those not known.
+        unknown: Measure that was not known at the close -> why.
     """
 
     period: str
@@ -52,6 +55,7 @@ class Closed:
     preparer: str
     approver: str
     figures: pd.DataFrame = field(repr=False)
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

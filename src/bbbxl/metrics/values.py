@@ -91,6 +91,33 @@ def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, 
     return None
 
 
+def missing_measure(name: str, ledger: Ledger, period: Period, question: Question, basis: str = "") -> str | None:
+    """Return why a measure is not available, a flow over a period or a stock at its end; None when it is.
+
+    Args:
+        name: Measure, the basis-neutral names too.
+        ledger: The ledger.
+        period: The period.
+        question: As of, known at, view and scope.
+        basis: Basis of a basis-neutral name.
+    """
+    read = name
+    if name in MEASURES and MEASURES[name].time == "stock":
+        read, basis = "closing_backlog", name.removeprefix(BASIS_NAMES["closing_backlog"])
+    probe = Metric(name, name, "money", "", "", "", "", lambda measures: measures, (read,))
+    return missing(probe, ledger, period, question, basis)
+
+
+def held_measures(ledger: Ledger) -> tuple[str, ...]:
+    """Return the measures whose facts the data hold, whether or not their days are known."""
+    known, bases = ledger.availability, ledger.availability.bases()
+    return tuple(
+        name for name, one in MEASURES.items()
+        if (name.removeprefix(BASIS_NAMES["closing_backlog"]) in bases if one.time == "stock"
+            else not known.lacking(_facts(name, ledger)))
+    )  # fmt: skip
+
+
 def _facts(name: str, ledger: Ledger) -> tuple[str, ...]:
     """Return the facts a flow measure needs."""
     found: list[str] = []

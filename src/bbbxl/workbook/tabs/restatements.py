@@ -22,7 +22,7 @@ from bbbxl.workbook.sheet import (
     set_up,
     widths,
 )
-from bbbxl.workbook.tabs.figures import put_missing
+from bbbxl.workbook.tabs.figures import list_reasons, put_missing
 from bbbxl.workbook.tabs.lists import ListColumn, and_more, kind_titles, largest, put_list
 
 TITLES, FIRST_ROW = 6, 7
@@ -73,7 +73,7 @@ def write_restatements(build: Build) -> None:
         _put_figure(build, row, figure)
     last = FIRST_ROW + len(found.figures) - 1
     colour_residual(build, sheet, f"{local(FIRST_ROW, CHANGED)}:{local(last, CHANGED)}", local(FIRST_ROW, CHANGED))
-    at = last + 2
+    at = list_reasons(sheet, last + 2, FIGURE, found.not_known, 160)
     if found.reason:
         at = put_note(sheet, at, FIGURE, f"As closed is not available: {found.reason}.", 160)
     _put_moved(build, at, found, last)

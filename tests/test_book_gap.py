@@ -1,0 +1,122 @@
+"""A month whose export is missing: what only two months together know is not available, in closes, packs and checks."""
+
+import json
+
+import pytest
+from kept_books import added, figure, row, started
+from packs import table
+from test_book_commands import ANN, printed, typed
+
+from bbbxl.book.history import UNKNOWN
+from bbbxl.book.store import open_store
+
+JANUARY = {"A": 1000, "B": 500, "C": 300}
+OF_JANUARY = {"ordered": "2026-01-10", "commit": "2026-12-31"}
+TOGETHER = "are known only as a total, so not"
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a book without an export of February.
+
+    January: A 1,000, B 500, C 300, together 1,800. March: A shipped and billed 500 on days of March; B 800, on a day
+    nobody knows; C 400, last changed on 10 March. Closing 1,000 - 500 + 800 + 400 = 1,700; of the 300 + 100 booked and
+    the 500 shipped since January nobody knows what was of February.
+    """
+    folder = started(tmp_path)
+    added(folder, "2026-01-31", *(row(order, amount=amount, **OF_JANUARY) for order, amount in JANUARY.items()))
+    added(folder, "2026-03-31", row("A", amount=1000, **OF_JANUARY, shipped=500, shipped_on="2026-03-12", invoiced=500,
+                                    invoiced_on="2026-03-13", changed="2026-03-13"),
+          row("B", amount=800, **OF_JANUARY), row("C", amount=400, **OF_JANUARY, changed="2026-03-10"))  # fmt: skip
+    return folder
+
+
+def close(book, month):
+    done = typed("book", "close", book, month, *ANN)
+    assert done.code == 0, done.err
+
+
+def checks(book):
+    """Return check -> (result, value, detail)."""
+    return {one["check"]: (one["result"], one["value"], one["detail"]) for one in printed("check", book)["checks"]}
+
+
+def last_close(book):
+    with open_store(book) as store:
+        return store.entries()[-1]
+
+
+def packed(book, month):
+    path = book.parent / f"{month}.xlsx"
+    assert typed("pack", book, "--period", month, "--out", path).code == 0
+    return path
+
+
+def test_a_close_freezes_what_is_not_known_as_not_known_with_the_reason(book):
+    close(book, "2026-02")
+    unknown = last_close(book).payload[UNKNOWN]
+    assert {"expansion", "shipment", "invoice", "backlog_fulfilment", "backlog_billing"} <= set(unknown)
+    assert not {"cancellation"} & set(unknown)
+    assert unknown["expansion"].startswith(f"bookings of 2 order lines {TOGETHER} between 2026-02-01 and 2026-02-28")
+    made = printed("book", "restate", book)
+    assert {(one["closed"], one["reported"], one["restated"]) for one in made["figures"]} == {(None, None, None)}
+    assert all(TOGETHER in one["reason"] for one in made["figures"])
+    shown = typed("book", "restate", book).out
+    assert "0.00" not in shown
+    assert "1,800.00" not in shown
+    assert f"Closing backlog 2026-02: bookings and shipments of 3 order lines {TOGETHER}" in " ".join(shown.split())
+
+
+def test_the_pack_shows_what_a_close_did_not_know_as_not_available(book):
+    close(book, "2026-02")
+    rows = table(packed(book, "2026-03"), "Restatements")
+    assert rows["Closing backlog"][:6] == ["2026-02", *["n/a"] * 5]
+    assert any(name.startswith("n/a: Gross bookings 2026-02; Net bookings 2026-02: bookings of 2") for name in rows)
+
+
+def test_what_was_not_known_at_a_close_is_not_compared_and_the_checks_say_so(book):
+    close(book, "2026-02")
+    found = checks(book)
+    for name in ("opening_last_close", "closed_months"):
+        result, value, detail = found[name]
+        assert (result, value) == ("n/a", None)
+        assert detail.startswith("not available: figures of 2026-02 were not known at the close: ")
+
+
+def test_what_was_known_at_another_close_is_still_compared(book):
+    # January, closed by itself, is known: 1,800 each way. Of February only the rest is compared.
+    close(book, "2026-01")
+    close(book, "2026-02")
+    result, value, detail = checks(book)["closed_months"]
+    assert (result, value) == ("ok", 0)
+    assert detail.startswith("2 closed months; not compared: figures of 2026-02 were not known at the close: ")
+    close(book, "2026-03")
+    assert figure(book, "backlog", "2026-03") == 1700
+    assert typed("book", "verify", book).code == 0
+
+
+def test_what_no_source_tells_of_is_not_frozen_as_a_backlog_either(tmp_path):
+    # Nothing tells of revenue: the 100 booked are no backlog on the revenue basis, at no close.
+    folder = started(tmp_path)
+    added(folder, "2026-01-31", row("A", "2026-01-10", 100))
+    close(folder, "2026-01")
+    made = printed("book", "restate", folder, "--basis", "revenue")
+    closing = next(one for one in made["figures"] if one["metric"] == "backlog")
+    assert closing["closed"] is None
+    assert closing["reason"].startswith("the data hold no recognised revenue")
+    assert checks(folder)["closed_months"] == ("ok", 0, "1 closed month")
+
+
+def test_a_close_that_says_why_and_not_of_which_figures_is_read_and_none_of_it_is_taken_for_known(book):
+    # As development versions wrote closes: the reasons alone, and every figure as the events have it.
+    close(book, "2026-02")
+    with open_store(book, write=True) as store:
+        last = store.entries()[-1]
+        said = {name: value for name, value in last.payload.items() if name != UNKNOWN}
+        blobs = {name: store.blob(digest) for name, digest in last.blobs.items()}
+        store.append("reopen", last.recorded, {"period": "2026-02", "with": [], "reason": "old", **dict(zip(
+            ("preparer", "approver"), ("a", "b"), strict=True))})  # fmt: skip
+        store.append("close", last.recorded, {**said, "not_known": ["nobody knows"]}, blobs)
+    made = json.loads(typed("book", "restate", book, "--format", "json").out)
+    assert {(one["closed"], one["reason"]) for one in made["figures"]} == {(None, "nobody knows")}
+    assert checks(book)["opening_last_close"][0] == "n/a"
