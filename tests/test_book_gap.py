@@ -4,7 +4,8 @@ import json
 
 import pytest
 from kept_books import added, figure, row, started
-from packs import table
+from openpyxl import load_workbook
+from packs import table, texts
 from test_book_commands import ANN, printed, typed
 
 from bbbxl.book.history import UNKNOWN
@@ -120,3 +121,40 @@ def test_a_close_that_says_why_and_not_of_which_figures_is_read_and_none_of_it_i
     made = json.loads(typed("book", "restate", book, "--format", "json").out)
     assert {(one["closed"], one["reason"]) for one in made["figures"]} == {(None, "nobody knows")}
     assert checks(book)["opening_last_close"][0] == "n/a"
+
+
+def rows_of(path, tab, label):
+    """Return what follows a label in every row of a tab that it begins."""
+    sheet = load_workbook(path, data_only=True)[tab]
+    rows = sheet.iter_rows(min_col=2, values_only=True)
+    return [list(cells) for first, *cells in rows if first == label]
+
+
+def test_a_month_that_is_not_known_rolls_forward_in_no_currency_and_only_its_closing_is_known(book):
+    # Opening 1,800 is of 28 February, which nobody knows; closing 1,700 is what the export of March shows.
+    path = packed(book, "2026-03")
+    assert rows_of(path, "Roll-forward", "USD")[1][:5] == ["n/a", "n/a", "n/a", 1700, "n/a"]
+    result, value, detail = checks(book)["document_roll_forward"]
+    assert (result, value) == ("n/a", None)
+    assert detail.startswith("not available: bookings and shipments of 3 order lines are known only as a total, so not "
+                             "at 2026-02-28")  # fmt: skip
+    # January rolls forward from nothing to 1,800.
+    assert checks(book)["roll_forward"] == ("ok", 0, "")
+
+
+def test_what_fx_has_to_be_is_not_known_where_balances_are_not(tmp_path):
+    # 100 EUR in January and 180 in the export of March, from a day nobody knows: what of the FX of March is on what
+    # was open and what on movements cannot be said.
+    folder, rates = started(tmp_path), tmp_path / "rates.csv"
+    rates.write_text("Currency,Date,USD per unit\nEUR,2026-01-01,1.10\nEUR,2026-02-28,1.20\nEUR,2026-03-31,1.30\n")
+    assert typed("book", "add", folder, rates, "--as-of", "2026-01-31").code == 0
+    for day, amount in (("2026-01-31", 100), ("2026-03-31", 180)):
+        added(folder, day, row("E", amount=amount, currency="EUR", **OF_JANUARY))
+    result, value, detail = checks(folder)["fx"]
+    assert (result, value) == ("n/a", None)
+    assert detail.startswith(f"not available: bookings of 1 order lines {TOGETHER} at 2026-02-28")
+    path = packed(folder, "2026-03")
+    assert rows_of(path, "Roll-forward", "EUR") == [["n/a", "n/a", 0, 180, "n/a", *[None] * 9]]
+    assert any(text.startswith("n/a: FX of 2026-03 from balances and rates: bookings of 1 order lines")
+               for text in texts(path, "Roll-forward"))  # fmt: skip
+    assert figure(folder, "fx_revaluation", "2026-03") is None

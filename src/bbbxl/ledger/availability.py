@@ -23,7 +23,7 @@ FACT_WORDS: dict[str, str] = {
     "cancellation": "cancellations",
 }
 #: Facts whose spans block every stock: what is on order is part of each.
-_ON_ORDER: Final = ("booking", "cancellation")
+ON_ORDER: Final = ("booking", "cancellation")
 Days = npt.NDArray[np.datetime64]
 
 
@@ -92,7 +92,7 @@ class Availability:
         if reason := self.lacking(facts):
             return reason
         spans, day = self._columns, np.datetime64(as_of, "D")
-        blocking = np.isin(spans.fact, [*facts, *_ON_ORDER]) & (spans.first <= day) & (day < spans.last)
+        blocking = np.isin(spans.fact, [*facts, *ON_ORDER]) & (spans.first <= day) & (day < spans.last)
         return self._sentence(blocking, f"at {as_of}")
 
     def missing_flow(self, facts: Sequence[str], first: date, last: date) -> str | None:

@@ -12,6 +12,7 @@ from bbbxl.aggregate.measures import MEASURES
 from bbbxl.aggregate.select import ELIMINATED, Question
 from bbbxl.errors import PeriodError
 from bbbxl.events import ORDER_NAMES
+from bbbxl.ledger.availability import ON_ORDER
 from bbbxl.ledger.build import Ledger
 from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
 from bbbxl.metrics.windows import OPENING, Windows, nothing
@@ -119,11 +120,12 @@ def held_measures(ledger: Ledger) -> tuple[str, ...]:
 
 
 def _facts(name: str, ledger: Ledger) -> tuple[str, ...]:
-    """Return the facts a flow measure needs."""
+    """Return the facts a flow measure needs; FX is on what was on order, as far as the data tell of it."""
     found: list[str] = []
     for kind, basis in MEASURES[name].parts:
         if basis:
             found += ledger.availability.facts_of(basis)
+            found += [one for one in ON_ORDER if kind == "fx" and one in ledger.availability.facts]
         else:
             found.append(_FACT_OF.get(kind, "booking" if kind in ORDER_NAMES else kind))
     return tuple(dict.fromkeys(found))

@@ -12,7 +12,7 @@ from bbbxl.metrics.values import compute
 from bbbxl.money import exponent, to_major
 from bbbxl.report.columns import ReportColumn
 from bbbxl.report.rows import ROLL_LINES
-from bbbxl.report.windows import window_measures
+from bbbxl.report.windows import unknown_roll, window_measures
 from bbbxl.workbook.sheet import (
     Build,
     colour_residual,
@@ -118,10 +118,7 @@ def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[st
     sheet, pack = build.sheet("roll_forward"), build.pack
     for row, name in ((NET_BOOKINGS_ROW, "net_bookings"), (NET_BILLINGS_ROW, "net_billings")):
         _put_memo(build, column, place, row, name, reasons)
-    reason = reason_for(build, None, "opening_backlog", column.window)
-    reason = reason or reason_for(build, None, "closing_backlog", column.window)
-    reason = reason or reason_for(build, None, "relieved", column.window)
-    if reason:
+    if reason := unknown_roll(pack.ledger, column.window, pack.question, pack.basis):
         for row in range(OPENING_ROW, RESIDUAL_ROW + 1):
             put_missing(sheet, row, place)
         reasons.setdefault(reason, []).append(column.title)
@@ -181,9 +178,15 @@ def _put_currencies(build: Build, row: int) -> int:
     put_row(sheet, row, FIRST_COLUMN, titles, "heading")
     for at, roll in enumerate(pack.rolls, start=row + 1):
         put(sheet, at, LABEL, roll.currency, "label_indent")
-        amounts = (roll.opening, roll.movements, -roll.relieved, roll.closing)
-        shown = [float(to_major(one, roll.currency)) for one in amounts]
-        put_row(sheet, at, FIRST_COLUMN, shown, "money")
+        left = None if roll.relieved is None else -roll.relieved
+        for place, one in enumerate((roll.opening, roll.movements, left, roll.closing), start=FIRST_COLUMN):
+            if one is None:
+                put_missing(sheet, at, place)
+            else:
+                put(sheet, at, place, float(to_major(one, roll.currency)), "money")
+        if roll.residual is None:
+            put_missing(sheet, at, FIRST_COLUMN + 4)
+            continue
         sums = f"SUM({local(at, FIRST_COLUMN)}:{local(at, FIRST_COLUMN + 2)})-{local(at, FIRST_COLUMN + 3)}"
         residual = float(to_major(roll.residual, roll.currency))
         put_live(sheet, at, FIRST_COLUMN + 4, f"ROUND({sums},{exponent(roll.currency)})", residual, "money")
@@ -193,9 +196,12 @@ def _put_currencies(build: Build, row: int) -> int:
 def _put_fx(build: Build, row: int) -> None:
     """Write FX of the month beside its decomposition from balances and rates."""
     sheet, pack = build.sheet("roll_forward"), build.pack
+    title = f"FX of {pack.period.label} from balances and rates"
+    if pack.fx.reason:
+        list_reasons(sheet, row, LABEL, {pack.fx.reason: [title]}, 200)
     if not pack.fx.parts:
         return
-    put(sheet, row, LABEL, f"FX of {pack.period.label} from balances and rates", "heading_left")
+    put(sheet, row, LABEL, title, "heading_left")
     put_row(sheet, row, FIRST_COLUMN, ("On opening", "On movements", "Together"), "heading")
     first = row + 1
     for at, (currency, parts) in enumerate(pack.fx.parts.items(), start=first):
