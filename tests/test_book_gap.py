@@ -158,3 +158,38 @@ def test_what_fx_has_to_be_is_not_known_where_balances_are_not(tmp_path):
     assert any(text.startswith("n/a: FX of 2026-03 from balances and rates: bookings of 1 order lines")
                for text in texts(path, "Roll-forward"))  # fmt: skip
     assert figure(folder, "fx_revaluation", "2026-03") is None
+
+
+def test_movements_of_an_unknown_day_say_so_and_their_sum_is_not_known(book):
+    # B +300 and C +100 came on days from 1 February on: 400 is of both months together, of neither by itself.
+    path = packed(book, "2026-03")
+    sheet = load_workbook(path, data_only=True)["Movements"]
+    head, *rows = list(sheet.iter_rows(min_row=6, max_row=8, values_only=True))
+    listed = [{name: str(value)[:10] for name, value in zip(head, one, strict=True) if name} for one in rows]
+    assert [(one["Order"], one["Not before"], one["Effective"], one["Change"]) for one in listed] == [
+        ("B", "2026-02-01", "2026-03-31", "300"), ("C", "2026-02-01", "2026-03-10", "100"),
+    ]  # fmt: skip
+    for label in ("Total", "Net bookings, acquired, divested and reclass on the Roll-forward",
+                  "Difference (has to be zero)"):  # fmt: skip
+        assert [value for value in rows_of(path, "Movements", label)[0] if value is not None] == ["n/a"]
+    assert any(text.startswith("n/a: Total: bookings of 2 order lines") for text in texts(path, "Movements"))
+    result, value, detail = checks(book)["movements"]
+    assert (result, value) == ("n/a", None)
+    assert detail.startswith(f"not available: bookings of 2 order lines {TOGETHER} between 2026-03-01 and 2026-03-31")
+
+
+def test_a_month_that_may_have_had_movements_does_not_say_that_it_had_none(book):
+    path = packed(book, "2026-02")
+    assert "None." not in texts(path, "Movements")
+    assert [value for value in rows_of(path, "Movements", "Total")[0] if value is not None] == ["n/a"]
+
+
+def test_movements_of_an_unknown_day_of_the_month_itself_add_up(tmp_path):
+    # The export of February shows 100 more, from a day of February nobody knows: 100 is of February all the same.
+    folder = started(tmp_path)
+    for day, amount in (("2026-01-31", 100), ("2026-02-28", 200)):
+        added(folder, day, row("A", amount=amount, **OF_JANUARY))
+    path = packed(folder, "2026-02")
+    assert [value for value in rows_of(path, "Movements", "Total")[0] if value is not None] == [100]
+    assert any(text.startswith("Not before: ") for text in texts(path, "Movements"))
+    assert checks(folder)["movements"] == ("ok", 0, "")

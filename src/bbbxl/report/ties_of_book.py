@@ -82,6 +82,8 @@ def _closed_months(given: TieInputs, book: OfBook) -> Outcome:
 
 
 def _movements(given: TieInputs, book: OfBook) -> Outcome:
+    if book.movements_unknown:
+        return None, 0, f"{NOT_AVAILABLE}: {book.movements_unknown}"
     month = given.cube.iloc[-1]
     moved = sum(kind.sign * int(month[kind.name]) for kind in ORDER_KINDS)
     return int(book.movements["delta"].sum()) - moved, 0, ""
