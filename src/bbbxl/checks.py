@@ -200,7 +200,8 @@ APART: tuple[Apart, ...] = (
     Apart("billed_before_ordered", "Shipped or billed before it was ordered",
           "Order value of lines whose first shipment or invoice lies before their first order event."),
     Apart("held_back", "Net bookings after the as-of date",
-          "Events in the exports dated after the as-of date: listed here and held back, not pulled into the period."),
+          "Events in the exports dated after the as-of date: listed here and held back, not pulled into the period. "
+          "Of an order line held back because it was changed later, nothing says what happened when."),
 )  # fmt: skip
 #: Shown apart in the pack of a kept book besides.
 BY_HAND = Apart("entries_by_hand", "Entries by hand",
@@ -215,9 +216,11 @@ class ApartResult:
     Attributes:
         apart: What it is.
         amount: Minor units of the reporting currency; None when it is not available.
-        lines: Order lines concerned.
+        lines: Order lines concerned; None when that is not available.
+        reason: Why the amount is not available, where it is no reason of the whole pack.
     """
 
     apart: Apart
     amount: int | None
-    lines: int
+    lines: int | None
+    reason: str = ""

@@ -15,7 +15,17 @@ import pandas as pd
 from bbbxl.aggregate.measures import MEASURES
 from bbbxl.book.controls import drift
 from bbbxl.book.figures import without
-from bbbxl.book.history import UNKNOWN, Close, closes_of, doubts, fences_of, known_by, reversed_entries, sources_of
+from bbbxl.book.history import (
+    UNKNOWN,
+    Close,
+    closes_of,
+    doubts,
+    fences_of,
+    held_back,
+    known_by,
+    reversed_entries,
+    sources_of,
+)
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import STORE_NAME, Entry
@@ -129,7 +139,7 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy,
                           availability=_availability(entries, events), posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
-                tuple(sentence_of_question(one) for one in doubts(entries)))  # fmt: skip
+                tuple(sentence_of_question(one) for one in doubts(entries)), held_back(entries))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
     return Loaded(ledger, config, sources, problems, as_of, (), kept)
 

@@ -128,6 +128,8 @@ class Kept:
             back, missing when it stands).
         lost: Control totals in less through less out over all entries, in rows and minor units; 0 when nothing is lost.
         questions: Sentences of the open questions that leave figures in doubt.
+        held_back: Entity, order and line of what the last exports show changed after their as-of date, and the book
+            leaves as it was.
     """
 
     name: str
@@ -138,3 +140,4 @@ class Kept:
     hands: pd.DataFrame = field(repr=False)
     lost: int = 0
     questions: tuple[str, ...] = ()
+    held_back: tuple[tuple[str, str, str], ...] = ()
