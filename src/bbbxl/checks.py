@@ -122,6 +122,11 @@ BOOK_CHECKS: tuple[Check, ...] = (
     Check("control_totals", "Book: in = through = out", "count",
           "Rows and minor units of everything taken into the book less those that passed and those that left it.",
           "Run bbbxl book verify FOLDER: it names what was lost or altered."),
+    Check("said_twice", "Said by hand and by an export", "count",
+          "Entries by hand whose change an export added later shows as well, on the same order line and of the same "
+          "amount: both count.",
+          "Take the entry back with bbbxl book adjust FOLDER --reverse ENTRY; if there were two changes, enter it once "
+          "more after that."),
     Check("open_questions", "Open questions of the book", "count",
           "What snapshots show and only a person can decide; until then the lines stand as they were, and their "
           "figures are in doubt.",

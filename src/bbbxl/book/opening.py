@@ -32,6 +32,7 @@ from bbbxl.book.records import STORE_NAME, Entry
 from bbbxl.book.sources import as_source
 from bbbxl.book.store import Store, open_store
 from bbbxl.book.store.frames import from_parquet
+from bbbxl.book.twice import standing_twice
 from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem
 from bbbxl.events import ORDER_NAMES
 from bbbxl.inputs.entries import Source
@@ -139,7 +140,8 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy,
                           availability=_availability(entries, events), posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
-                tuple(sentence_of_question(one) for one in doubts(entries)), held_back(entries))  # fmt: skip
+                tuple(sentence_of_question(one) for one in doubts(entries)), held_back(entries),
+                standing_twice(entries, events))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
     return Loaded(ledger, config, sources, problems, as_of, (), kept)
 

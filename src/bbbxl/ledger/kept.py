@@ -130,6 +130,7 @@ class Kept:
         questions: Sentences of the open questions that leave figures in doubt.
         held_back: Entity, order and line of what the last exports show changed after their as-of date, and the book
             leaves as it was.
+        said_twice: Sentences of the entries by hand that stand although a later export showed the same change.
     """
 
     name: str
@@ -141,3 +142,4 @@ class Kept:
     lost: int = 0
     questions: tuple[str, ...] = ()
     held_back: tuple[tuple[str, str, str], ...] = ()
+    said_twice: tuple[str, ...] = ()

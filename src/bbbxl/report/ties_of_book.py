@@ -93,6 +93,10 @@ def _control_totals(given: TieInputs, book: OfBook) -> Outcome:
     return book.kept.lost, 0, ""
 
 
+def _said_twice(given: TieInputs, book: OfBook) -> Outcome:
+    return len(book.kept.said_twice), 0, f"first: {book.kept.said_twice[0]}" if book.kept.said_twice else ""
+
+
 def _questions(given: TieInputs, book: OfBook) -> Outcome:
     questions = book.kept.questions
     return len(questions), 0, f"first: {questions[0]}" if questions else ""
@@ -100,5 +104,5 @@ def _questions(given: TieInputs, book: OfBook) -> Outcome:
 
 _MADE: dict[str, Callable[[TieInputs, OfBook], Outcome]] = {
     "opening_last_close": _opening, "closed_months": _closed_months, "movements": _movements,
-    "control_totals": _control_totals, "open_questions": _questions,
+    "control_totals": _control_totals, "said_twice": _said_twice, "open_questions": _questions,
 }  # fmt: skip
