@@ -6,8 +6,9 @@ import narwhals as nw
 import pandas as pd
 
 from bbbxl.aggregate.flows import month_key
+from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question, counted
-from bbbxl.events import BOOKING_NAMES, CODES, EVENT_KINDS, KINDS, ORDER_NAMES
+from bbbxl.events import CODES, EVENT_KINDS, KINDS, ORDER_NAMES
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import LINE
@@ -21,7 +22,8 @@ from bbbxl.report.adjustments import EVENT, by_hand
 #: Columns of the movements, in order.
 COLUMNS: tuple[str, ...] = (
     *LINE, "customer", "kind", "old", "delta", "new", "currency", "old_document", "delta_document", "new_document",
-    "commit_before", "commit_after", "since", "effective", "booked", "recorded", "posted", "late", "by_hand", "reason",
+    "commit_before", "commit_after", "since", "effective", "order_date", "recorded", "posted", "late", "by_hand",
+    "reason",
 )  # fmt: skip
 #: Metrics of the month that the changes add up to.
 SUM: tuple[str, ...] = ("net_bookings", "other_movements")
@@ -45,8 +47,8 @@ def movements(loaded: Loaded, question: Question) -> pd.DataFrame:
         old and new are the order value of the line before and after (net of cancellations, before relief), delta
         the change, in reporting minor units and, with the suffix _document, in document minor units; commit dates
         before and after stand on reschedules only; since is the first day on which it may have happened where only
-        the last one is known, its effective day, else missing; booked is the day the line was first booked, missing
-        where it never was; late says that the month reported is not the one it happened in. The deltas add up to net
+        the last one is known, its effective day, else missing; order_date is that of the line in `orders()`, from
+        which it ages; late says that the month reported is not the one it happened in. The deltas add up to net
         bookings + acquired - divested + reclass of the month; see `movements_unknown` for when that is not known.
     """
     events = _of_lines_moved(loaded, question)
@@ -60,6 +62,7 @@ def movements(loaded: Loaded, question: Question) -> pd.DataFrame:
     events = events.assign(**_dates(events), late=late(events, question.calendar), by_hand=by_hand(events, loaded.kept),
                            since=_since(events, loaded.kept))  # fmt: skip
     chosen = events[events["month"] == month_key(question.calendar.month(question.as_of))]
+    chosen = chosen.merge(_order_dates(loaded.ledger.events, question, chosen), on=list(LINE), how="left")
     order = pd.DataFrame({"code": chosen["code"], "size": -chosen["delta"].abs()}).sort_values(
         ["code", "size"], kind="stable"
     )
@@ -91,14 +94,18 @@ def _of_lines_moved(loaded: Loaded, question: Question) -> pd.DataFrame:
     return events.merge(lines, on=list(LINE))
 
 
+def _order_dates(events: pd.DataFrame, question: Question, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Return the order date of the lines of some events, as the Orders tab has it: one row a line."""
+    lines = chosen[list(LINE)].drop_duplicates()
+    return orders(events.merge(lines, on=list(LINE)), question)[[*LINE, "order_date"]]
+
+
 def _dates(events: pd.DataFrame) -> dict[str, pd.Series[pd.Timestamp]]:
-    """Return the commit dates before and after each reschedule, and the first booking of each event's line."""
+    """Return the commit dates before and after each reschedule."""
     lines = [events[name] for name in LINE]
     known = events["commit_date"].groupby(lines).ffill()
     moved = events["kind"] == "reschedule"
-    booked = events["effective"].where(events["kind"].isin(BOOKING_NAMES))
     return {
         "commit_before": known.groupby(lines).shift().where(moved).astype(DAY),
         "commit_after": events["commit_date"].where(moved).astype(DAY),
-        "booked": booked.groupby(lines).transform("min").astype(DAY),
     }

@@ -33,7 +33,7 @@ _LEAD: tuple[ListColumn, ...] = (
 _SINCE = ListColumn("since", "Not before", "date", 12)
 _DATES: tuple[ListColumn, ...] = (
     ListColumn("effective", COLUMN_TITLES["effective"], "date", 12),
-    ListColumn("booked", "First booked", "date", 12),
+    ListColumn("order_date", COLUMN_TITLES["order_date"], "date", 12),
     ListColumn("recorded", COLUMN_TITLES["recorded"], "date", 12),
 )
 _TRAIL: tuple[ListColumn, ...] = (
