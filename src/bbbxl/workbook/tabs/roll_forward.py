@@ -52,7 +52,7 @@ def write_roll_forward(build: Build) -> None:
     for place in places[:-1]:
         put(sheet, 5, place, "Month", "heading")
     labels = [("Opening backlog", "label_total"),
-              *((_line_title(name, sign), "label_indent") for name, sign in ROLL_LINES),
+              *((measure_title(name), "label_indent") for name, _ in ROLL_LINES),
               ("Closing backlog", "label_total"), ("Residual (has to be zero)", "note")]  # fmt: skip
     for row, (title, style) in enumerate(labels, start=OPENING_ROW):
         put(sheet, row, LABEL, title, style)
@@ -107,10 +107,6 @@ def _put_by_hand(build: Build, places: Sequence[int]) -> int:
         else:
             put(sheet, BY_HAND_ROW, place, value, "money")
     return BY_HAND_ROW + 1
-
-
-def _line_title(name: str, sign: int) -> str:
-    return measure_title(name) if sign > 0 else f"{measure_title(name)} (-)"
 
 
 def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[str, list[str]]) -> None:
@@ -174,7 +170,7 @@ def _put_currencies(build: Build, row: int) -> int:
     if not pack.rolls:
         return row
     put(sheet, row, LABEL, f"Document currencies, {pack.period.label}", "heading_left")
-    titles = ("Opening", "Movements", "Relieved (-)", "Closing", "Residual")
+    titles = ("Opening", "Movements", measure_title("relieved"), "Closing", "Residual")
     put_row(sheet, row, FIRST_COLUMN, titles, "heading")
     for at, roll in enumerate(pack.rolls, start=row + 1):
         put(sheet, at, LABEL, roll.currency, "label_indent")
