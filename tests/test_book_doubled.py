@@ -2,7 +2,7 @@
 
 import pytest
 from kept_books import added, day, export, figure, row, started
-from test_book_commands import ANN, typed
+from test_book_commands import ANN, printed, typed
 from test_book_compare_transfers import backlog_by_customer
 
 from bbbxl.book.add import add_exports
@@ -133,3 +133,60 @@ def test_an_order_opened_by_hand_that_an_export_books_is_refused_until_it_is_tak
     typed("book", "adjust", book, "--reverse", 3, *ANN, "--reason", "the export has it", "--recorded", "2026-10-03")
     assert typed("book", "add", book, path, "--as-of", "2026-10-31").code == 0
     assert figure(book, "backlog", "2026-10") == 620
+
+
+def said_twice(book):
+    """Return result, number and detail of the check of what is said by hand and by an export."""
+    made = printed("check", book)["checks"]
+    return next((one["result"], one["value"], one["detail"]) for one in made if one["check"] == "said_twice")
+
+
+@pytest.fixture
+def doubled(tmp_path):
+    """Return a book of 800 of which 100 were cancelled by hand, entry 3, and the export then shows 100 cancelled."""
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 800))
+    by_hand(book, "cancellation", "100")
+    assert said_twice(book)[0] == "ok"
+    told = added(book, "2026-10-31", row("A", "2026-09-10", 800, cancelled=100, cancelled_on="2026-10-01"))
+    assert any(note.startswith("Entry 3 by hand and this export both change") for note in told.notes)
+    return book
+
+
+def test_what_is_said_by_hand_and_by_an_export_is_red_until_one_of_the_two_is_taken_back(doubled):
+    # 800 - 100 - 100 = 600 while both count; one change, so that 700 are left once the entry is taken back.
+    assert figure(doubled, "backlog", "2026-10") == 600
+    assert said_twice(doubled) == (
+        "red", 1, "first: Entry 3 by hand and orders_2026-10-31.csv both change what is on order of order A line 1 by "
+                  "(100.00), and both count",
+    )  # fmt: skip
+    shown = typed("metrics", doubled, "--metric", "backlog")
+    assert shown.code == 1
+    assert "Red: Said by hand and by an export: first: Entry 3 by hand" in shown.err
+    taken_back(doubled)
+    assert said_twice(doubled) == ("ok", 0, "")
+    assert figure(doubled, "backlog", "2026-10") == 700
+
+
+def test_an_entry_that_was_taken_back_and_entered_again_after_the_export_is_a_second_change(doubled):
+    taken_back(doubled)
+    by_hand(doubled, "cancellation", "100")
+    assert figure(doubled, "backlog", "2026-10") == 600
+    assert said_twice(doubled) == ("ok", 0, "")
+
+
+def test_another_amount_on_another_line_or_of_another_measure_is_not_said_twice(tmp_path):
+    # 100 cancelled by hand of A; the export cancels 90 of A and 100 of B, and ships 100 of A.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 800), row("B", "2026-09-10", 500))
+    by_hand(book, "cancellation", "100")
+    said = {"cancelled_on": "2026-10-01"}
+    added(book, "2026-10-31", row("A", "2026-09-10", 800, cancelled=90, shipped=100, shipped_on="2026-10-05", **said),
+          row("B", "2026-09-10", 500, cancelled=100, **said))  # fmt: skip
+    assert said_twice(book) == ("ok", 0, "")
+
+
+def taken_back(book):
+    done = typed("book", "adjust", book, "--reverse", 3, *ANN, "--reason", "the export has it", "--recorded",
+                 "2026-11-01")  # fmt: skip
+    assert done.code == 0, done.err

@@ -1,6 +1,7 @@
 """Golden cases of a kept book: what each change between two month-end exports means, worked by hand."""
 
 from kept_books import added, day, figure, flow, row, started
+from test_book_commands import printed, typed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -99,3 +100,43 @@ def test_a_confirmed_pair_of_cancelled_and_booked_again_books_only_the_differenc
     assert (figure(book, "gross_bookings", "2026-02"), figure(book, "net_bookings", "2026-02")) == (20, 20)
     assert flow(book, "cancellation", "2026-02") == 0
     assert figure(book, "backlog", "2026-02") == 120
+
+
+def held_back(book, period):
+    """Return amount in cents, order lines and reason of what is shown apart as held back."""
+    apart = printed("check", book, "--period", period)["apart"]
+    return next((one["amount"], one["lines"], one["reason"]) for one in apart if one["name"] == "held_back")
+
+
+def test_lines_held_back_are_counted_and_their_amount_is_not_nothing(tmp_path):
+    # Of 31 October, exported on 3 November: A raised from 1,000 to 1,500, E of 500 cancelled, B of 400 booked, all on 2
+    # November; F of 900, ordered on 10 October, was changed on 2 November. The export of 30 November dates all but F
+    # after October: 500 - 500 + 400 = 400 on three lines.
+    book = started(tmp_path)
+    day, changed = "2026-09-10", {"changed": "2026-11-02"}
+    added(book, "2026-09-30", row("A", day, 1000), row("E", day, 500))
+    lines = (row("A", day, 1500, **changed), row("B", "2026-11-02", 400, **changed),
+             row("E", day, 500, cancelled=500, cancelled_on="2026-11-02", status="Cancelled", **changed),
+             row("F", "2026-10-10", 900, **changed))  # fmt: skip
+    added(book, "2026-10-31", *lines, extracted="2026-11-03")
+    amount, count, reason = held_back(book, "2026-10")
+    assert (amount, count) == (None, 4)
+    assert reason.startswith("order lines held back because they were changed after the day that their export tells of")
+    path = tmp_path / "q.csv"
+    path.write_text("kind,order,line,answer\nheld_back,A,1,held\nheld_back,B,1,held\n")
+    assert typed("book", "add", book, "--confirm", path).code in (0, 1)
+    assert held_back(book, "2026-10")[:2] == (None, 4)
+    shown = typed("check", book, "--period", "2026-10").out
+    assert "Net bookings after the as-of date: order lines held back" in shown
+    added(book, "2026-11-30", *lines)
+    assert held_back(book, "2026-10") == (40000, 3, None)
+
+
+def test_a_line_held_back_that_was_taken_is_held_back_no_more(tmp_path):
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 1000))
+    added(book, "2026-10-31", row("A", "2026-09-10", 1500, changed="2026-11-02"), extracted="2026-11-03")
+    path = tmp_path / "q.csv"
+    path.write_text("kind,order,line,answer,day\nheld_back,A,1,taken,2026-10-20\n")
+    assert typed("book", "add", book, "--confirm", path).code == 0
+    assert held_back(book, "2026-10") == (0, 0, None)

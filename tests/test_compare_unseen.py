@@ -114,3 +114,33 @@ def test_a_report_that_does_not_say_when_a_line_was_changed_says_that_it_cannot_
     assert listed(got) == []
     assert _UNTRACED in got.notes
     assert _UNTRACED not in between({}, {}).notes
+
+
+def test_a_line_that_has_another_number_now_shows_that_and_is_not_listed():
+    # A becomes SO-A, and its last change lies between the reports: the number is what changed.
+    book = Book()
+    book.add("2026-01-31", K, row("A", 10000, quantity=4))
+    assert listed(book.add("2026-02-28", K, row("SO-A", 10000, quantity=4, changed="2026-02-10"))) == []
+    later = book.add("2026-03-31", K, row("SO-A", 10000, quantity=4, changed="2026-03-10"))
+    assert listed(later) == [("A", "1", "nothing shown", "2026-03-10")]
+
+
+def test_a_line_split_off_another_shows_that_and_one_booked_since_is_still_listed():
+    # 100.00 become 60.00 and 40.00 on 15 February: the split is what the 40.00 show, of 5 January as the whole. 70.00
+    # more, booked on 3 February and changed on the 10th, show nothing of that change.
+    book = Book()
+    book.add("2026-01-31", K, row("A", 10000, quantity=10))
+    changed = {"changed": "2026-02-15"}
+    parts = row("A", 6000, quantity=6, **changed), row("A", 4000, line="2", quantity=4, **changed)
+    got = book.add("2026-02-28", K, *parts, row("B", 7000, booked="2026-02-03", changed="2026-02-10"))
+    assert [one[2:4] for one in said(got) if one[0] == "A"] == [("reclass", -4000), ("reclass", 4000)]
+    assert listed(got) == [("B", "1", "before its first report", "2026-02-10")]
+
+
+def test_a_line_split_off_that_was_changed_after_the_split_is_listed():
+    book = Book()
+    book.add("2026-01-31", K, row("A", 10000, quantity=10))
+    parts = (row("A", 6000, quantity=6, changed="2026-02-15"),
+             row("A", 4000, line="2", quantity=4, changed="2026-02-20"))  # fmt: skip
+    got = book.add("2026-02-28", K, *parts)
+    assert listed(got) == [("A", "2", "before its first report", "2026-02-20")]

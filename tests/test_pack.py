@@ -85,8 +85,8 @@ def test_the_roll_forward_shows_movements_with_their_sign(two_orders):
     # The last two columns: February and the year to date.
     assert rows["Opening backlog"][-2:] == [1000, 0]
     assert rows["New"][-2:] == [500, 1500]
-    assert rows["Cancellation (-)"][-2:] == [-100, -100]
-    assert rows["Relieved (-)"][-2:] == [-400, -400]
+    assert rows["Cancellation"][-2:] == [-100, -100]
+    assert rows["Relieved"][-2:] == [-400, -400]
     assert rows["Closing backlog"][-2:] == [1000, 1000]
     assert rows["Residual (has to be zero)"][-2:] == [0, 0]
     assert rows["USD"][:5] == ["Month"] * 5  # the head; the currency table stands further down

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kept import FEBRUARY, MARCH, book_of, question
+from kept_books import added, row, started
 from ledgers import event, ledger
 
+from bbbxl import Options, load, parse_period
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
+from bbbxl.book.add import add_exports
+from bbbxl.book.take import Adding
 from bbbxl.events import ORDER_KINDS
 from bbbxl.ledger.kept import Kept, Posting
 from bbbxl.report.adjustments import adjustments
@@ -48,7 +52,7 @@ def test_movements_of_march_are_those_worked_by_hand(march):
 def test_an_order_of_2000_raised_to_5000_is_a_movement_of_3000_in_the_month_of_the_raise():
     raised = movements(book_of(FEBRUARY), question(FEBRUARY))
     assert rows(raised, "order_id", "kind", "old", "delta", "new") == [["1002", "expansion", 200000, 300000, 500000]]
-    assert days(raised, "effective", "booked") == [["2026-02-10", "2026-01-31"]]
+    assert days(raised, "effective", "order_date") == [["2026-02-10", "2026-01-31"]]
 
 
 def test_document_amounts_stand_beside_those_of_the_report(march):
@@ -63,7 +67,7 @@ def test_late_movements_and_those_by_hand_are_marked_with_their_reason(march):
         ["1001", False, "list price"],
         ["1001", True, "keying error"],
     ]
-    assert days(late, "effective", "recorded", "posted", "booked") == [
+    assert days(late, "effective", "recorded", "posted", "order_date") == [
         ["2026-02-20", MARCH, MARCH, "2026-01-10"], ["2026-02-25", MARCH, MARCH, "2026-01-10"],
     ]  # fmt: skip
     assert march["by_hand"].sum() == 3
@@ -83,6 +87,52 @@ def test_as_restated_the_late_movements_are_those_of_february():
 def test_movements_of_a_closed_month_are_the_same_with_its_own_knowledge_and_with_all_of_it():
     then = movements(book_of(FEBRUARY), question(FEBRUARY, known_at=FEBRUARY))
     pd.testing.assert_frame_equal(then, movements(book_of(FEBRUARY), question(FEBRUARY)))
+
+
+def month_of(book, month):
+    """Return order, line, kind, change in cents and order date of the movements of a month of a book."""
+    as_of = parse_period(month).last
+    made = movements(load([book], Options(as_of=as_of)), Question(as_of, view="as-reported"))
+    return [
+        (*one, *day)
+        for one, day in zip(rows(made, "order_id", "line_id", "kind", "delta"), days(made, "order_date"), strict=True)
+    ]
+
+
+def test_a_line_split_off_bears_the_order_date_that_the_orders_tab_has(tmp_path):
+    # Line 1 of 10 January over 100 becomes 60 and 40 on 15 February: both are of 10 January.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100, quantity=10))
+    changed = {"changed": "2026-02-15"}
+    added(book, "2026-02-28", row("A", "2026-01-10", 60, quantity=6, **changed),
+          row("A", "2026-01-10", 40, line="2", quantity=4, **changed))  # fmt: skip
+    assert month_of(book, "2026-02") == [
+        ("A", "1", "reclass", -4000, "2026-01-10"), ("A", "2", "reclass", 4000, "2026-01-10"),
+    ]  # fmt: skip
+    assert order_dates(book, "2026-02") == {("A", "1"): "2026-01-10", ("A", "2"): "2026-01-10"}
+
+
+def test_a_line_booked_again_bears_the_order_date_of_the_first_one(tmp_path):
+    # A of 10 January is cancelled on 5 February and booked again as B on the 6th; the answer nets them, and B ages from
+    # 10 January.
+    book = started(tmp_path)
+    added(book, "2026-01-31", row("A", "2026-01-10", 100), row("Z", "2026-01-10", 1000, product="Valve"))
+    added(book, "2026-02-28", row("A", "2026-01-10", 100, cancelled=100, cancelled_on="2026-02-05", status="Cancelled"),
+          row("B", "2026-02-06", 120), row("Z", "2026-01-10", 1000, product="Valve"))  # fmt: skip
+    path = tmp_path / "q.csv"
+    path.write_text("kind,order,line,answer\nrebooked,A,1,rebooked\n")
+    add_exports(book, [], Adding(parse_period("2026-02").last, confirm=path))
+    made = [one for one in month_of(book, "2026-02") if one[0] == "B"]
+    assert made
+    assert {day for *_, day in made} == {"2026-01-10"}
+    assert order_dates(book, "2026-02")["B", "1"] == "2026-01-10"
+
+
+def order_dates(book, month):
+    """Return (order, line) -> order date as the Orders tab has it."""
+    as_of = parse_period(month).last
+    lines = orders(load([book], Options(as_of=as_of)).ledger.events, Question(as_of, view="as-reported"))
+    return {(one["order_id"], one["line_id"]): str(one["order_date"].date()) for one in lines.to_dict("records")}
 
 
 def test_a_month_without_movements_has_no_rows():

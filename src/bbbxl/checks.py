@@ -122,6 +122,11 @@ BOOK_CHECKS: tuple[Check, ...] = (
     Check("control_totals", "Book: in = through = out", "count",
           "Rows and minor units of everything taken into the book less those that passed and those that left it.",
           "Run bbbxl book verify FOLDER: it names what was lost or altered."),
+    Check("said_twice", "Said by hand and by an export", "count",
+          "Entries by hand whose change an export added later shows as well, on the same order line and of the same "
+          "amount: both count.",
+          "Take the entry back with bbbxl book adjust FOLDER --reverse ENTRY; if there were two changes, enter it once "
+          "more after that."),
     Check("open_questions", "Open questions of the book", "count",
           "What snapshots show and only a person can decide; until then the lines stand as they were, and their "
           "figures are in doubt.",
@@ -200,7 +205,8 @@ APART: tuple[Apart, ...] = (
     Apart("billed_before_ordered", "Shipped or billed before it was ordered",
           "Order value of lines whose first shipment or invoice lies before their first order event."),
     Apart("held_back", "Net bookings after the as-of date",
-          "Events in the exports dated after the as-of date: listed here and held back, not pulled into the period."),
+          "Events in the exports dated after the as-of date: listed here and held back, not pulled into the period. "
+          "Of an order line held back because it was changed later, nothing says what happened when."),
 )  # fmt: skip
 #: Shown apart in the pack of a kept book besides.
 BY_HAND = Apart("entries_by_hand", "Entries by hand",
@@ -215,9 +221,11 @@ class ApartResult:
     Attributes:
         apart: What it is.
         amount: Minor units of the reporting currency; None when it is not available.
-        lines: Order lines concerned.
+        lines: Order lines concerned; None when that is not available.
+        reason: Why the amount is not available, where it is no reason of the whole pack.
     """
 
     apart: Apart
     amount: int | None
-    lines: int
+    lines: int | None
+    reason: str = ""

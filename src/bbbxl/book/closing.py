@@ -16,8 +16,8 @@ import pandas as pd
 
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
-from bbbxl.book.figures import differing, month_figures, unproved
-from bbbxl.book.history import Close, closes_of, next_recorded, open_questions, reopened_of, sources_of
+from bbbxl.book.figures import differing, month_figures, unknown_measures, unproved, without
+from bbbxl.book.history import UNKNOWN, Close, closes_of, next_recorded, open_questions, reopened_of, sources_of
 from bbbxl.book.opening import Held, choices_of, ledger_of, read_book
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.records import Entry
@@ -27,7 +27,7 @@ from bbbxl.book.store.frames import to_parquet
 from bbbxl.errors import BbbError, InputError, PeriodError
 from bbbxl.inputs.load import Loaded, Options
 from bbbxl.inputs.preset_data import preset_of
-from bbbxl.ledger.availability import FACT_WORDS, Availability
+from bbbxl.metrics.values import held_measures
 from bbbxl.periods import Calendar, Period, parse_period
 from bbbxl.policy import CONFIG_NAME, Config, read_config
 
@@ -43,7 +43,7 @@ class ClosedMonth:
         entry: Its entry; its hash is what a signed pack anchors.
         questions: Questions that were open and are part of the close.
         earlier: Whether months before it were closed with it, as the first close of the book.
-        not_known: Why figures of the month are not known, one sentence each; they were frozen as the events have them.
+        not_known: Why figures of what the data tell are not known of the month, one sentence each; they are not frozen.
     """
 
     entry: Entry
@@ -79,16 +79,16 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
                              "bbbxl book questions.")  # fmt: skip
         loaded = ledger_of(held, config, Options(as_of=month.last))
         question = Question(month.last, None, "as-reported", config.policy.intercompany == "left_out", config.calendar)
-        figures = month_figures(loaded.ledger, question)
+        figures, unknown = month_figures(loaded.ledger, question), unknown_measures(loaded.ledger, question)
         _refuse_unproved(loaded, question, month, figures)
         known = max(next_recorded(held.entries, date.min), month.last)
         lines = orders(loaded.ledger.events, question)
-        not_known = _not_known(loaded.ledger.availability.of_view(question.view), month)
-        payload = _payload(loaded, month, people, closes, questions, held.entries, folder)
-        payload |= {"not_known": list(not_known)} if not_known else {}
-        entry = store.append("close", known, payload, {"figures": to_parquet(figures), "lines": to_parquet(lines)})
+        payload = _payload(loaded, month, people, closes, questions, held.entries, folder) | {UNKNOWN: unknown}
+        frozen = without(figures, unknown)
+        entry = store.append("close", known, payload, {"figures": to_parquet(frozen), "lines": to_parquet(lines)})
+    not_known = dict.fromkeys(unknown[name] for name in held_measures(loaded.ledger) if name in unknown)
     first = all(one.kind != "close" for one in held.entries)
-    return ClosedMonth(entry, questions, first, not_known)
+    return ClosedMonth(entry, questions, first, tuple(not_known))
 
 
 def reopen_month(folder: Path, text: str, reason: str, people: People) -> Entry:
@@ -152,23 +152,16 @@ def _refuse_unproved(loaded: Loaded, question: Question, month: Period, figures:
     if kept is None:
         raise InputError("Only a kept book has months to close. Start one: bbbxl book init.")
     found = [f"Control totals lack {kept.lost} rows and minor units."] if kept.lost else []
-    opening = kept.closes[-1].figures if kept.closes else None
+    opening = kept.closes[-1] if kept.closes else None
     found += unproved(ledger, question, figures, opening, ledger.availability.bases())
     if kept.closes:
         last = kept.closes[-1]
         earlier = Question(last.last, None, "as-reported", question.group, question.calendar)
-        moved = differing(month_figures(ledger.at(last.last), earlier), last.figures)
+        moved = differing(month_figures(ledger.at(last.last), earlier), last)
         found += [f"{last.period} is not as it was closed: {len(moved)} figures moved."] if len(moved) else []
     if found:
         raise InputError(f"{month} is not closed, because its roll-forward is not proved: {' '.join(found[:5])} "
                          "Run bbbxl book verify, and correct what it names.")  # fmt: skip
-
-
-def _not_known(availability: Availability, month: Period) -> tuple[str, ...]:
-    """Return why figures of a month are not known: what happened in it, or before its end, on days nobody knows."""
-    facts = sorted(availability.facts & FACT_WORDS.keys())
-    flows = (availability.missing_flow((one,), month.start, month.last) for one in facts)
-    return tuple(dict.fromkeys(one for one in (*flows, availability.missing_stock(facts, month.last)) if one))
 
 
 def _payload(

@@ -14,6 +14,8 @@ from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import DIMENSIONS
+from bbbxl.ledger.kept import Closed
+from bbbxl.metrics.values import missing_measure
 from bbbxl.periods import Period
 
 #: What identifies one figure.
@@ -61,26 +63,42 @@ def long_figures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True)[["month", *FIGURE, "amount"]]
 
 
-def differing(now: pd.DataFrame, frozen: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures that are not as they were frozen: dimension, segment, measure, frozen, now."""
-    both = now.set_index(FIGURE)["amount"].to_frame("now").join(
-        frozen.set_index(FIGURE)["amount"].rename("frozen"), how="outer").fillna(0).astype("int64")  # fmt: skip
+def unknown_measures(ledger: Ledger, question: Question) -> dict[str, str]:
+    """Return the measures that cannot be known of the month that ends with the as-of date, each with the reason."""
+    month = question.calendar.month(question.as_of)
+    reasons = {name: missing_measure(name, ledger, month, question) for name in MEASURES}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def without(figures: pd.DataFrame, unknown: Iterable[str]) -> pd.DataFrame:
+    """Return figures without those of the measures that are not known."""
+    return figures[~figures["measure"].isin(list(unknown))].reset_index(drop=True)
+
+
+def differing(now: pd.DataFrame, closed: Closed) -> pd.DataFrame:
+    """Return the figures that are not as they were frozen: dimension, segment, measure, frozen, now.
+
+    What was not known at the close was not frozen, and is not compared.
+    """
+    both = without(now, closed.unknown).set_index(FIGURE)["amount"].to_frame("now").join(
+        closed.figures.set_index(FIGURE)["amount"].rename("frozen"), how="outer").fillna(0).astype("int64")  # fmt: skip
     return both[both["now"] != both["frozen"]].reset_index()[[*FIGURE, "frozen", "now"]]
 
 
 def unproved(
-    ledger: Ledger, question: Question, figures: pd.DataFrame, opening: pd.DataFrame | None, bases: Sequence[str]
+    ledger: Ledger, question: Question, figures: pd.DataFrame, opening: Closed | None, bases: Sequence[str]
 ) -> list[str]:
     """Return what of a month's roll-forward does not close, one sentence each; empty when it is proved.
 
     Proved are, on every basis whose facts the data hold: frozen opening + movements = closing, for the total, every
     segment of every dimension and every document currency; segments = total; closing counted again from order lines.
+    An opening that was not known when the month before was closed proves nothing.
 
     Args:
         ledger: Revalued at the end of the month.
         question: The month's end, as reported.
-        figures: Figures of the month, see `month_figures`.
-        opening: Frozen figures of the month before; None when it is not closed.
+        figures: Figures of the month as the events have them, see `month_figures`.
+        opening: Close of the month before; None when it is not closed.
         bases: Names of the bases.
     """
     by_measure = figures.pivot(index=["dimension", "segment"], columns="measure", values="amount").fillna(0)
@@ -96,14 +114,16 @@ def unproved(
     return found
 
 
-def _unrolled(by_measure: pd.DataFrame, opening: pd.DataFrame, bases: Sequence[str]) -> list[str]:
+def _unrolled(by_measure: pd.DataFrame, opening: Closed, bases: Sequence[str]) -> list[str]:
     """Return the segments whose frozen opening and movements do not give their closing."""
-    before = opening.pivot(index=["dimension", "segment"], columns="measure", values="amount").fillna(0)
+    before = opening.figures.pivot(index=["dimension", "segment"], columns="measure", values="amount").fillna(0)
     index = by_measure.index.union(before.index)
     now, then = by_measure.reindex(index, fill_value=0), before.reindex(index, fill_value=0)
     flow_names = {(kind, basis): one.name for one in FLOW_MEASURES for kind, basis in one.parts}
     found = []
-    for stock in (one for one in STOCK_MEASURES if one.name.removeprefix("backlog_") in bases):
+    for stock in STOCK_MEASURES:
+        if stock.name.removeprefix("backlog_") not in bases or stock.name in opening.unknown:
+            continue
         expected = _column(then, stock.name)
         for part, sign in stock.parts.items():
             expected = expected + sign * _column(now, flow_names[part])

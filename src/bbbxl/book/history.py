@@ -14,6 +14,10 @@ from bbbxl.ledger.kept import Fence
 BASELINE: Final = "baseline "
 #: Name of the blob with the lines of which a snapshot shows less than happened.
 UNSEEN_BLOB: Final = "unseen"
+#: What a close says of the measures that were not known: name of the measure -> why. They are not among its figures.
+UNKNOWN: Final = "unknown"
+#: Question about a line that was changed after the as-of date.
+HELD_BACK: Final = "held_back"
 #: Entries that close or reopen a month.
 _FENCES: Final = ("close", "reopen")
 
@@ -131,6 +135,22 @@ def open_questions(entries: Sequence[Entry]) -> tuple[Question, ...]:
 def doubts(entries: Sequence[Entry]) -> tuple[Question, ...]:
     """Return the open questions that leave figures in doubt."""
     return tuple(one for one in open_questions(entries) if one.doubtful)
+
+
+def held_back(entries: Sequence[Entry]) -> tuple[tuple[str, str, str], ...]:
+    """Return entity, order and line of what the last export of each source shows changed after its as-of date.
+
+    Lines that were answered to be held are among them until a later export shows them; those taken are not.
+    """
+    found: list[Question] = []
+    for source in sources_of(entries).values():
+        asked = map(as_question, source.entry.payload.get("questions", ()))
+        taken = {(one["entity"], one["order_id"], one["line_id"]) for entry in entries
+                 if entry.number > source.entry.number for one in entry.payload.get("answers", ())
+                 if one["kind"] == HELD_BACK and one["answer"] == "taken"}  # fmt: skip
+        found += [one for one in asked if one.kind == HELD_BACK
+                  and (one.entity, one.order_id, one.line_id) not in taken]  # fmt: skip
+    return tuple((one.entity, one.order_id, one.line_id) for one in found)
 
 
 def question_key(question: Question) -> tuple[str, ...]:

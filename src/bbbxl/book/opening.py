@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,27 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from bbbxl.aggregate.measures import MEASURES
 from bbbxl.book.controls import drift
-from bbbxl.book.history import Close, closes_of, doubts, fences_of, known_by, reversed_entries, sources_of
+from bbbxl.book.figures import without
+from bbbxl.book.history import (
+    UNKNOWN,
+    Close,
+    closes_of,
+    doubts,
+    fences_of,
+    held_back,
+    known_by,
+    reversed_entries,
+    sources_of,
+)
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import STORE_NAME, Entry
 from bbbxl.book.sources import as_source
 from bbbxl.book.store import Store, open_store
 from bbbxl.book.store.frames import from_parquet
+from bbbxl.book.twice import standing_twice
 from bbbxl.errors import ConfigError, CurrencyError, InputError, PeriodError, Problem
 from bbbxl.events import ORDER_NAMES
 from bbbxl.inputs.entries import Source
@@ -130,7 +143,8 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy, availability=known,
                           posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
-                tuple(sentence_of_question(one) for one in doubts(entries)))  # fmt: skip
+                tuple(sentence_of_question(one) for one in doubts(entries)), held_back(entries),
+                standing_twice(entries, events))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
     return Loaded(ledger, config, sources, problems, as_of, (), kept)
 
@@ -208,9 +222,18 @@ def choices_of(config: Config) -> dict[str, Any]:
 
 def _closed(store: Store, close: Close) -> Closed:
     said = close.entry.payload
-    figures = from_parquet(store.blob(close.entry.blobs["figures"]))
+    unknown = said[UNKNOWN] if UNKNOWN in said else _unknown_before(said)
+    figures = without(from_parquet(store.blob(close.entry.blobs["figures"])), unknown)
     return Closed(close.period, close.last, close.entry.recorded, close.entry.hash, said["preparer"], said["approver"],
-                  figures)  # fmt: skip
+                  figures, unknown)  # fmt: skip
+
+
+def _unknown_before(said: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an old close did not know: it says why and not of which figures, so none of them is taken for known.
+
+    Closes of development versions froze such figures as the events have them.
+    """
+    return dict.fromkeys(MEASURES, "; ".join(said["not_known"])) if said.get("not_known") else {}
 
 
 def _as_of(entries: Sequence[Entry], events: pd.DataFrame, options: Options, config: Config) -> date:

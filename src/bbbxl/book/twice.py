@@ -27,7 +27,33 @@ def said_twice(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFr
         known: Events of the book before the export.
         derived: Events the export gave.
     """
-    hands = _standing(entries, known)
+    return [
+        f"{told}. If they are one change, take the entry back: bbbxl book adjust --reverse {number}."
+        for number, told in _both(_standing(entries, known), derived, "this export")
+    ]
+
+
+def standing_twice(entries: Sequence[Entry], events: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for every entry by hand that stands although a later export showed the same change.
+
+    One that was taken back and entered once more after the export is a second change, and is not among them.
+
+    Args:
+        entries: The log.
+        events: Events of the book, with the number of the entry that wrote each.
+    """
+    hands = _standing(entries, events)
+    told = events[(events["origin"] != "hand").to_numpy()]
+    told = told[_keys(told, KEY).isin(_keys(hands, KEY))]
+    found: list[str] = []
+    for number, shown in told.groupby("entry"):
+        earlier = hands[(hands["entry"] < number).to_numpy()]
+        found += [sentence for _, sentence in _both(earlier, shown, str(shown["source_file"].iloc[0]))]
+    return tuple(found)
+
+
+def _both(hands: pd.DataFrame, derived: pd.DataFrame, export: str) -> list[tuple[int, str]]:
+    """Return number and words for every entry by hand whose change an export shows on the same order line as well."""
     if hands.empty or derived.empty:
         return []
     now = event_sums(derived)
@@ -37,7 +63,8 @@ def said_twice(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFr
         equal = by_hand.where((by_hand != 0) & (by_hand == now.reindex(by_hand.index, fill_value=0)))
         for measure in equal:
             for key, amount in equal[measure].dropna().items():
-                found.append(_sentence(int(str(number)), key, str(measure), int(amount)))
+                words = _words(int(str(number)), key, str(measure), int(amount), export)
+                found.append((int(str(number)), words))
     return found
 
 
@@ -160,10 +187,9 @@ def _keys(rows: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[list(names)].astype("str"))
 
 
-def _sentence(number: int, key: Any, measure: str, amount: int) -> str:  # noqa: ANN401 -- entity, order, line, currency
+def _words(number: int, key: Any, measure: str, amount: int, export: str) -> str:  # noqa: ANN401 -- key of `event_sums`
     _, order, line, currency = key
     return (
-        f"Entry {number} by hand and this export both change what is {measure} of order {order} line {line} by "
-        f"{show(amount, currency)}, and both count. If they are one change, take the entry back: "
-        f"bbbxl book adjust --reverse {number}."
+        f"Entry {number} by hand and {export} both change what is {measure} of order {order} line {line} by "
+        f"{show(amount, currency)}, and both count"
     )

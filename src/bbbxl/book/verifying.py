@@ -53,7 +53,7 @@ def _moved_closes(held: Held, config: Config) -> list[str]:
     found = []
     for close in held.closes:
         now = month_figures(loaded.ledger.at(close.last), month_question(question, close.last))
-        moved = differing(now, close.figures)
+        moved = differing(now, close)
         for row in moved.head(_NAMED).to_dict("records"):
             segment = f"{row['dimension']} {row['segment']}, " if row["dimension"] else ""
             currency = row["segment"] if row["dimension"] == CURRENCY else loaded.ledger.currency

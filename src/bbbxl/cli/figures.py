@@ -85,8 +85,8 @@ def check(
     ]  # fmt: skip
     if format is Format.json:
         problems = [asdict(one) for one in pack.problems]
-        apart = [{"name": one.apart.name, "title": one.apart.title, "amount": one.amount, "lines": one.lines}
-                 for one in pack.apart]  # fmt: skip
+        apart = [{"name": one.apart.name, "title": one.apart.title, "amount": one.amount, "lines": one.lines,
+                  "reason": one.reason or None} for one in pack.apart]  # fmt: skip
         document = {"as_of": str(pack.as_of), "basis": pack.basis, "currency": pack.currency, "checks": rows,
                     "apart": apart, "held_back": pack.held_back.astype("str").to_dict("records"),
                     "problems": problems}  # fmt: skip
@@ -117,7 +117,8 @@ def _check_tables(pack: Pack) -> list[TextTable]:
     tables = [TextTable(title, ("", "result", "difference", "tolerance", "where"), shown, notes, left=(0, 4))]
     apart = [[one.apart.title, value_text(one.amount, "money", pack.currency), f"{one.lines}"]
              for one in pack.apart if one.lines]  # fmt: skip
-    return [*tables, TextTable("Shown apart", ("", pack.currency, "order lines"), apart)] if apart else tables
+    why = [f"{one.apart.title}: {one.reason}." for one in pack.apart if one.reason]
+    return [*tables, TextTable("Shown apart", ("", pack.currency, "order lines"), apart, why)] if apart else tables
 
 
 def _amount(value: float | int | None, unit: str, currency: str) -> str:

@@ -51,6 +51,7 @@ def _tables(asked: Asked, made: Restatements) -> list[TextTable]:
         for one in made.figures
     ]  # fmt: skip
     notes = [f"As closed: {made.reason}."] if made.reason else []
+    notes += [f"{'; '.join(concerned)}: {reason}." for reason, concerned in made.not_known.items()]
     notes += [] if rows else ["No month is closed."]
     title = f"Closed months, {asked.basis} basis, {currency}"
     header = ("month", "", "as closed", "as reported", "as restated", "restated")

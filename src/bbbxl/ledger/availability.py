@@ -23,7 +23,7 @@ FACT_WORDS: dict[str, str] = {
     "cancellation": "cancellations",
 }
 #: Facts whose spans block every stock: what is on order is part of each.
-_ON_ORDER: Final = ("booking", "cancellation")
+ON_ORDER: Final = ("booking", "cancellation")
 Days = npt.NDArray[np.datetime64]
 
 
@@ -94,7 +94,7 @@ class Availability:
 
     def bases(self) -> tuple[str, ...]:
         """Return the bases on which a backlog can be known from these facts."""
-        return tuple(name for name in BASIS if not self._missing_fact(self.facts_of(name)))
+        return tuple(name for name in BASIS if not self.lacking(self.facts_of(name)))
 
     def of_view(self, view: str) -> Availability:
         """Return what can be answered in a view: as reported, months stay what they were closed with."""
@@ -109,15 +109,15 @@ class Availability:
 
     def missing_stock(self, facts: Sequence[str], as_of: date) -> str | None:
         """Return why a stock that these facts relieve is not available at the end of a day, None when it is."""
-        if reason := self._missing_fact(facts):
+        if reason := self.lacking(facts):
             return reason
         spans, day = self._columns, np.datetime64(as_of, "D")
-        blocking = np.isin(spans.fact, [*facts, *_ON_ORDER]) & (spans.first <= day) & (day < spans.last)
+        blocking = np.isin(spans.fact, [*facts, *ON_ORDER]) & (spans.first <= day) & (day < spans.last)
         return self._sentence(blocking, f"at {as_of}")
 
     def missing_flow(self, facts: Sequence[str], first: date, last: date) -> str | None:
         """Return why the flow of these facts over some days is not available, None when it is."""
-        if reason := self._missing_fact(facts):
+        if reason := self.lacking(facts):
             return reason
         spans, begin, end = self._columns, np.datetime64(first, "D"), np.datetime64(last, "D")
         inside = (begin <= spans.first) & (spans.last <= end)
@@ -145,7 +145,8 @@ class Availability:
             f" (first: {self.spans[places[0]].place}); an export of events would say"
         )
 
-    def _missing_fact(self, facts: Sequence[str]) -> str | None:
+    def lacking(self, facts: Sequence[str]) -> str | None:
+        """Return which of some facts the data do not hold at all, None when they hold all of them."""
         missing = [FACT_WORDS[fact] for fact in facts if fact in FACT_WORDS and fact not in self.facts]
         if not missing:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -42,7 +43,9 @@ class Closed:
         preparer: Who closed it.
         approver: Who approved it; empty where the policy asks for nobody.
         figures: Frozen figures, long: dimension ("" total, a dimension, or "currency" in document currency), segment,
-            measure (names of `aggregate.measures`), amount (minor units; flows of the month, stocks at its end).
+            measure (names of `aggregate.measures`), amount (minor units; flows of the month, stocks at its end); those
+            of 0 are not among them, nor those not known.
+        unknown: Measure that was not known at the close -> why.
     """
 
     period: str
@@ -52,6 +55,7 @@ class Closed:
     preparer: str
     approver: str
     figures: pd.DataFrame = field(repr=False)
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,9 @@ class Kept:
             back, missing when it stands).
         lost: Control totals in less through less out over all entries, in rows and minor units; 0 when nothing is lost.
         questions: Sentences of the open questions that leave figures in doubt.
+        held_back: Entity, order and line of what the last exports show changed after their as-of date, and the book
+            leaves as it was.
+        said_twice: Sentences of the entries by hand that stand although a later export showed the same change.
     """
 
     name: str
@@ -134,3 +141,5 @@ class Kept:
     hands: pd.DataFrame = field(repr=False)
     lost: int = 0
     questions: tuple[str, ...] = ()
+    held_back: tuple[tuple[str, str, str], ...] = ()
+    said_twice: tuple[str, ...] = ()

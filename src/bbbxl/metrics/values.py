@@ -12,6 +12,7 @@ from bbbxl.aggregate.measures import MEASURES
 from bbbxl.aggregate.select import ELIMINATED, Question
 from bbbxl.errors import PeriodError
 from bbbxl.events import ORDER_NAMES
+from bbbxl.ledger.availability import ON_ORDER
 from bbbxl.ledger.build import Ledger
 from bbbxl.metrics.registry import BASIS_NAMES, Measures, Metric, measure_name
 from bbbxl.metrics.windows import OPENING, Windows, nothing
@@ -98,12 +99,40 @@ def missing(metric: Metric, ledger: Ledger, period: Period, question: Question, 
     return None
 
 
+def missing_measure(name: str, ledger: Ledger, period: Period, question: Question, basis: str = "") -> str | None:
+    """Return why a measure is not available, a flow over a period or a stock at its end; None when it is.
+
+    Args:
+        name: Measure, the basis-neutral names too.
+        ledger: The ledger.
+        period: The period.
+        question: As of, known at, view and scope.
+        basis: Basis of a basis-neutral name.
+    """
+    read = name
+    if name in MEASURES and MEASURES[name].time == "stock":
+        read, basis = "closing_backlog", name.removeprefix(BASIS_NAMES["closing_backlog"])
+    probe = Metric(name, name, "money", "", "", "", "", lambda measures: measures, (read,))
+    return missing(probe, ledger, period, question, basis)
+
+
+def held_measures(ledger: Ledger) -> tuple[str, ...]:
+    """Return the measures whose facts the data hold, whether or not their days are known."""
+    known, bases = ledger.availability, ledger.availability.bases()
+    return tuple(
+        name for name, one in MEASURES.items()
+        if (name.removeprefix(BASIS_NAMES["closing_backlog"]) in bases if one.time == "stock"
+            else not known.lacking(_facts(name, ledger)))
+    )  # fmt: skip
+
+
 def _facts(name: str, ledger: Ledger) -> tuple[str, ...]:
-    """Return the facts a flow measure needs."""
+    """Return the facts a flow measure needs; FX is on what was on order, as far as the data tell of it."""
     found: list[str] = []
     for kind, basis in MEASURES[name].parts:
         if basis:
             found += ledger.availability.facts_of(basis)
+            found += [one for one in ON_ORDER if kind == "fx" and one in ledger.availability.facts]
         else:
             found.append(_FACT_OF.get(kind, "booking" if kind in ORDER_NAMES else kind))
     return tuple(dict.fromkeys(found))

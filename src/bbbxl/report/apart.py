@@ -37,20 +37,20 @@ def shown_apart(
     turned = events[(events["kind"] == "book_and_turn") & (events["month"] == month)]
     turned = turned[turned["counterparty"].isna()] if question.group else turned
     per_line = turned.groupby(list(LINE))["reporting_amount"].sum()
-    found: dict[str, tuple[int | None, int]] = {
+    found: dict[str, tuple[int | None, int | None]] = {
         "book_and_turn": (int(per_line.sum()), int((per_line != 0).sum())),
         "credit_due": _beyond(grouped[~grouped["completed"]], "invoiced", ordered.clip(lower=0)),
         "over_delivered": _beyond(grouped, "shipped", deliverable),
         "unknown_credit": _sum(grouped, grouped["unknown_credit"] != 0, "unknown_credit"),
         "billed_before_ordered": _sum(grouped, early < _first_signed(events, grouped), "ordered"),
-        "held_back": _held_back(loaded, question),
-        **dict.fromkeys(("returns_open", "on_hold", "intercompany_open"), (None, 0)),
+        **dict.fromkeys(("returns_open", "on_hold", "intercompany_open"), (None, None)),
     }
     if stock:
         found["returns_open"] = _sum(grouped, (grouped[stock] < 0) & (grouped["returns_document"] > 0), stock)
         found["on_hold"] = _sum(grouped, grouped["held"] & (grouped[stock] != 0), stock)
         found["intercompany_open"] = _sum(intercompany, intercompany[stock] != 0, stock)
-    return tuple(ApartResult(one, *found[one.name]) for one in APART)
+    held_back = _held_back(loaded, question)
+    return tuple(held_back if one is held_back.apart else ApartResult(one, *found[one.name]) for one in APART)
 
 
 def entered_by_hand(adjustments: pd.DataFrame) -> ApartResult:
@@ -77,8 +77,8 @@ def _beyond(lines: pd.DataFrame, fact: str, limit: pd.Series[int]) -> tuple[int,
     return sum(divide_half_up(int(more) * int(shown), int(whole)) for more, shown, whole in amounts), len(beyond)
 
 
-def _held_back(loaded: Loaded, question: Question) -> tuple[int, int]:
-    """Return net bookings of the events dated after the as-of date, and their order lines."""
+def _held_back(loaded: Loaded, question: Question) -> ApartResult:
+    """Return net bookings of the events dated after the as-of date; not known while a book holds lines back."""
     events = loaded.ledger.events
     later = events["effective"] > pd.Timestamp(question.as_of)
     if question.known_at is not None:
@@ -90,4 +90,11 @@ def _held_back(loaded: Loaded, question: Question) -> tuple[int, int]:
         kind.net * int(held.loc[held["kind"] == name, "reporting_amount"].sum())
         for name, kind in KINDS.items() if kind.net
     )  # fmt: skip
-    return amount, len(held[list(LINE)].drop_duplicates())
+    apart = next(one for one in APART if one.name == "held_back")
+    waiting = loaded.kept.held_back if loaded.kept else ()
+    lines = len({*waiting, *held[list(LINE)].itertuples(index=False, name=None)})
+    if not waiting:
+        return ApartResult(apart, amount, lines)
+    reason = (f"order lines held back because they were changed after the day that their export tells of: "
+              f"{len(waiting)}; what of each happened when it does not say")  # fmt: skip
+    return ApartResult(apart, None, lines, reason)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from bbbxl.aggregate.flows import CURRENCY, day_key
@@ -53,6 +54,22 @@ def frozen_figures(closes: Iterable[Closed]) -> pd.DataFrame:
     tables = [one.figures.assign(month=day_key(one.last)) for one in closes]
     columns = [*FIGURE, "amount"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def known_at_close(figures: pd.DataFrame, closes: Iterable[Closed]) -> pd.DataFrame:
+    """Return figures, long as `frozen_figures`, without those that were not known when their month was closed."""
+    unknown = {(day_key(one.last), name) for one in closes for name in one.unknown}
+    chosen = [pair in unknown for pair in zip(figures["month"], figures["measure"], strict=True)]
+    return figures[~np.array(chosen, dtype=np.bool_)]
+
+
+def unknown_at_close(closes: Iterable[Closed], measures: Container[str]) -> str:
+    """Return of which months some measures were not known at their close, and why; empty where all were."""
+    found = [(one.period, reason) for one in closes for name, reason in one.unknown.items() if name in measures]
+    if not found:
+        return ""
+    periods = dict.fromkeys(period for period, _ in found)
+    return f"figures of {', '.join(periods)} were not known at the close: {found[0][1]}"
 
 
 def frozen_total(closed: Closed) -> dict[str, int]:

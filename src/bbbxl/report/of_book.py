@@ -13,7 +13,7 @@ from bbbxl.ledger.kept import Closed, Kept
 from bbbxl.periods import Period
 from bbbxl.report.adjustments import adjustments
 from bbbxl.report.closes import known_closes
-from bbbxl.report.movements import movements
+from bbbxl.report.movements import movements, movements_unknown
 from bbbxl.report.restatements import Restatements, restatements
 
 
@@ -25,6 +25,7 @@ class OfBook:
         kept: The book.
         closes: Months closed by the day of knowledge, oldest first.
         movements: What changed in the month, see `movements`.
+        movements_unknown: Why their sum is not known, None when it is.
         restatements: Every closed month up to the as-of date.
         adjustments: Entries by hand that count, see `adjustments`.
     """
@@ -32,6 +33,7 @@ class OfBook:
     kept: Kept
     closes: tuple[Closed, ...]
     movements: pd.DataFrame
+    movements_unknown: str | None
     restatements: Restatements
     adjustments: pd.DataFrame
 
@@ -59,5 +61,8 @@ def of_book(loaded: Loaded, question: Question, basis: str) -> OfBook | None:
     """
     if loaded.kept is None:
         return None
-    return OfBook(loaded.kept, known_closes(loaded, question), movements(loaded, question),
-                  restatements(loaded, question, basis), adjustments(loaded, question, basis))  # fmt: skip
+    return OfBook(
+        loaded.kept, known_closes(loaded, question), movements(loaded, question),
+        movements_unknown(loaded.ledger, question), restatements(loaded, question, basis),
+        adjustments(loaded, question, basis),
+    )  # fmt: skip

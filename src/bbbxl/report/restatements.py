@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from bbbxl.events import EVENT_KINDS, KINDS
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.columns import LINE
 from bbbxl.ledger.kept import Closed, late
-from bbbxl.metrics.registry import Metric, metric_named
+from bbbxl.metrics.registry import Metric, measure_name, metric_named
 from bbbxl.metrics.values import compute, missing
 from bbbxl.metrics.windows import flow_table
 from bbbxl.report.adjustments import by_hand
@@ -41,9 +41,10 @@ class RestatedFigure:
         period: The month, such as 2026-10.
         metric: Name of the metric.
         title: What people read.
-        closed: As it was closed, in minor units; None where that is not comparable.
+        closed: As it was closed, in minor units; None where that was not known or is not comparable.
         reported: As it is reported now: what the month posted; None where it is not available.
         restated: By the day everything happened, as known now; None where it is not available.
+        reason: Why one of the three is not known; None where all are, or the figures as closed not comparable.
     """
 
     period: str
@@ -52,6 +53,7 @@ class RestatedFigure:
     closed: int | None
     reported: int | None
     restated: int | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,15 @@ class Restatements:
     moved: tuple[RestatedEvent, ...] = ()
     reason: str | None = None
 
+    @property
+    def not_known(self) -> dict[str, list[str]]:
+        """Return every reason why figures are not known -> what it concerns."""
+        found: dict[str, list[str]] = {}
+        for one in self.figures:
+            if one.reason:
+                found.setdefault(one.reason, []).append(f"{one.title} {one.period}")
+        return found
+
 
 def restatements(loaded: Loaded, question: Question, basis: str) -> Restatements:
     """Return the closed months that have ended by the as-of date, as closed, as reported now and as restated.
@@ -126,11 +137,11 @@ def restatements(loaded: Loaded, question: Question, basis: str) -> Restatements
     }
     made = []
     for closed in closes:
-        now = {view: _measures(table, closed) for view, table in tables.items()}
+        measures = [_ZERO | frozen_total(closed), *(_measures(table, closed) for table in tables.values())]
         for metric in map(metric_named, RESTATED):
-            frozen = None if reason else _whole(compute(metric, _ZERO | frozen_total(closed), basis))
-            values = [_now(loaded, views[view], closed, metric, measures, basis) for view, measures in now.items()]
-            made.append(RestatedFigure(closed.period, metric.name, metric.title, frozen, *values))
+            why = [_unknown(metric, closed, basis), *(_missing(loaded, one, closed, metric, basis)
+                                                      for one in views.values())]  # fmt: skip
+            made.append(_figure(metric, closed.period, measures, why, basis, comparable=reason is None))
     return Restatements(tuple(made), _moved(loaded, views["as-restated"], closes), reason)
 
 
@@ -147,14 +158,27 @@ def _measures(table: pd.DataFrame, closed: Closed) -> dict[str, int]:
     return _ZERO | {name: int(amount) for name, amount in row.items()}
 
 
-def _now(
-    loaded: Loaded, question: Question, closed: Closed, metric: Metric, measures: Mapping[str, int], basis: str
-) -> int | None:
-    """Return a metric of today's measures of a month, None where it is not available."""
-    month = question.calendar.month(closed.last)
-    if missing(metric, loaded.ledger, month, question, basis):
-        return None
-    return _whole(compute(metric, measures, basis))
+def _figure(
+    metric: Metric, period: str, measures: Sequence[Mapping[str, int]], why: Sequence[str | None], basis: str, *,
+    comparable: bool,
+) -> RestatedFigure:  # fmt: skip
+    """Return a metric of the three sets of measures of a month, without those that are not known."""
+    closed, reported, restated = (
+        None if not_known else _whole(compute(metric, one, basis)) for one, not_known in zip(measures, why, strict=True)
+    )
+    reason = next((one for one in why[0 if comparable else 1 :] if one), None)
+    return RestatedFigure(period, metric.name, metric.title, closed if comparable else None, reported, restated, reason)
+
+
+def _unknown(metric: Metric, closed: Closed, basis: str) -> str | None:
+    """Return why a metric was not known when a month was closed, None when it was."""
+    read = [measure_name(name, basis) for name in metric.measures]
+    return next((closed.unknown[name] for name in read if name in closed.unknown), None)
+
+
+def _missing(loaded: Loaded, question: Question, closed: Closed, metric: Metric, basis: str) -> str | None:
+    """Return why a metric of a closed month is not available now, None when it is."""
+    return missing(metric, loaded.ledger, question.calendar.month(closed.last), question, basis)
 
 
 def _whole(value: float | None) -> int | None:

@@ -19,9 +19,10 @@ from bbbxl.metrics.ageing import ORDER_AGE, PAST_DUE, ageing
 from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.schedule import slots
 from bbbxl.metrics.values import missing, values_for
+from bbbxl.periods import Period
 from bbbxl.report.columns import roll_columns
 from bbbxl.report.currencies import CurrencyRoll, FxTest
-from bbbxl.report.windows import window_measures
+from bbbxl.report.windows import unknown_roll, window_measures
 
 #: Kinds that no file holds.
 _MADE_UP = [kind.name for kind in EVENT_KINDS if kind.group == "derived"] + ["book_and_turn"]
@@ -48,6 +49,11 @@ class TieInputs:
     fx: FxTest
 
     @property
+    def month(self) -> Period:
+        """Return the month reported."""
+        return self.question.calendar.month(self.question.as_of)
+
+    @property
     def closing(self) -> int:
         """Return the closing backlog, in minor units."""
         return int(self.cube[f"backlog_{self.basis}"].iloc[-1])
@@ -60,8 +66,7 @@ class TieInputs:
 
 def check_ties(given: TieInputs) -> tuple[CheckResult, ...]:
     """Return the result of every check, in printed order."""
-    month = given.question.calendar.month(given.question.as_of)
-    reason = missing(metric_named("backlog"), given.ledger, month, given.question, given.basis)
+    reason = missing(metric_named("backlog"), given.ledger, given.month, given.question, given.basis)
     results = []
     for check in CHECKS:
         value, tolerance, detail = _MADE[check.name](given)
@@ -188,7 +193,11 @@ _YEAR = 366
 def _roll_forward(given: TieInputs) -> Outcome:
     metric = metric_named("roll_forward_residual")
     worst, where = 0, ""
-    for column in roll_columns(given.question.as_of, given.question.calendar):
+    columns = roll_columns(given.question.as_of, given.question.calendar)
+    known = [one for one in columns if not _unknown_roll(given, one.window)]
+    if not known:
+        return None, 0, f"{NOT_AVAILABLE}: {_unknown_roll(given, given.month)}"
+    for column in known:
         measures = window_measures(given.cube, column)
         residual = int(metric.compute(values_for(measures, given.basis)))
         if abs(residual) > abs(worst):
@@ -196,9 +205,19 @@ def _roll_forward(given: TieInputs) -> Outcome:
     return abs(worst), 0, where
 
 
+def _unknown_roll(given: TieInputs, window: Period) -> str | None:
+    """Return why a roll-forward over a window is not known, None when it is."""
+    return unknown_roll(given.ledger, window, given.question, given.basis)
+
+
 def _document_roll_forward(given: TieInputs) -> Outcome:
-    worst = max(given.rolls, key=lambda roll: abs(roll.residual), default=None)
-    return (worst.residual, 0, worst.currency if worst.residual else "") if worst else (0, 0, "")
+    residuals = {one.currency: one.residual for one in given.rolls}
+    known = {currency: residual for currency, residual in residuals.items() if residual is not None}
+    if residuals and not known:
+        return None, 0, f"{NOT_AVAILABLE}: {_unknown_roll(given, given.month)}"
+    currency = max(known, key=lambda one: abs(known[one]), default="")
+    worst = known.get(currency, 0)
+    return worst, 0, currency if worst else ""
 
 
 def _segments(given: TieInputs) -> Outcome:
@@ -241,6 +260,8 @@ def past_due_lines(open_orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fx(given: TieInputs) -> Outcome:
+    if given.fx.reason:
+        return None, 0, f"{NOT_AVAILABLE}: {given.fx.reason}"
     return given.fx.ledger - given.fx.decomposed, given.fx.tolerance, ""
 
 

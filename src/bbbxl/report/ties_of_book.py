@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+
+import pandas as pd
 
 from bbbxl.aggregate.flows import CURRENCY, day_key, flows, month_key
 from bbbxl.aggregate.measures import STOCK_MEASURES
 from bbbxl.book.figures import long_figures
 from bbbxl.checks import BOOK_CHECKS, CheckResult
 from bbbxl.events import ORDER_KINDS
+from bbbxl.ledger.kept import Closed
+from bbbxl.metrics.values import held_measures
 from bbbxl.report.closes import (
     close_before,
     closes_reported,
     figures_now,
     frozen_figures,
+    known_at_close,
     largest_difference,
     not_comparable,
+    unknown_at_close,
 )
 from bbbxl.report.of_book import OfBook
 from bbbxl.report.ties import NOT_AVAILABLE, Outcome, TieInputs
@@ -44,8 +50,19 @@ def _opening(given: TieInputs, book: OfBook) -> Outcome:
     held = [one.name for one in STOCK_MEASURES if one.name.removeprefix("backlog_") in bases]
     opening = now[(now["month"] == month_key(before)) & now["measure"].isin(held)]
     frozen = frozen_figures([closed])
-    value, where = largest_difference(opening, frozen[frozen["measure"].isin(held)])
-    return value, 0, where
+    return _compared(opening, frozen[frozen["measure"].isin(held)], [closed], held)
+
+
+def _compared(
+    now: pd.DataFrame, frozen: pd.DataFrame, closes: Sequence[Closed], measures: Sequence[str], where: str = ""
+) -> Outcome:
+    """Return the largest difference of what was known at the closes; none where nothing that was frozen was."""
+    now = known_at_close(now, closes)
+    unknown = unknown_at_close(closes, measures)
+    if unknown and frozen.empty and not now["amount"].any():
+        return None, 0, f"{NOT_AVAILABLE}: {unknown}"
+    value, place = largest_difference(now, frozen)
+    return value, 0, "; ".join(one for one in (place or where, f"not compared: {unknown}" if unknown else "") if one)
 
 
 def _closed_months(given: TieInputs, book: OfBook) -> Outcome:
@@ -60,11 +77,13 @@ def _closed_months(given: TieInputs, book: OfBook) -> Outcome:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     now = figures_now(given.ledger, given.question, calendar.months_to(last, count), used)
     keys = [day_key(one.last) for one in closes]
-    value, where = largest_difference(now[now["month"].isin(keys)], frozen)
-    return value, 0, where or f"{len(closes)} closed month{'s' if len(closes) > 1 else ''}"
+    where = f"{len(closes)} closed month{'s' if len(closes) > 1 else ''}"
+    return _compared(now[now["month"].isin(keys)], frozen, closes, held_measures(given.ledger), where)
 
 
 def _movements(given: TieInputs, book: OfBook) -> Outcome:
+    if book.movements_unknown:
+        return None, 0, f"{NOT_AVAILABLE}: {book.movements_unknown}"
     month = given.cube.iloc[-1]
     moved = sum(kind.sign * int(month[kind.name]) for kind in ORDER_KINDS)
     return int(book.movements["delta"].sum()) - moved, 0, ""
@@ -74,6 +93,10 @@ def _control_totals(given: TieInputs, book: OfBook) -> Outcome:
     return book.kept.lost, 0, ""
 
 
+def _said_twice(given: TieInputs, book: OfBook) -> Outcome:
+    return len(book.kept.said_twice), 0, f"first: {book.kept.said_twice[0]}" if book.kept.said_twice else ""
+
+
 def _questions(given: TieInputs, book: OfBook) -> Outcome:
     questions = book.kept.questions
     return len(questions), 0, f"first: {questions[0]}" if questions else ""
@@ -81,5 +104,5 @@ def _questions(given: TieInputs, book: OfBook) -> Outcome:
 
 _MADE: dict[str, Callable[[TieInputs, OfBook], Outcome]] = {
     "opening_last_close": _opening, "closed_months": _closed_months, "movements": _movements,
-    "control_totals": _control_totals, "open_questions": _questions,
+    "control_totals": _control_totals, "said_twice": _said_twice, "open_questions": _questions,
 }  # fmt: skip

@@ -179,9 +179,10 @@ def _later(
         *pair_questions(pairs, source, as_of),
     )
     events = in_order([changed.events[list(EVENT_COLUMNS)], fresh_events[list(EVENT_COLUMNS)]])
-    unseen = _unseen(base, found, states, events, fresh.rows, day)
+    by_split = split.fresh & (days_of(fresh.rows["changed"]) <= split.fresh_on.days)
+    unseen = _unseen(base, found, states, events, fresh.rows[~by_split], day)
     counts = Found(
-        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renamed=found.renamed,
+        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renamed=len(found.renamed),
         back=int((base["carried"].take(found.old) == "gone").sum()), rebooked=len(pairs), emptied=lost,
         broken=int(steps.broken.sum()), told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
         quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
@@ -226,9 +227,14 @@ def _unseen(
     base: pd.DataFrame, found: Alignment, states: pd.DataFrame, events: pd.DataFrame, fresh: pd.DataFrame,
     day: np.datetime64,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return the lines of which the report shows less than happened."""
-    old = base[["entity", "book_order", "book_line", "changed", "read_on"]].take(found.old)
-    changed = days_of(states["changed"].take(found.new))
+    """Return the lines of which the report shows less than happened.
+
+    Another number is what the last change of a line shows, and a split is what one up to its day shows of a new line:
+    neither is listed.
+    """
+    plain = ~np.isin(found.new, found.renamed)
+    old = base[["entity", "book_order", "book_line", "changed", "read_on"]].take(found.old[plain])
+    changed = days_of(states["changed"].take(found.new[plain]))
     both = unseen_changes(old, changed, events, days_of(old["read_on"]), day)
     return pd.concat([both, unseen_beginnings(fresh)], ignore_index=True)
 

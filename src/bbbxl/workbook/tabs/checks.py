@@ -20,7 +20,7 @@ from bbbxl.workbook.sheet import (
     text_height,
     widths,
 )
-from bbbxl.workbook.tabs.figures import NOT_AVAILABLE
+from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, put_missing
 
 TITLES, TITLE, VALUE, TOLERANCE, RESULT = 6, 2, 3, 4, 5
 _WIDTHS = (2, 42, 16, 13, 10, 70, 48)
@@ -127,9 +127,12 @@ def _put_apart(build: Build, row: int) -> None:
             ("heading_left", "heading", "heading", "heading", "heading_left", "heading_left"))  # fmt: skip
     for at, one in enumerate(pack.apart, start=row + 1):
         put(sheet, at, TITLE, one.apart.title, "wrap_bold")
-        if one.amount is None:
-            put_row(sheet, at, VALUE, (NOT_AVAILABLE, NOT_AVAILABLE), "missing")
-        else:
-            put_row(sheet, at, VALUE, (build.major(one.amount), one.lines), ("money", "count"))
-        put(sheet, at, RESULT + 1, one.apart.definition, "wrap")
-        sheet.row_dimensions[at].height = text_height((one.apart.definition, _WIDTHS[5]))
+        amount = None if one.amount is None else build.major(one.amount)
+        for place, value, style in ((VALUE, amount, "money"), (TOLERANCE, one.lines, "count")):
+            if value is None:
+                put_missing(sheet, at, place)
+            else:
+                put(sheet, at, place, value, style)
+        why = f"{NOT_AVAILABLE}: {one.reason}." if one.reason else ""
+        put_row(sheet, at, RESULT + 1, (one.apart.definition, why), "wrap")
+        sheet.row_dimensions[at].height = text_height((one.apart.definition, _WIDTHS[5]), (why, _WIDTHS[6]))

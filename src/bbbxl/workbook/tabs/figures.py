@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl.aggregate.measures import MEASURES
 from bbbxl.metrics.registry import Metric, measure_name
-from bbbxl.metrics.values import missing
+from bbbxl.metrics.values import missing, missing_measure
 from bbbxl.periods import Period
 from bbbxl.report.columns import ReportColumn
 from bbbxl.workbook.sheet import Build, local, put, put_note
@@ -69,12 +68,9 @@ def over_adjustments(build: Build, column: int) -> str:
 def reason_for(build: Build, metric: Metric | None, name: str, window: Period) -> str | None:
     """Return why a row has no figure over a window, None when it has one."""
     pack = build.pack
-    probe = metric or Metric(name, name, "money", "", "", "", "", lambda measures: measures, (name,))
-    basis = pack.basis
-    if metric is None and name in MEASURES and MEASURES[name].time == "stock":
-        basis = name.removeprefix("backlog_")
-        probe = replace(probe, measures=("closing_backlog",))
-    return missing(probe, pack.ledger, window, pack.question, basis)
+    if metric is None:
+        return missing_measure(name, pack.ledger, window, pack.question, pack.basis)
+    return missing(metric, pack.ledger, window, pack.question, pack.basis)
 
 
 def put_missing(sheet: Worksheet, row: int, column: int, style: str = "missing") -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from bbbxl.ledger.columns import TITLES as COLUMN_TITLES
 from bbbxl.workbook.sheet import Build, colour_residual, local, put, put_live, put_row, put_title, set_up, widths
+from bbbxl.workbook.tabs.figures import list_reasons, put_missing
 from bbbxl.workbook.tabs.lists import ListColumn, and_more, kind_titles, largest, put_list
 
 TITLES, FIRST_ROW, FIRST_COLUMN = 6, 7, 2
@@ -29,9 +30,10 @@ _LEAD: tuple[ListColumn, ...] = (
     ListColumn("entity", COLUMN_TITLES["entity"], "text", 19),
     ListColumn("customer", COLUMN_TITLES["customer"], "text", 28),
 )  # fmt: skip
+_SINCE = ListColumn("since", "Not before", "date", 12)
 _DATES: tuple[ListColumn, ...] = (
     ListColumn("effective", COLUMN_TITLES["effective"], "date", 12),
-    ListColumn("booked", "First booked", "date", 12),
+    ListColumn("order_date", COLUMN_TITLES["order_date"], "date", 12),
     ListColumn("recorded", COLUMN_TITLES["recorded"], "date", 12),
 )
 _TRAIL: tuple[ListColumn, ...] = (
@@ -42,6 +44,8 @@ _TRAIL: tuple[ListColumn, ...] = (
 _WORDS = ("Old and new are the order value of the line before and after, net of cancellations and before what left the "
           "backlog.")  # fmt: skip
 _LATE = "Late: it happened in a month that was closed when the book learned of it, so this one reports it."
+
+_SPAN = "Not before: the day is not known; it is one from then to the effective one."
 
 
 def write_movements(build: Build) -> None:
@@ -60,10 +64,15 @@ def write_movements(build: Build) -> None:
         put(sheet, at, FIRST_COLUMN, and_more(len(rows) - len(shown), "bbbxl book diff"), "note")
         put(sheet, at, place, build.major(int(rows["delta"].sum() - shown["delta"].sum())), "money")
         at += 1
-    if not len(rows):
+    unknown = pack.book.movements_unknown if pack.book else None
+    if not len(rows) and not unknown:
         put(sheet, at, FIRST_COLUMN, "None.", "note")
         at += 1
-    _put_total(build, at, place, int(rows["delta"].sum()))
+    at = _put_total(build, at, place, None if unknown else int(rows["delta"].sum()))
+    if unknown:
+        at = list_reasons(sheet, at, FIRST_COLUMN, {unknown: ["Total"]}, 160)
+    if _SINCE in columns:
+        put(sheet, at, FIRST_COLUMN, _SPAN, "note")
     widths(sheet, [2, *(one.width for one in columns)])
     set_up(build, "movements", freeze=f"D{FIRST_ROW}", repeat=f"{TITLES}:{TITLES}")
 
@@ -72,22 +81,38 @@ def _columns(rows: pd.DataFrame, currency: str) -> list[ListColumn]:
     """Return the columns of the list; those that say nothing this month are left out."""
     documents = _DOCUMENT if (rows["currency"] != currency).any() else ()
     commits = _COMMITS if rows["commit_after"].notna().any() else ()
-    return [*_LEAD, *_DATES, *commits, *documents[:1], *_MONEY, *documents[1:], *_TRAIL]
+    since = (_SINCE,) if rows["since"].notna().any() else ()
+    return [*_LEAD, *since, *_DATES, *commits, *documents[:1], *_MONEY, *documents[1:], *_TRAIL]
 
 
-def _put_total(build: Build, row: int, place: int, total: int) -> None:
-    """Write the sum of the changes beside the same of the roll-forward."""
+def _put_total(build: Build, row: int, place: int, total: int | None) -> int:
+    """Write the sum of the changes beside the same of the roll-forward, as far as they are known; return the row after.
+
+    Args:
+        build: The pack.
+        row: Where the sum stands.
+        place: Its column.
+        total: The sum in minor units, None where it is not known.
+    """
     sheet = build.sheet("movements")
     put_row(sheet, row, FIRST_COLUMN, ["Total", *([None] * (place - FIRST_COLUMN))], "label_total")
-    span = f"SUM({local(FIRST_ROW, place)}:{local(row - 1, place)})"
-    put_live(sheet, row, place, span, build.major(total), "money_total")
-    build.keep("movements total", sheet, row, place, build.major(total))
-    if "roll order movements" not in build.places:
-        return
-    of_roll = build.cells["roll order movements"]
     put(sheet, row + 1, FIRST_COLUMN, "Net bookings, acquired, divested and reclass on the Roll-forward", "note")
-    put_live(sheet, row + 1, place, build.places["roll order movements"], of_roll, "money")
     put(sheet, row + 2, FIRST_COLUMN, "Difference (has to be zero)", "note")
+    of_roll = build.cells.get("roll order movements")
+    if total is None:
+        put_missing(sheet, row, place)
+    else:
+        span = f"SUM({local(FIRST_ROW, place)}:{local(row - 1, place)})"
+        put_live(sheet, row, place, span, build.major(total), "money_total")
+        build.keep("movements total", sheet, row, place, build.major(total))
+    if of_roll is None:
+        put_missing(sheet, row + 1, place)
+    else:
+        put_live(sheet, row + 1, place, build.places["roll order movements"], of_roll, "money")
+    if total is None or of_roll is None:
+        put_missing(sheet, row + 2, place)
+        return row + 3
     difference = f"ROUND({local(row, place)}-{local(row + 1, place)},{build.decimals})"
     put_live(sheet, row + 2, place, difference, round(build.major(total) - of_roll, build.decimals), "exact")
     colour_residual(build, sheet, local(row + 2, place), local(row + 2, place))
+    return row + 3

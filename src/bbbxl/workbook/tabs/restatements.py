@@ -22,7 +22,7 @@ from bbbxl.workbook.sheet import (
     set_up,
     widths,
 )
-from bbbxl.workbook.tabs.figures import put_missing
+from bbbxl.workbook.tabs.figures import list_reasons, put_missing
 from bbbxl.workbook.tabs.lists import ListColumn, and_more, kind_titles, largest, put_list
 
 TITLES, FIRST_ROW = 6, 7
@@ -73,7 +73,7 @@ def write_restatements(build: Build) -> None:
         _put_figure(build, row, figure)
     last = FIRST_ROW + len(found.figures) - 1
     colour_residual(build, sheet, f"{local(FIRST_ROW, CHANGED)}:{local(last, CHANGED)}", local(FIRST_ROW, CHANGED))
-    at = last + 2
+    at = list_reasons(sheet, last + 2, FIGURE, found.not_known, 160)
     if found.reason:
         at = put_note(sheet, at, FIGURE, f"As closed is not available: {found.reason}.", 160)
     _put_moved(build, at, found, last)
@@ -135,27 +135,28 @@ def _put_moved(build: Build, row: int, found: Restatements, last: int) -> None:
         for name, (place, total) in sums.items():
             put(sheet, at, place, build.major(total - int(shown[name].sum())), "money")
         at += 1
-    if rows.empty:
+    if rows.empty and not found.not_known:
         put(sheet, at, FIGURE, "None.", "note")
         at += 1
     put_row(sheet, at, FIGURE, ["Total", *([None] * (sums["net_bookings"][0] - FIGURE - 1))], "label_total")
+    span = range(first, at)
     for name, (place, total) in sums.items():
-        put_live(
-            sheet, at, place, f"SUM({local(first, place)}:{local(at - 1, place)})", build.major(total), "money_total"
-        )
-        _put_tie(build, at + 1, place, metric_named(name).title, total, last)
+        _put_moved_total(build, span, place, metric_named(name).title, total, last)
     put(sheet, at + 1, FIGURE, "Less restated less reported above (has to be zero)", "note")
 
 
-def _put_tie(build: Build, row: int, place: int, title: str, total: int, last: int) -> None:
-    """Write the sum of what moves less the differences of the months."""
-    sheet = build.sheet("restatements")
+def _put_moved_total(build: Build, rows: range, place: int, title: str, total: int, last: int) -> None:
+    """Write the sum of what moves, and what is left of it less the differences of the months; both where known."""
+    sheet, row = build.sheet("restatements"), rows.stop
     found = build.pack.book.restatements.figures if build.pack.book else ()
     pairs = [(one.restated, one.reported) for one in found if one.title == title]
     differences = [one - other for one, other in pairs if one is not None and other is not None]
     if len(differences) < len(pairs):
         put_missing(sheet, row, place)
+        put_missing(sheet, row + 1, place)
         return
+    put_live(sheet, row, place, f"SUM({local(rows.start, place)}:{local(row - 1, place)})", build.major(total),
+             "money_total")  # fmt: skip
     names, values = (f"{local(FIRST_ROW, at)}:{local(last, at)}" for at in (FIGURE, DIFFERENCE))
-    text = f'ROUND({local(row - 1, place)}-SUMIFS({values},{names},"{title}"),{build.decimals})'
-    put_live(sheet, row, place, text, build.major(total - sum(differences)), "exact")
+    text = f'ROUND({local(row, place)}-SUMIFS({values},{names},"{title}"),{build.decimals})'
+    put_live(sheet, row + 1, place, text, build.major(total - sum(differences)), "exact")

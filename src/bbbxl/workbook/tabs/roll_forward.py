@@ -12,7 +12,7 @@ from bbbxl.metrics.values import compute
 from bbbxl.money import exponent, to_major
 from bbbxl.report.columns import ReportColumn
 from bbbxl.report.rows import ROLL_LINES
-from bbbxl.report.windows import window_measures
+from bbbxl.report.windows import unknown_roll, window_measures
 from bbbxl.workbook.sheet import (
     Build,
     colour_residual,
@@ -52,7 +52,7 @@ def write_roll_forward(build: Build) -> None:
     for place in places[:-1]:
         put(sheet, 5, place, "Month", "heading")
     labels = [("Opening backlog", "label_total"),
-              *((_line_title(name, sign), "label_indent") for name, sign in ROLL_LINES),
+              *((measure_title(name), "label_indent") for name, _ in ROLL_LINES),
               ("Closing backlog", "label_total"), ("Residual (has to be zero)", "note")]  # fmt: skip
     for row, (title, style) in enumerate(labels, start=OPENING_ROW):
         put(sheet, row, LABEL, title, style)
@@ -109,19 +109,12 @@ def _put_by_hand(build: Build, places: Sequence[int]) -> int:
     return BY_HAND_ROW + 1
 
 
-def _line_title(name: str, sign: int) -> str:
-    return measure_title(name) if sign > 0 else f"{measure_title(name)} (-)"
-
-
 def _put_column(build: Build, column: ReportColumn, place: int, reasons: dict[str, list[str]]) -> None:
     """Write one window: opening, movements with their sign, closing, residual."""
     sheet, pack = build.sheet("roll_forward"), build.pack
     for row, name in ((NET_BOOKINGS_ROW, "net_bookings"), (NET_BILLINGS_ROW, "net_billings")):
         _put_memo(build, column, place, row, name, reasons)
-    reason = reason_for(build, None, "opening_backlog", column.window)
-    reason = reason or reason_for(build, None, "closing_backlog", column.window)
-    reason = reason or reason_for(build, None, "relieved", column.window)
-    if reason:
+    if reason := unknown_roll(pack.ledger, column.window, pack.question, pack.basis):
         for row in range(OPENING_ROW, RESIDUAL_ROW + 1):
             put_missing(sheet, row, place)
         reasons.setdefault(reason, []).append(column.title)
@@ -177,13 +170,19 @@ def _put_currencies(build: Build, row: int) -> int:
     if not pack.rolls:
         return row
     put(sheet, row, LABEL, f"Document currencies, {pack.period.label}", "heading_left")
-    titles = ("Opening", "Movements", "Relieved (-)", "Closing", "Residual")
+    titles = ("Opening", "Movements", measure_title("relieved"), "Closing", "Residual")
     put_row(sheet, row, FIRST_COLUMN, titles, "heading")
     for at, roll in enumerate(pack.rolls, start=row + 1):
         put(sheet, at, LABEL, roll.currency, "label_indent")
-        amounts = (roll.opening, roll.movements, -roll.relieved, roll.closing)
-        shown = [float(to_major(one, roll.currency)) for one in amounts]
-        put_row(sheet, at, FIRST_COLUMN, shown, "money")
+        left = None if roll.relieved is None else -roll.relieved
+        for place, one in enumerate((roll.opening, roll.movements, left, roll.closing), start=FIRST_COLUMN):
+            if one is None:
+                put_missing(sheet, at, place)
+            else:
+                put(sheet, at, place, float(to_major(one, roll.currency)), "money")
+        if roll.residual is None:
+            put_missing(sheet, at, FIRST_COLUMN + 4)
+            continue
         sums = f"SUM({local(at, FIRST_COLUMN)}:{local(at, FIRST_COLUMN + 2)})-{local(at, FIRST_COLUMN + 3)}"
         residual = float(to_major(roll.residual, roll.currency))
         put_live(sheet, at, FIRST_COLUMN + 4, f"ROUND({sums},{exponent(roll.currency)})", residual, "money")
@@ -193,9 +192,12 @@ def _put_currencies(build: Build, row: int) -> int:
 def _put_fx(build: Build, row: int) -> None:
     """Write FX of the month beside its decomposition from balances and rates."""
     sheet, pack = build.sheet("roll_forward"), build.pack
+    title = f"FX of {pack.period.label} from balances and rates"
+    if pack.fx.reason:
+        list_reasons(sheet, row, LABEL, {pack.fx.reason: [title]}, 200)
     if not pack.fx.parts:
         return
-    put(sheet, row, LABEL, f"FX of {pack.period.label} from balances and rates", "heading_left")
+    put(sheet, row, LABEL, title, "heading_left")
     put_row(sheet, row, FIRST_COLUMN, ("On opening", "On movements", "Together"), "heading")
     first = row + 1
     for at, (currency, parts) in enumerate(pack.fx.parts.items(), start=first):
