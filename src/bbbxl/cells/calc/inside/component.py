@@ -18,21 +18,36 @@ SETTINGS = "settings.json"
 def helper(folder: Path) -> Any:
     """Return what LibreOffice's Python loader asks for.
 
+    The interface is not known yet while the extension is being installed, so that the component is made when a formula
+    asks for it.
+
     Args:
         folder: The unpacked extension.
     """
     import unohelper
+
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    engine = Engine(settings)
+
+    def create(context: Any) -> Any:
+        del context
+        return _component(settings, engine)()
+
+    made = unohelper.ImplementationHelper()
+    made.addImplementation(create, str(settings["implementation"]), tuple(settings["services"]))
+    return made
+
+
+def _component(settings: Mapping[str, Any], engine: Engine) -> type:
+    """Return the class of the component."""
+    import unohelper
     from com.sun.star.lang import XServiceInfo
     from org.bbbxl import XBBB
 
-    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
     name, services = str(settings["implementation"]), tuple(settings["services"])
 
     class Component(unohelper.Base, XServiceInfo, XBBB):  # type: ignore[misc]
         """The functions, as UNO has them."""
-
-        def __init__(self, context: Any) -> None:
-            del context
 
         def getImplementationName(self) -> str:
             """Return the name that stands before the dot."""
@@ -46,11 +61,9 @@ def helper(folder: Path) -> Any:
             """Return what it is."""
             return services
 
-    for method, run in methods(settings, Engine(settings)).items():
+    for method, run in methods(settings, engine).items():
         setattr(Component, method, run)
-    made = unohelper.ImplementationHelper()
-    made.addImplementation(Component, name, services)
-    return made
+    return Component
 
 
 def methods(settings: Mapping[str, Any], engine: Engine) -> Mapping[str, Callable[..., Any]]:
