@@ -64,6 +64,18 @@ def remove(*, everybody: bool = False) -> None:
     _run(unopkg(), "remove", *(["--shared"] if everybody else []), IDENTIFIER)
 
 
+def environment() -> dict[str, str]:
+    """Return the environment in which LibreOffice finds its own Python.
+
+    It looks for it along PATH, and one of an environment of its own (venv) there would lead it to the wrong library.
+    """
+    kept = {name: text for name, text in os.environ.items()
+            if name not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")}  # fmt: skip
+    folders = kept.get("PATH", "").split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(one for one in folders if not (Path(one).parent / "pyvenv.cfg").is_file())
+    return kept
+
+
 def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
