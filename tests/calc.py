@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from datetime import date
+from functools import cache
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -77,8 +78,10 @@ def handed(header=HEADER, lines=ORDER_LINES, name="Orders"):
     return Block(rows, f"{name}!A1:{get_column_letter(len(header))}{len(rows)}")
 
 
-def computed(formula, table):
-    """Return what an example of Excel gives in this process: Orders is the table, H its handle."""
+@cache
+def computed(formula):
+    """Return what an example of Excel gives in this process: Orders is the sample table, H its handle."""
+    table = handed()
     name, inside = re.fullmatch(r"=(\w+)\((.*)\)", formula, re.DOTALL).groups()
     (handle,), *_ = answer("BBB_LOAD", [table])
     words = {"Orders": table, "H": handle}

@@ -6,7 +6,7 @@ import time
 
 import openpyxl
 import pytest
-from calc import WHOLE, Calc, cells, computed, handed
+from calc import WHOLE, Calc, cells, computed
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
@@ -56,9 +56,9 @@ def examples_book(path):
     book.active.title = "Orders"
     sheet = book.create_sheet("Examples")
     sheet["Z1"] = f"=BBB.LOAD(Orders!{WHOLE})"
-    table, places, row = handed(), {}, 1
+    places, row = {}, 1
     for formula in EXAMPLES:
-        rows = computed(formula, table)
+        rows = computed(formula)
         text = in_calc(formula).replace("(H", "($Z$1").replace("(Orders", f"(Orders!{WHOLE}")
         places[formula] = f"A{row}:{get_column_letter(len(rows[0]))}{row + len(rows) - 1}"
         one = len(rows) == len(rows[0]) == 1
@@ -152,13 +152,12 @@ def same(shown, expected):
 
 @pytest.mark.parametrize("formula", EXAMPLES)
 def test_an_example_shows_what_the_engine_gives(here, books, formula):
-    shown = cells(here["examples"]["Examples"], books[1][formula]) if ":" in books[1][formula] else None
-    assert same(shown, computed(formula, handed()))
+    assert same(cells(here["examples"]["Examples"], books[1][formula]), computed(formula))
 
 
 @pytest.mark.parametrize("formula", EXAMPLES)
 def test_an_example_shows_the_same_through_the_door(served, books, formula):
-    assert same(cells(served["examples"]["Examples"], books[1][formula]), computed(formula, handed()))
+    assert same(cells(served["examples"]["Examples"], books[1][formula]), computed(formula))
 
 
 @pytest.mark.parametrize("formula", CASES)

@@ -15,7 +15,6 @@ Shared = Annotated[bool, typer.Option("--shared", help="For everybody on this co
 _EXTENSION = Path("bbbxl.oxt")
 _DEMO = Path("bbbxl-calc.xlsx")
 
-
 Elsewhere = Annotated[
     bool,
     typer.Option("--elsewhere", help="For other computers: it asks bbbxl serve and names no folder of this one."),
@@ -73,9 +72,11 @@ def demo(out: Annotated[Path, typer.Option("--out", help="Workbook to write.")] 
 
 def serve(idle: Idle = 480) -> None:
     """Answer formulas of LibreOffice where it cannot load bbbxl itself: on this computer only, with a secret token."""
+    from contextlib import suppress
+
     from bbbxl.cells.serve import opened
 
-    with opened() as server:
+    with suppress(KeyboardInterrupt), opened() as server:
         ends = f"after {idle:g} minutes without a formula, or " if idle else ""
         typer.echo(f"Answering on 127.0.0.1:{server.port}. It ends {ends}with Ctrl+C.")
         server.stay(idle * 60)

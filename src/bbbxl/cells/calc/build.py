@@ -6,12 +6,12 @@ import json
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 from zipfile import ZipFile, ZipInfo
 
+import bbbxl
 from bbbxl.cells.calc.inside.component import SETTINGS
 from bbbxl.cells.calc.inside.door import FILE
 from bbbxl.cells.calc.names import IMPLEMENTATION, INTERFACE, RESULT, SERVICES, arguments_of, method_name
@@ -93,10 +93,11 @@ def _settings(*, elsewhere: bool) -> dict[str, object]:
 
 
 def _installed() -> list[str]:
-    """Return the folders of packages of this Python, that of bbbxl first."""
-    own = str(Path(str(distribution("bbbxl").locate_file(""))).resolve())
+    """Return the folders in which this Python finds packages, that of bbbxl first where it is no such folder itself."""
+    holds = str(Path(bbbxl.__file__).parents[1])
+    own = [holds] if holds in sys.path else []
     others = (path for path in sys.path if Path(path).name in ("site-packages", "dist-packages"))
-    return list(dict.fromkeys((own, *others)))
+    return list(dict.fromkeys((*own, *others)))
 
 
 def _carried_path(name: str) -> str:
