@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import sys
 from collections.abc import Callable
 from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
+from bbbxl.cells.user_folder import user_folder
 from bbbxl.errors import BbbError
 
 #: Every failure begins with it; SUM and its like pass over text, so sheets count the cells that begin like this.
@@ -66,13 +65,7 @@ def _as_option(found: re.Match[str]) -> str:
 
 def log_file() -> Path:
     """Return where failures are logged: the user's own folder for such things."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Logs"
-    else:
-        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return base / "bbbxl" / "functions.log"
+    return user_folder() / "functions.log"
 
 
 @cache

@@ -12,6 +12,7 @@ import typer
 
 from bbbxl.cli.book_reports import with_reports
 from bbbxl.cli.books import book
+from bbbxl.cli.calc import calc, serve
 from bbbxl.cli.codes import DONE, REFUSED
 from bbbxl.cli.excel import excel
 from bbbxl.cli.figures import check, definitions, metrics
@@ -35,11 +36,13 @@ for command in (
     with_reading(check),
     with_reading(inspect),
     definitions,
+    serve,
 ):
     app.command()(command)
 app.add_typer(preset)
 app.add_typer(with_reports(book))
 app.add_typer(excel)
+app.add_typer(calc)
 
 
 @app.callback(invoke_without_command=True)
