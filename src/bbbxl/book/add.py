@@ -71,18 +71,16 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
 
 
 def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
-    """Take files and answers: what tells of the past before what is compared, invoices after the orders they name."""
+    """Take files and answers: logs before what they date, events and invoices after the orders they name."""
     of_role = {role: [one for one in arrivals if one.entry.role == role] for role in BOOK_ROLES}
     for one in of_role["rates"]:
         take_rates(work, one)
     for one in of_role["changes"]:
         take_changes(work, one)
-    for one in of_role["events"]:
-        take_events(work, one)
     orders = of_role["orders"]
     for source in dict.fromkeys(one.source for one in orders):
         take_snapshot(work, source, [one for one in orders if one.source == source])
-    for one in of_role["invoices"]:
+    for one in [*of_role["events"], *of_role["invoices"]]:
         take_events(work, one)
     if work.adding.confirm:
         take_answers(work, work.adding.confirm)

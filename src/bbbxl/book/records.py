@@ -157,6 +157,11 @@ UNSEEN: Final[Mapping[str, str]] = {
 }  # fmt: skip
 #: Columns of the list of such lines; `changed` is the day of the last change that the report says.
 UNSEEN_COLUMNS: Final[tuple[str, ...]] = ("entity", "order_id", "line_id", "why", "changed")
+#: Columns of the list of lines that have another number than in the report before: the number they had, the one they
+#: have now, and the one under which the book keeps them.
+RENUMBERED_COLUMNS: Final[tuple[str, ...]] = (
+    "entity", "order_id", "line_id", "now_order", "now_line", "book_order", "book_line",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,7 @@ class Derived:
         settled: Questions asked earlier that this snapshot settles by itself, see `compare.gone.settled_questions`.
         notes: What was decided, one sentence each.
         unseen: Columns of `UNSEEN_COLUMNS`: lines of which the report shows less than happened.
+        renumbered: Columns of `RENUMBERED_COLUMNS`: lines that have another number than before.
     """
 
     events: pd.DataFrame
@@ -178,6 +184,7 @@ class Derived:
     settled: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
     unseen: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNSEEN_COLUMNS)))
+    renumbered: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RENUMBERED_COLUMNS)))
 
 
 @dataclass(frozen=True)

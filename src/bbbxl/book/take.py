@@ -14,7 +14,7 @@ import pandas as pd
 from bbbxl.book.compare import compare, one_report, settle, taken_later
 from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.controls import refuse_drift
-from bbbxl.book.exported import compare_events, settle_events
+from bbbxl.book.exported import compare_events, held_of, settle_events
 from bbbxl.book.history import (
     BASELINE,
     UNSEEN_BLOB,
@@ -24,7 +24,9 @@ from bbbxl.book.history import (
     open_questions,
     sources_of,
 )
+from bbbxl.book.numbers import RENUMBERED, numbers_of
 from bbbxl.book.overlap import refuse_overlap
+from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
@@ -38,7 +40,6 @@ from bbbxl.inputs.change_log import ChangeLog
 from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.inputs.rates_file import rates_notes, read_rates
-from bbbxl.inputs.together import on_order_lines
 from bbbxl.ledger.attributes import REBOOKED
 from bbbxl.ledger.states import DAY
 from bbbxl.policy import CONFIG_NAME, Config
@@ -187,12 +188,12 @@ def take_events(work: Work, arrival: Arrival) -> None:
     last = sources_of(work.entries).get(arrival.source)
     if nothing_new(work, last, arrival, [one.source.sha256 for one in read]):
         return
-    read = _on_lines(work, read)
+    before = held_of(from_parquet(work.store.blob(last.baseline))) if last else None
+    known = work.store.events()
+    read = on_kept_lines(read, before, known, numbers_of(work.store, work.entries))
     entries = pd.concat([one.entries for one in read], ignore_index=True)
-    before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare_events(before, entries, source=arrival.source, as_of=pd.Timestamp(work.adding.as_of))
     refuse_overlap(work.store, work.entries, arrival.source, derived)
-    known = work.store.events()
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
     _write(work, "events", arrival.source, [arrival], read, derived)
@@ -308,6 +309,8 @@ def _write(
     blobs = {BASELINE + source: to_parquet(derived.baseline)}
     if len(derived.unseen):
         blobs[UNSEEN_BLOB] = to_parquet(derived.unseen)
+    if len(derived.renumbered):
+        blobs[RENUMBERED] = to_parquet(derived.renumbered)
     work.write(kind, payload, blobs, derived.events)
 
 
@@ -318,12 +321,3 @@ def _changes(work: Work) -> pd.DataFrame | None:
         return None
     named = [name for name in logs[0].columns if not name.startswith("source_")]
     return pd.concat(logs, ignore_index=True).drop_duplicates(named, ignore_index=True)
-
-
-def _on_lines(work: Work, read: Sequence[Understood]) -> list[Understood]:
-    """Return invoices that name no line of their order on the line they invoice, as the book knows the orders."""
-    if not any(one.without_line for one in read):
-        return list(read)
-    booked = read[0]
-    known = Understood(work.store.events(), booked.source, (), frozenset())
-    return on_order_lines([known, *read])[1:]

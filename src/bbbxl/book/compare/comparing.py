@@ -39,7 +39,7 @@ from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, re
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
-from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, Derived, Question
+from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, RENUMBERED_COLUMNS, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
 
@@ -171,16 +171,16 @@ def _later(
         *pair_questions(pairs, source, as_of),
     )
     events = in_order([changed.events[list(EVENT_COLUMNS)], fresh_events[list(EVENT_COLUMNS)]])
-    unseen = _unseen(base, found, states, events, fresh.rows, day)
+    unseen, numbers = _unseen(base, found, states, events, fresh.rows, day), _renumbered(base, found, states)
     counts = Found(
-        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renamed=found.renamed,
+        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renumbered=numbers,
         back=int((base["carried"].take(found.old) == "gone").sum()), rebooked=len(pairs), emptied=lost,
         broken=int(steps.broken.sum()), told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
         quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
         events=events, unseen=unseen, traced="changed" in report.says,
     )  # fmt: skip
     settled = _settled(base, found, baseline_of([waiting, lacking]), basis, source)
-    return Derived(events, baseline_of([*matched, *stays]), questions, settled, notes_of(counts), unseen)
+    return Derived(events, baseline_of([*matched, *stays]), questions, settled, notes_of(counts), unseen, numbers)
 
 
 def _matched(
@@ -223,6 +223,13 @@ def _unseen(
     changed = days_of(states["changed"].take(found.new))
     both = unseen_changes(old, changed, events, days_of(old["read_on"]), day)
     return pd.concat([both, unseen_beginnings(fresh)], ignore_index=True)
+
+
+def _renumbered(base: pd.DataFrame, found: Alignment, states: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that have another number than before, with both."""
+    rows = base.take(found.old[found.renamed]).reset_index(drop=True)
+    now = states.take(found.new[found.renamed])
+    return rows.assign(now_order=now["order_id"].array, now_line=now["line_id"].array)[list(RENUMBERED_COLUMNS)]
 
 
 def _gone(base: pd.DataFrame, found: Alignment) -> tuple[pd.DataFrame, pd.DataFrame]:
