@@ -1,6 +1,7 @@
 """An order line under another number or in another currency: invoices and events go to the line the book keeps."""
 
 from kept_books import added, day, export, figure, row, started
+from test_book_commands import ANN, typed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding
@@ -180,3 +181,56 @@ def test_a_currency_and_then_another_number_leave_both_currencies_known(tmp_path
     assert both.events[["order_id", "line_id", "currency"]].to_numpy().tolist() == [
         ["A", "1 EUR", "EUR"], ["A", "1", "USD"], ["A", "1 EUR", "EUR"]
     ]  # fmt: skip
+
+
+def test_an_entry_by_hand_finds_an_order_by_both_numbers_and_says_under_which_it_stands(tmp_path):
+    # 110 in January; 5 less by the new number, 3 less by the old one: 102.
+    book = rekeyed(tmp_path)
+    given = (
+        "--kind",
+        "correction",
+        "--date",
+        "2026-02-20",
+        "--reason",
+        "keyed wrong",
+        *ANN,
+        "--recorded",
+        "2026-03-01",
+    )
+    new = typed("book", "adjust", book, "--order", "SO-A", "--amount", "-5", *given)
+    assert new.out == (
+        "Entry 4: correction of -5 on order SO-A, kept as A line 1 (now SO-A line 1), recorded on 2026-03-01.\n"
+    )
+    old = typed("book", "adjust", book, "--order", "A", "--line", "1", "--amount", "-3", *given)
+    assert old.out == "Entry 5: correction of -3 on order A, recorded on 2026-03-01.\n"
+    assert figure(book, "backlog", "2026-02") == 102
+    assert typed("book", "adjust", book, "--order", "SO-B", "--amount", "1", *given).refuses() == (
+        "The book has no order SO-B. Did you mean SO-A?"
+    )
+
+
+def test_an_entry_by_hand_on_a_number_of_two_lines_asks_which(tmp_path):
+    book = euros(tmp_path)
+    given = ("--kind", "correction", "--order", "A", "--line", "1", "--date", "2026-02-20", "--reason", "keyed wrong",
+             *ANN, "--recorded", "2026-03-01", "--amount", "-5")  # fmt: skip
+    assert typed("book", "adjust", book, *given).refuses() == (
+        "Order A has 2 lines: Northfield line 1, Northfield line 1 EUR (now A line 1). Say which: --line, and --entity "
+        "or --currency."
+    )
+    assert typed("book", "adjust", book, *given, "--currency", "EUR").code == 0
+    # 90 EUR less 5 are 93.50 USD, and K's 10.
+    assert figure(book, "backlog", "2026-02") == 103.5
+
+
+def test_a_question_shows_the_present_number_and_is_answered_by_either(tmp_path):
+    # A is SO-A and then gone: cancelled, 110 less 100. The answer may name it as the last report did.
+    for name in ("A", "SO-A"):
+        book = rekeyed(tmp_path / name)
+        asked = added(book, "2026-03-31", K).questions
+        assert [(one.order_id, one.now_order, one.now_line) for one in asked] == [("A", "SO-A", "1")]
+        assert typed("book", "questions", book).out.splitlines()[1].endswith(",SO-A,1")
+        path = book.parent / "q.csv"
+        path.write_text(f"kind,order,line,answer,reason\ngone,{name},1,cancelled,lost\n", encoding="utf-8")
+        done = typed("book", "add", book, "--confirm", path)
+        assert (done.code, "q.csv row 2: order SO-A line 1 is kept as order A line 1." in done.err) == (0, name != "A")
+        assert (figure(book, "net_bookings", "2026-03"), figure(book, "backlog", "2026-03")) == (-100, 10)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bbbxl.book.history import doubts, open_questions
+from bbbxl.book.history import open_questions
+from bbbxl.book.numbers import numbered
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry, Question
 from bbbxl.book.store import open_store
@@ -64,10 +65,11 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
     with open_store(folder, write=True) as store:
         work = Work(store, config, adding, list(store.entries()))
         _take(work, arrivals)
-        if adding.strict and (work.problems or doubts(work.entries)):
-            raise InputError(_why_strict(work))
+        questions = numbered(open_questions(work.entries), store, work.entries)
+        if adding.strict and (work.problems or any(one.doubtful for one in questions)):
+            raise InputError(_why_strict(work, questions))
         events = pd.concat(work.events, ignore_index=True) if work.events else pd.DataFrame(columns=list(EVENT_COLUMNS))
-        return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems), tuple(work.notes))
+        return Added(tuple(work.written), events, questions, tuple(work.problems), tuple(work.notes))
 
 
 def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
@@ -86,9 +88,9 @@ def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
         take_answers(work, work.adding.confirm)
 
 
-def _why_strict(work: Work) -> str:
+def _why_strict(work: Work, questions: Sequence[Question]) -> str:
     """Return why --strict writes nothing."""
     if work.problems:
         return f"Nothing was written, because of --strict: {len(work.problems)} rows were set aside. {work.problems[0]}"
-    asked = doubts(work.entries)
+    asked = [one for one in questions if one.doubtful]
     return f"Nothing was written, because of --strict: {len(asked)} open questions. {sentence_of_question(asked[0])}"

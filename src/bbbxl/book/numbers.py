@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from bbbxl.book.history import sources_of
-from bbbxl.book.records import Entry
+from bbbxl.book.records import Entry, Question
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet
 from bbbxl.ledger.columns import LINE
@@ -76,23 +76,45 @@ class Numbers:
         return every.assign(**{f"{name}_id": every[f"{name}_id"].fillna(every[f"book_{name}"])
                                for name in ("order", "line")})[list(kept.columns)]  # fmt: skip
 
+    def lines_named(self, order: str, line: str = "", entity: str = "") -> pd.DataFrame:
+        """Return the lines, columns of `LINE` as the book names them, that a person means by an order, line, entity."""
+        rows = self.rows
+        for name, value in (("order_id", order), ("line_id", line), ("entity", entity)):
+            rows = rows[(rows[name] == value).to_numpy()] if value else rows
+        return rows[_KEPT].drop_duplicates().set_axis(list(LINE), axis="columns")
+
     def in_words(self, entity: str, order: str, line: str, currency: str) -> list[str]:
         """Return the lines that a row may mean, as the book names them and, where it differs, as the report does."""
         found = self._found(pd.DataFrame([(entity, order, line, currency)], columns=[*LINE, "currency"]))
-        names = found[["book_order", "book_line"]].itertuples(index=False, name=None)
-        return [kept_as(kept, number, self.present(entity, kept, number)) for kept, number in names]
+        kept = found[_KEPT].set_axis(list(LINE), axis="columns")
+        names = kept[list(LINE[1:])].itertuples(index=False, name=None)
+        return [kept_as(name, number, now) for (name, number), now in zip(names, self.now(kept), strict=True)]
 
-    def present(self, entity: str, book_order: str, book_line: str) -> tuple[str, str]:
-        """Return order and line as the last report has them; as the book does where it has none."""
-        own = (self.rows[_KEPT] == [entity, book_order, book_line]).all(axis=1) & (self.rows["standing"] == _NOW)
-        rows = self.rows.loc[own.to_numpy(), ["order_id", "line_id"]]
-        return next(rows.itertuples(index=False, name=None), (book_order, book_line))
+    def now(self, kept: pd.DataFrame) -> list[tuple[str, str]]:
+        """Return order and line, as the last report has them, of some lines of the book; as given where it has none."""
+        present = self.rows[(self.rows["standing"] == _NOW).to_numpy()].drop_duplicates(_KEPT)
+        keys = kept[list(LINE)].set_axis(_KEPT, axis="columns")
+        made = keys.merge(present[[*LINE, *_KEPT[1:]]], on=_KEPT, how="left")
+        orders, lines = (made[f"{name}_id"].fillna(made[f"book_{name}"]).tolist() for name in ("order", "line"))
+        return list(zip(orders, lines, strict=True))
 
 
 def kept_as(order: str, line: str, present: tuple[str, str]) -> str:
     """Return a line as the book names it and, where it differs, as the last report does."""
     now = "" if present == (order, line) else f" (now {present[0]} line {present[1]})"
     return f"{order} line {line}{now}"
+
+
+def numbered(questions: Sequence[Question], store: Store, entries: Sequence[Entry]) -> tuple[Question, ...]:
+    """Return questions with the number that the last report gives their order line, where it is another one."""
+    if not questions:
+        return ()
+    kept = pd.DataFrame([(one.entity, one.order_id, one.line_id) for one in questions], columns=list(LINE), dtype="str")
+    present = numbers_of(store, entries).now(kept)
+    return tuple(
+        one if now == (one.order_id, one.line_id) else replace(one, now_order=now[0], now_line=now[1])
+        for one, now in zip(questions, present, strict=True)
+    )
 
 
 def numbers_of(store: Store, entries: Sequence[Entry]) -> Numbers:

@@ -99,6 +99,8 @@ class Question:
         other_line: Its line.
         other_amount: Its amount.
         event_id: Event of an export in question, where it is one and not an order line.
+        now_order: Order as the last report has it, where its number is another one; told when asked, never kept.
+        now_line: Its line there.
     """
 
     kind: str
@@ -114,6 +116,8 @@ class Question:
     other_line: str = ""
     other_amount: int = 0
     event_id: str = ""
+    now_order: str = ""
+    now_line: str = ""
 
     @property
     def doubtful(self) -> bool:

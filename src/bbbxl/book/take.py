@@ -24,7 +24,7 @@ from bbbxl.book.history import (
     open_questions,
     sources_of,
 )
-from bbbxl.book.numbers import RENUMBERED, numbers_of
+from bbbxl.book.numbers import RENUMBERED, numbered, numbers_of
 from bbbxl.book.overlap import refuse_overlap
 from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
@@ -235,10 +235,11 @@ def _paired(work: Work, source: str) -> pd.DataFrame:
 
 def take_answers(work: Work, path: Path) -> None:
     """Take the answers of a file to open questions."""
-    questions = open_questions(work.entries)
+    questions = numbered(open_questions(work.entries), work.store, work.entries)
     answers = read_answers(path, questions, work.config.policy)
     if answers.left:
         work.notes.append(f"{path.name}: {answers.left} rows without an answer; their questions stay open.")
+    work.notes += answers.renumbered
     by_source: dict[str, list[Answer]] = {}
     for one in answers.given:
         asked = next(each for each in questions if (each.kind, each.entity, each.order_id, each.line_id, each.event_id)

@@ -88,12 +88,14 @@ book.command("add")(given.with_reading(add))
 def questions(folder: Book, out: given.Out = None) -> None:
     """Write the open questions as a CSV file: fill in its column answer, then book add --confirm FILE."""
     from bbbxl.book.history import open_questions
+    from bbbxl.book.numbers import numbered
     from bbbxl.book.questions import questions_file
     from bbbxl.book.store import open_store
     from bbbxl.cli.show import write_or_print
 
     with open_store(folder) as store:
-        asked = open_questions(store.entries())
+        entries = store.entries()
+        asked = numbered(open_questions(entries), store, entries)
     write_or_print(questions_file(asked), out)
     raise typer.Exit(PROBLEMS if doubtful(asked) else DONE)
 
@@ -236,7 +238,8 @@ def _refuse_beside_reverse(words: Mapping[str, object]) -> None:
 def _said(payload: object) -> str:
     said = dict(payload)  # type: ignore[call-overload]
     amount = f" of {said['amount']}" if said["amount"] else ""
-    return f"{said['kind']}{amount} on order {said['order']}"
+    kept = f", kept as {said['kept']}" if said["kept"] else ""
+    return f"{said['kind']}{amount} on order {said['order']}{kept}"
 
 
 def _as_of(folder: Path, text: str, confirm: Path | None) -> date:
