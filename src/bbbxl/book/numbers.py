@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from bbbxl.book.compare.columns import ASIDE
 from bbbxl.book.history import sources_of
 from bbbxl.book.records import Entry, Question
 from bbbxl.book.store import Store
@@ -22,8 +23,6 @@ _KEPT: Final = ["entity", "book_order", "book_line"]
 #: book (in another currency, or reopened), or it is an earlier one.
 _NOW, _UNTIL, _EARLIER = 0, 1, 2
 _COLUMNS: Final = [*LINE, "currency", "book_order", "book_line", "standing"]
-#: Rows of a baseline that are no order line of their own.
-_NO_LINE: Final = ("moved", "replaced", "offered")
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def _of_baseline(baseline: pd.DataFrame) -> pd.DataFrame:
     """Return the lines of one source by the numbers of their last report, new ones that wait for an answer too."""
     names = [*LINE, "currency", "book_order", "book_line"]
     carried = baseline["carried"].to_numpy(dtype=object)
-    own, until = ~np.isin(carried, _NO_LINE), carried == "replaced"
+    own, until = ~np.isin(carried, ASIDE), carried == "replaced"
     rows = baseline.loc[own | until, names].assign(standing=np.where(own, _NOW, _UNTIL)[own | until])
     waiting = baseline.loc[carried == "offered", names].assign(standing=_NOW)
     known = pd.MultiIndex.from_frame(rows[_KEPT])

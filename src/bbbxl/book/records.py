@@ -24,10 +24,15 @@ Origin = Literal["export", "compared", "hand"]
 #: where the day is known) and `origin`.
 EVENT_COLUMNS: Final[tuple[str, ...]] = (*ENTRY_COLUMNS, "since", "origin")
 
-#: Why a state in a baseline was not read from the last snapshot: "" it was. Three are no order lines of their own:
-#: "offered" is what the last snapshot showed of a line held back; "replaced" is what stays under the key a line had
+#: Why a state in a baseline was not read from the last snapshot: "" it was. Four are no order lines of their own:
+#: "offered" is what the last snapshot showed of a line held back, "restated" of one whose change of currency is asked
+#: about; "replaced" is what stays under the key a line had
 #: before it went on under another one; "moved" takes from the new key, in its sign, what stands under the old one.
-Carried = Literal["", "gone", "filtered", "held_back", "cancelled", "offered", "replaced", "moved"]
+Carried = Literal["", "gone", "filtered", "held_back", "cancelled", "offered", "restated", "replaced", "moved"]
+#: Rows of a baseline that are no state of the book: what waits for an answer.
+WAITING: Final = ("offered", "restated")
+#: How the reason of what a change of currency cancels and books begins.
+CURRENCY_CHANGED: Final = "currency changed"
 #: Columns of a baseline: the state of every order line with which the next snapshot of the source is compared;
 #: `book_order` and `book_line` are the key under which its events stand (another one after a rename or a change of
 #: currency), `carried` says why the state is older than the last snapshot, `read_on` is the as-of date of its snapshot;
@@ -68,6 +73,13 @@ QUESTION_KINDS: Final[tuple[QuestionKind, ...]] = (
         "taken": "the line is taken as it stands in the export",
         "held": "the line stays as it was until a later snapshot shows it",
     }, "An order line was changed after the as-of date; it is left as it was and compared again next time."),
+    QuestionKind("restated", "Currency changed after a part was shipped or invoiced", {
+        "included": "the amounts in the new currency hold that part, at the ratio of the two order values; the rest is "
+                    "new",
+        "new": "the amounts in the new currency are all new",
+        "old": "the amounts in the new currency are that part once more; nothing is new",
+    }, "An order line is in another currency, and what it shows as shipped or invoiced may be old or new; it is left "
+       "as it was."),
     QuestionKind("event_gone", "Event gone from its export", {
         "reversed": "the event is taken back",
         "filtered": "the export leaves the event out; it stays",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.book.records import BASELINE_COLUMNS
+from bbbxl.book.records import BASELINE_COLUMNS, WAITING
 from bbbxl.inputs.snapshot import STATE_COLUMNS
 from bbbxl.ledger.states import DAY
 
@@ -25,7 +25,7 @@ MEASURED: Final = ("cancelled", "shipped", "invoiced", "quantity")
 #: Fact of a state -> column of its day.
 FACT_DAYS: Final = {name: f"{name}_date" for name in ("cancelled", "shipped", "invoiced")}
 #: Rows of a baseline that are no order line of their own, see `records.Carried`.
-ASIDE: Final = ("offered", "replaced", "moved")
+ASIDE: Final = (*WAITING, "replaced", "moved")
 #: Columns of a state that say what the line is, not which row of which file said it.
 CONTENT: Final = tuple(
     name for name in STATE_COLUMNS

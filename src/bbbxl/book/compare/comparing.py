@@ -27,8 +27,9 @@ from bbbxl.book.compare.columns import (
     typed,
     with_own,
 )
+from bbbxl.book.compare.currencies import unclear_facts
 from bbbxl.book.compare.days import Span
-from bbbxl.book.compare.gone import gone_questions, questions_of, settled_questions
+from bbbxl.book.compare.gone import gone_questions, settled_questions, waiting_questions
 from bbbxl.book.compare.held import held_back, without_late_facts
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.kinds import guessed_with_memory
@@ -39,7 +40,7 @@ from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, re
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
-from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, RENUMBERED_COLUMNS, Derived, Question
+from bbbxl.book.records import BASELINE_COLUMNS, EVENT_COLUMNS, RENUMBERED_COLUMNS, WAITING, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
 
@@ -98,8 +99,7 @@ def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) 
     new = arriving(states, report.entries, np.datetime64(as_of, "D"), None, prepare(None, states, np.datetime64(as_of)),
                    nothing)  # fmt: skip
     events, _ = arrived_events(new, report.entries, None, None)
-    questions = questions_of("held_back", new.offered, minor_of(new.offered["ordered"]).tolist(), source,
-                             [as_of] * len(new.offered))  # fmt: skip
+    questions = waiting_questions(new.offered, source, as_of)
     unseen = unseen_beginnings(new.rows)
     found = Found(fresh=len(new.rows), held=len(new.offered), unseen=unseen)
     return Derived(events[list(EVENT_COLUMNS)], baseline_of([new.rows, new.offered]), questions, (), notes_of(found),
@@ -139,16 +139,17 @@ def _later(
     log = prepare(changes, states, day)
     both = _matched(base, states, found, kept, log, day)
     new_states, lost = emptied(both.old, both.new)
-    waits = held_back(both.old, new_states, day)
+    unclear = unclear_facts(both.old, new_states)
+    waits = held_back(both.old, new_states, day) | unclear
     held_rows = both.old[waits].assign(
         carried="held_back", **{name: new_states.loc[waits, name] for name in ("order_id", "line_id")}
     )
-    offered = [new_states[waits].assign(carried="offered")]
+    offered = [new_states[waits].assign(carried=np.where(unclear[waits], "restated", "offered"))]
     old, new = (one[~waits].reset_index(drop=True) for one in (both.old, new_states))
     facts = without_late_facts(old, new, day)
     shown = new[facts.rows]
     new = facts.states.assign(carried=filled("carried", len(new)).mask(facts.rows, "held_back"))
-    used = keys_of(base[(base["carried"] != "offered").to_numpy()], OF_BOOK)
+    used = keys_of(base[~base["carried"].isin(WAITING).to_numpy()], OF_BOOK)
     fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used)
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
@@ -167,13 +168,14 @@ def _later(
     pairs = _pairs(base, old, changed, fresh, baseline_of([both.same, held_rows]), day, paired)
     questions = (
         *gone_questions(asked, basis, source, as_of),
-        *questions_of("held_back", waiting, waiting["ordered"].tolist(), source, [as_of] * len(waiting)),
+        *waiting_questions(waiting, source, as_of),
         *pair_questions(pairs, source, as_of),
     )
     events = in_order([changed.events[list(EVENT_COLUMNS)], fresh_events[list(EVENT_COLUMNS)]])
     unseen, numbers = _unseen(base, found, states, events, fresh.rows, day), _renumbered(base, found, states)
     counts = Found(
-        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renumbered=numbers,
+        fresh=len(fresh.rows), held=len(waiting) - int(unclear.sum()), restated=int(unclear.sum()), gone=len(asked),
+        lacking=len(lacking), renumbered=numbers,
         back=int((base["carried"].take(found.old) == "gone").sum()), rebooked=len(pairs), emptied=lost,
         broken=int(steps.broken.sum()), told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
         quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
@@ -252,8 +254,8 @@ def _settled(
     base: pd.DataFrame, found: Alignment, waiting: pd.DataFrame, basis: str, source: str
 ) -> tuple[Question, ...]:
     """Return the questions that this snapshot settles: lines gone that are back, lines held back that no longer are."""
-    offers = base[(base["carried"] == "offered").to_numpy()]
-    again = places_in(keys_of(offers, OF_BOOK), keys_of(waiting, OF_BOOK)) >= 0
+    offers = base[base["carried"].isin(WAITING).to_numpy()]
+    again = places_in(keys_of(offers, (*OF_BOOK, "carried")), keys_of(waiting, (*OF_BOOK, "carried"))) >= 0
     back = base.take(found.old[(base["carried"].take(found.old) == "gone").to_numpy()])
     return settled_questions(pd.concat([back, offers[~again]]), basis, source)
 

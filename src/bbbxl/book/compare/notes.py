@@ -11,7 +11,7 @@ import pandas as pd
 
 from bbbxl.book.compare.amounts import REINSTATED, SPLIT
 from bbbxl.book.compare.transfers import RENAMED, REOPENED
-from bbbxl.book.records import RENUMBERED_COLUMNS, UNSEEN, UNSEEN_COLUMNS
+from bbbxl.book.records import CURRENCY_CHANGED, RENUMBERED_COLUMNS, UNSEEN, UNSEEN_COLUMNS
 from bbbxl.events import KINDS
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import TITLES
@@ -24,6 +24,7 @@ class Found:
     Attributes:
         fresh: New lines.
         held: Lines that wait for a later snapshot.
+        restated: Lines whose change of currency waits for an answer.
         gone: Lines that are missing for the first time.
         back: Lines gone that are back.
         renumbered: Lines with another number, columns of `RENUMBERED_COLUMNS`.
@@ -41,6 +42,7 @@ class Found:
 
     fresh: int = 0
     held: int = 0
+    restated: int = 0
     gone: int = 0
     lacking: int = 0
     back: int = 0
@@ -62,6 +64,8 @@ _SENTENCES: Final = {
     "fresh": "New order lines: {}.",
     "lacking": "New order lines that were held back and that the report lacks now, still asked about: {}.",
     "held": "Order lines changed or dated after the as-of date, which wait for an answer or a later snapshot: {}.",
+    "restated": "Order lines in another currency of which something was shipped or invoiced before, and the report "
+                "does not tell it from what is new; left as they were until they are answered: {}.",
     "gone": "Order lines of the last snapshot that are not in this one, held open as they were: {}.",
     "back": "Order lines that were missing and are back: {}.",
     "rebooked": "Cancellations with a new order of the same customer and product within 62 days, both counted until "
@@ -106,7 +110,7 @@ def notes_of(found: Found) -> tuple[str, ...]:
     for reason, sentence in _REASONS.items():
         if count := _lines(events[reasons == reason]):
             made.append(sentence.format(count))
-    if count := _lines(events[reasons.str.startswith("currency changed") & (events["kind"] == "cancellation")]):
+    if count := _lines(events[reasons.str.startswith(CURRENCY_CHANGED) & (events["kind"] == "cancellation")]):
         made.append(_CURRENCY.format(count))
     for name, count in found.emptied.items():
         made.append(f"Order lines on which {TITLES.get(name, name)} is empty now and stays what it was: {count}.")
