@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare import compare, settle
-from bbbxl.book.records import Answer, Derived
+from bbbxl.book.records import WAITING, Answer, Derived
 from bbbxl.inputs.snapshot import STATE_COLUMNS, OrderStates
 from bbbxl.inputs.together import UNKNOWN
 from bbbxl.ledger.build import ENTRY_COLUMNS
@@ -155,7 +155,7 @@ def states_of(baseline: pd.DataFrame) -> dict[tuple[str, ...], tuple[int, int, i
     """Return (net ordered, shipped, invoiced) of every line and currency as the baseline says them."""
     made: dict[tuple[str, ...], list[int]] = {}
     for one in baseline.to_dict("records"):
-        if one["carried"] != "offered":
+        if one["carried"] not in WAITING:
             total = made.setdefault((one["entity"], one["book_order"], one["book_line"], one["currency"]), [0, 0, 0])
             for place, value in enumerate((one["ordered"] - one["cancelled"], one["shipped"], one["invoiced"])):
                 total[place] += value

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bbbxl.book.history import closes_of, doubts, open_questions
+from bbbxl.book.history import closes_of, open_questions
+from bbbxl.book.numbers import numbered
 from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry, Question
@@ -69,36 +70,35 @@ def add_exports(folder: Path, files: Sequence[Path], adding: Adding) -> Added:
         work = Work(store, config, adding, list(store.entries()))
         refuse_changed_choices(config, closes_of(work.entries))
         _take(work, arrivals)
-        if adding.strict and (work.problems or work.repeated or doubts(work.entries)):
-            raise InputError(_why_strict(work))
+        questions = numbered(open_questions(work.entries), store, work.entries)
+        if adding.strict and (work.problems or work.repeated or any(one.doubtful for one in questions)):
+            raise InputError(_why_strict(work, questions))
         events = pd.concat(work.events, ignore_index=True) if work.events else pd.DataFrame(columns=list(EVENT_COLUMNS))
-        return Added(tuple(work.written), events, open_questions(work.entries), tuple(work.problems),
-                     tuple(work.notes), tuple(work.repeated))  # fmt: skip
+        return Added(tuple(work.written), events, questions, tuple(work.problems), tuple(work.notes),
+                     tuple(work.repeated))  # fmt: skip
 
 
 def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
-    """Take files and answers: what tells of the past before what is compared, invoices after the orders they name."""
+    """Take files and answers: logs before what they date, events and invoices after the orders they name."""
     of_role = {role: [one for one in arrivals if one.entry.role == role] for role in BOOK_ROLES}
     for one in of_role["rates"]:
         take_rates(work, one)
     for one in of_role["changes"]:
         take_changes(work, one)
-    for one in of_role["events"]:
-        take_events(work, one)
     orders = of_role["orders"]
     for source in dict.fromkeys(one.source for one in orders):
         take_snapshot(work, source, [one for one in orders if one.source == source])
-    for one in of_role["invoices"]:
+    for one in [*of_role["events"], *of_role["invoices"]]:
         take_events(work, one)
     if work.adding.confirm:
         take_answers(work, work.adding.confirm)
 
 
-def _why_strict(work: Work) -> str:
+def _why_strict(work: Work, questions: Sequence[Question]) -> str:
     """Return why --strict writes nothing."""
     if work.problems:
         return f"Nothing was written, because of --strict: {len(work.problems)} rows were set aside. {work.problems[0]}"
     if work.repeated:
         return f"Nothing was written, because of --strict. {work.repeated[0]}"
-    asked = doubts(work.entries)
+    asked = [one for one in questions if one.doubtful]
     return f"Nothing was written, because of --strict: {len(asked)} open questions. {sentence_of_question(asked[0])}"

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from bbbxl.book.records import WAITING
 from bbbxl.errors import InputError
 from bbbxl.events import ORDER_KINDS
 
@@ -18,13 +19,11 @@ MEASURED: Final[dict[str, dict[str, int]]] = {
     "shipped": {"shipment": 1, "return_receipt": -1},
     "invoiced": {"invoice": 1, "credit_note": -1},
 }
-#: Rows of a baseline that are no state of the book: what a held-back line offers.
-_OFFERED: Final = "offered"
 
 
 def state_sums(baseline: pd.DataFrame) -> pd.DataFrame:
     """Return what the states say: rows by entity, order, line and currency of the book, one column a measure."""
-    rows = baseline[baseline["carried"] != _OFFERED]
+    rows = baseline[~baseline["carried"].isin(list(WAITING)).to_numpy()]
     said = pd.DataFrame({
         "entity": rows["entity"], "order_id": rows["book_order"], "line_id": rows["book_line"],
         "currency": rows["currency"], "on order": rows["ordered"] - rows["cancelled"], "shipped": rows["shipped"],

@@ -32,8 +32,9 @@ def compare_events(
     an export which covers its day stands, and is asked about.
 
     Args:
-        baseline: What the source held so far: columns of ledger entries, `key` and `text`; None at first.
-        entries: What was read; `recorded` UNKNOWN where the export does not say it.
+        baseline: What the source held so far: columns of ledger entries, `said`, `key` and `text`; None at first.
+        entries: What was read, on the lines of the book; `recorded` UNKNOWN where the export does not say it, `said`
+            what the export said before it was put there.
         source: Name of the source.
         as_of: Events of later days are held back; a later export brings them again.
     """
@@ -54,6 +55,16 @@ def compare_events(
     kept = pd.concat([stands[~stands["key"].isin(read.loc[changed, "key"])], read[is_new | changed]], ignore_index=True)
     return Derived(as_events(written, "export"), kept, _questions(gone, source, as_of),
                    _questions(known[back & known["asked"]], source, as_of), _notes(later, changed, gone))  # fmt: skip
+
+
+def words_of(entries: pd.DataFrame) -> pd.Series[str]:
+    """Return what each entry says, as one word that is the same wherever an export says the same."""
+    return _digests(_content(entries))
+
+
+def held_of(baseline: pd.DataFrame) -> pd.DataFrame:
+    """Return what a source of events held, as it is kept now: older books do not have the words of the export."""
+    return baseline if "said" in baseline else baseline.assign(said=_digests(baseline["text"]))
 
 
 def settle_events(baseline: pd.DataFrame, answers: Sequence[Answer]) -> Derived:
@@ -81,17 +92,27 @@ def taken_back(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
 
 def _keyed(entries: pd.DataFrame) -> pd.DataFrame:
     """Return entries with their content as one text and what identifies them."""
+    text = _content(entries)
+    given = entries["event_id"].notna() & (entries["event_id"] != "")
+    count = text.groupby(text).cumcount().astype("str")
+    digests = _digests(text + count)
+    named = "id " + entries["entity"].astype("str") + " | " + entries["event_id"].fillna("").astype("str")
+    key = np.where(given, named, digests)
+    return entries.assign(key=pd.Series(key, index=entries.index, dtype="str"), text=text, asked=False)
+
+
+def _content(entries: pd.DataFrame) -> pd.Series[str]:
+    """Return what each entry says, as one text."""
     text = pd.Series("", index=entries.index, dtype="str")
     for name in _CONTENT:
         column = entries[name]
         said = column.dt.strftime("%Y-%m-%d") if column.dtype.kind == "M" else column.astype("str")
         text = text + said.where(column.notna(), "").fillna("") + "\x1f"
-    given = entries["event_id"].notna() & (entries["event_id"] != "")
-    count = text.groupby(text).cumcount().astype("str")
-    digests = [sha256(one.encode()).hexdigest()[:20] for one in (text + count).tolist()]
-    named = "id " + entries["entity"].astype("str") + " | " + entries["event_id"].fillna("").astype("str")
-    key = np.where(given, named, pd.Series(digests, index=entries.index, dtype="str"))
-    return entries.assign(key=pd.Series(key, index=entries.index, dtype="str"), text=text, asked=False)
+    return text
+
+
+def _digests(texts: pd.Series[str]) -> pd.Series[str]:
+    return pd.Series([sha256(one.encode()).hexdigest()[:20] for one in texts.tolist()], index=texts.index, dtype="str")
 
 
 def _questions(rows: pd.DataFrame, source: str, as_of: pd.Timestamp) -> tuple[Question, ...]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from bbbxl.book.exported import taken_back
 from bbbxl.book.history import as_json_value, closes_of, next_recorded, reversed_entries
+from bbbxl.book.numbers import Numbers, kept_as, numbers_of
 from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.questions import read_rows, reason_refused
@@ -24,7 +25,7 @@ from bbbxl.errors import BbbError, InputError, PeriodError, UnknownNameError, ne
 from bbbxl.events import KINDS
 from bbbxl.inputs.entries import NO_ENTITY
 from bbbxl.ledger.build import ENTRY_COLUMNS
-from bbbxl.ledger.columns import COLUMNS
+from bbbxl.ledger.columns import COLUMNS, LINE
 from bbbxl.ledger.states import DAY
 from bbbxl.money import exponent, parse_decimal, show, to_minor
 from bbbxl.periods import parse_day
@@ -117,21 +118,28 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
     config = read_config(folder / CONFIG_NAME)
     written = []
     with open_store(folder, write=True) as store:
-        held = store.events()
+        held, numbers = store.events(), numbers_of(store, store.entries())
         refuse_changed_choices(config, closes_of(store.entries()))
         for place, hand in hands:
             entries = store.entries()
             try:
-                event = _event(hand, held, config)
+                event = _event(hand, held, config, numbers)
             except BbbError as error:
                 raise InputError(f"{place}: {error}" if place else f"{error}") from error
             _refuse_far(recorded, held, place)
             day = next_recorded(entries, recorded)
             events = _frame(event, day, len(entries) + 1)
-            said = as_json_value(hand) | {"currency": event["currency"], "minor": event["amount"]}
-            written.append(store.append("adjust", day, said, {}, events))
+            written.append(store.append("adjust", day, _payload(hand, event, numbers), {}, events))
             held = pd.concat([held, events.assign(entry=written[-1].number)], ignore_index=True)
     return tuple(written)
+
+
+def _payload(hand: Hand, event: dict[str, Any], numbers: Numbers) -> dict[str, Any]:
+    """Return what an entry says: as typed and as booked, and the line it stands under where that is another number."""
+    kept, line = event["order_id"], event["line_id"]
+    now = numbers.now(pd.DataFrame([{name: event[name] for name in LINE}]))[0]
+    booked = {"currency": event["currency"], "minor": event["amount"]}
+    return {**as_json_value(hand), **booked, "kept": "" if hand.order == kept else kept_as(kept, line, now)}
 
 
 def words_of(said: Mapping[str, Any]) -> str:
@@ -142,7 +150,8 @@ def words_of(said: Mapping[str, Any]) -> str:
     """
     typed = f" {said['amount']}" if said["amount"] else ""
     amount = f" {show(said['minor'], said['currency'])} {said['currency']}" if typed and "minor" in said else typed
-    return f"{said['kind']}{amount} on order {said['order']}"
+    kept = f", kept as {said['kept']}" if said.get("kept") else ""
+    return f"{said['kind']}{amount} on order {said['order']}{kept}"
 
 
 def _refuse_far(recorded: date, held: pd.DataFrame, place: str = "") -> None:
@@ -213,7 +222,7 @@ def _written(events: pd.DataFrame, day: date, number: int) -> pd.DataFrame:
     )[list(EVENT_COLUMNS)]  # fmt: skip
 
 
-def _event(hand: Hand, held: pd.DataFrame, config: Config) -> dict[str, Any]:
+def _event(hand: Hand, held: pd.DataFrame, config: Config, numbers: Numbers) -> dict[str, Any]:
     """Return what one entry by hand means, every field of an event that it says.
 
     Raises:
@@ -230,9 +239,9 @@ def _event(hand: Hand, held: pd.DataFrame, config: Config) -> dict[str, Any]:
         raise InputError("An entry by hand needs a reason. Add --reason TEXT.")
     if hand.kind == "cancellation" and (refusal := reason_refused(hand.reason, config.policy)):
         raise InputError(f"{refusal[0].upper()}{refusal[1:]}")
-    entity, line, currency = _line(hand, held, config)
+    entity, order, line, currency = _line(hand, held, config, numbers)
     said: dict[str, Any] = {
-        "kind": hand.kind, "entity": entity, "order_id": hand.order, "line_id": line, "currency": currency,
+        "kind": hand.kind, "entity": entity, "order_id": order, "line_id": line, "currency": currency,
         "effective": _day(hand.day, "date"), "amount": _amount(hand, currency), "reason": hand.reason,
     }  # fmt: skip
     said |= {name: getattr(hand, name) for name in ("customer", "product", "region") if getattr(hand, name)}
@@ -243,49 +252,61 @@ def _event(hand: Hand, held: pd.DataFrame, config: Config) -> dict[str, Any]:
     return said
 
 
-def _line(hand: Hand, held: pd.DataFrame, config: Config) -> tuple[str, str, str]:
-    """Return entity, line and currency of the order line that is meant.
+def _line(hand: Hand, held: pd.DataFrame, config: Config, numbers: Numbers) -> tuple[str, str, str, str]:
+    """Return entity, order, line and currency of the order line that is meant.
 
     Raises:
         InputError: the order is not in the book and the kind opens none, or it does not say which line.
     """
-    known = held[held["order_id"] == hand.order]
-    if hand.entity:
-        known = known[known["entity"] == hand.entity]
-    rows = known[known["line_id"] == hand.line] if hand.line else known
-    lines = rows[["entity", "line_id", "currency"]].drop_duplicates()
+    known = _of_number(hand, held, numbers, line="")
+    lines = _of_number(hand, held, numbers, line=hand.line)[[*LINE, "currency"]].drop_duplicates()
+    if (lines["currency"] == hand.currency).any():
+        lines = lines[lines["currency"] == hand.currency]
     if len(lines) > 1:
-        raise InputError(
-            f"Order {hand.order} has {len(lines)} lines: {_named(lines)}. Say which: --line, and --entity."
-        )
+        raise InputError(f"Order {hand.order} has {len(lines)} lines: {_named(lines, numbers)}. Say which: --line, and "
+                         f"--entity{' or --currency' if lines['currency'].nunique() > 1 else ''}.")  # fmt: skip
     if len(lines) == 1:
-        entity, line, currency = lines.iloc[0].tolist()
+        entity, order, line, currency = lines.iloc[0].tolist()
         if hand.currency and hand.currency != currency:
-            raise InputError(f"Order {hand.order} line {line} is in {currency}, and the entry in {hand.currency}. "
+            raise InputError(f"Order {order} line {line} is in {currency}, and the entry in {hand.currency}. "
                              "Write it in the currency of the line.")  # fmt: skip
-        return entity, line, currency
+        return entity, order, line, currency
     if hand.kind not in _OPENING and not (hand.kind in _ADDING and len(known) and hand.line):
-        raise InputError(_unknown(hand, known, held))
+        raise InputError(_unknown(hand, known, held, numbers))
     entities = known["entity"].unique().tolist()
     if len(entities) > 1:
         raise InputError(f"Order {hand.order} is one of {', '.join(entities)}. Say of which: --entity.")
     currency = hand.currency or config.currency
     if not currency:
         raise InputError("The entry names no currency. Add --currency CODE.")
-    return hand.entity or (entities[0] if entities else config.entity or NO_ENTITY), hand.line or "1", currency
+    entity = hand.entity or (entities[0] if entities else config.entity or NO_ENTITY)
+    return entity, hand.order, hand.line or "1", currency
 
 
-def _named(lines: pd.DataFrame) -> str:
-    """Return some order lines in words."""
-    return ", ".join(f"{entity} line {line}" for entity, line, *_ in lines.head(8).to_numpy().tolist())
+def _of_number(hand: Hand, held: pd.DataFrame, numbers: Numbers, *, line: str) -> pd.DataFrame:
+    """Return the events of the lines that have the number of an entry by hand, in the book or in any report."""
+    own = (held["order_id"] == hand.order) & ((held["line_id"] == line) | (not line))
+    own = own & ((held["entity"] == hand.entity) | (not hand.entity))
+    named = pd.MultiIndex.from_frame(numbers.lines_named(hand.order, line, hand.entity))
+    rows: pd.DataFrame = held[own.to_numpy() | pd.MultiIndex.from_frame(held[list(LINE)]).isin(named)]
+    return rows
 
 
-def _unknown(hand: Hand, of_order: pd.DataFrame, held: pd.DataFrame) -> str:
+def _named(lines: pd.DataFrame, numbers: Numbers) -> str:
+    """Return some order lines in words, with the number of the last report where it is another one."""
+    some = lines.head(8).reset_index(drop=True)
+    return ", ".join(
+        f"{entity} line {line}{f' (now {now[0]} line {now[1]})' if now != (order, line) else ''}"
+        for (entity, order, line), now in zip(some[list(LINE)].to_numpy().tolist(), numbers.now(some), strict=True)
+    )
+
+
+def _unknown(hand: Hand, of_order: pd.DataFrame, held: pd.DataFrame, numbers: Numbers) -> str:
     """Return that the book has not the order line that is meant, and what it has."""
     if len(of_order):
-        lines = of_order[["entity", "line_id"]].drop_duplicates()
-        return f"Order {hand.order} has no line {hand.line}. There is: {_named(lines)}."
-    orders = held["order_id"].dropna().unique().tolist()
+        lines = of_order[list(LINE)].drop_duplicates()
+        return f"Order {hand.order} has no line {hand.line}. There is: {_named(lines, numbers)}."
+    orders = list(dict.fromkeys([*held["order_id"].dropna().unique(), *numbers.rows["order_id"].unique()]))
     entity = f" of {hand.entity}" if hand.entity else ""
     return f"The book has no order {hand.order}{entity}. {nearest(hand.order, orders) if orders else 'It is empty.'}"
 

@@ -26,9 +26,10 @@ from bbbxl.book.history import (
     reversed_entries,
     sources_of,
 )
+from bbbxl.book.numbers import numbered
 from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.rates import book_rates
-from bbbxl.book.records import STORE_NAME, Entry
+from bbbxl.book.records import STORE_NAME, Entry, Question
 from bbbxl.book.sources import as_source
 from bbbxl.book.store import Store, open_store
 from bbbxl.book.store.frames import from_parquet
@@ -103,6 +104,7 @@ class Held:
         events: Columns of `EVENT_COLUMNS` and `entry`.
         closes: Months that are closed.
         lost: See `Kept`.
+        doubts: Questions that leave figures in doubt.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Held:
     events: pd.DataFrame
     closes: tuple[Closed, ...]
     lost: int
+    doubts: tuple[Question, ...]
 
 
 def read_book(store: Store, folder: Path, known: date | None = None) -> Held:
@@ -127,7 +130,8 @@ def read_book(store: Store, folder: Path, known: date | None = None) -> Held:
                          "Add exports: bbbxl book add.")  # fmt: skip
     lost = control_totals(store, entries, events) if known is None else 0
     closes = tuple(_closed(store, one) for one in closes_of(entries))
-    return Held(folder.resolve().name, entries, events.reset_index(drop=True), closes, lost)
+    asked = numbered(doubts(entries), store, entries)
+    return Held(folder.resolve().name, entries, events.reset_index(drop=True), closes, lost, asked)
 
 
 def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
@@ -143,7 +147,7 @@ def ledger_of(held: Held, config: Config, options: Options) -> Loaded:
     ledger = build_ledger(standing, rates, as_of, calendar=config.calendar, policy=config.policy, availability=known,
                           posting=posting)  # fmt: skip
     kept = Kept(held.name, entries[-1].hash, closes, posting, events, _hands(entries, events), held.lost,
-                tuple(sentence_of_question(one) for one in doubts(entries)), held_back(entries),
+                tuple(sentence_of_question(one) for one in held.doubts), held_back(entries),
                 standing_twice(entries, events))  # fmt: skip
     sources, problems = _files(entries, rate_notes)
     return Loaded(ledger, config, sources, problems, as_of, (), kept)

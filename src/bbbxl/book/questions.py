@@ -19,7 +19,7 @@ from bbbxl.safe_text import escape_cell, unescape_cell
 
 #: Columns of the file; the first ones say which question, answer, day and reason are filled in.
 HEADER: Final = ("kind", "entity", "order", "line", "answer", "day", "reason", "answers", "asked", "amount", "currency",
-                 "customer", "other order", "other line", "event")  # fmt: skip
+                 "customer", "other order", "other line", "event", "order now", "line now")  # fmt: skip
 _NEEDED: Final = ("kind", "order", "line", "answer")
 
 
@@ -28,8 +28,9 @@ def sentence_of_question(one: Question) -> str:
     kind = QUESTION[one.kind]
     other = f", new as order {one.other_order} line {one.other_line}" if one.other_order else ""
     who = f", {one.customer}" if one.customer else ""
+    now = f" (now {one.now_order} line {one.now_line})" if one.now_order else ""
     return (
-        f"{kind.title}: order {one.order_id} line {one.line_id}{who}, {show(one.amount, one.currency)}"
+        f"{kind.title}: order {one.order_id} line {one.line_id}{now}{who}, {show(one.amount, one.currency)}"
         f"{other} ({one.source}, {one.as_of}). Answer {' or '.join(kind.answers)}."
     )
 
@@ -44,7 +45,7 @@ def questions_file(questions: Sequence[Question]) -> str:
             escape_cell(cell) for cell in (
                 one.kind, one.entity, one.order_id, one.line_id, "", "", "", " | ".join(QUESTION[one.kind].answers),
                 one.as_of.isoformat(), show(one.amount, one.currency).replace(",", ""), one.currency, one.customer,
-                one.other_order, one.other_line, one.event_id)
+                one.other_order, one.other_line, one.event_id, one.now_order, one.now_line)
         ])  # fmt: skip
     return text.getvalue()
 
@@ -57,18 +58,22 @@ class Answers:
         file: Its name.
         given: Answers in the order of the file.
         left: Rows whose answer is empty.
+        renumbered: A sentence for every row that names an order line by its present number, which the book keeps under
+            another one.
     """
 
     file: str
     given: tuple[Answer, ...]
     left: int
+    renumbered: tuple[str, ...] = ()
 
 
 def read_answers(path: Path, questions: Sequence[Question], policy: Policy) -> Answers:
     """Return the answers of a file to open questions.
 
     Args:
-        path: CSV with the columns of `questions_file`; kind, order, line and answer are needed.
+        path: CSV with the columns of `questions_file`; kind, order, line and answer are needed. Order and line as the
+            book has them or as the last report does.
         questions: The open ones.
         policy: Which reasons for a cancellation are allowed.
 
@@ -77,6 +82,7 @@ def read_answers(path: Path, questions: Sequence[Question], policy: Policy) -> A
     """
     rows = _rows(path)
     given: list[Answer] = []
+    renumbered = []
     answered: dict[tuple[str, ...], int] = {}
     for number, row in rows:
         if row["answer"]:
@@ -86,7 +92,10 @@ def read_answers(path: Path, questions: Sequence[Question], policy: Policy) -> A
                 told = f"the question about this line is answered in row {earlier} already. Keep one of the two."
                 raise InputError(str(Problem(path.name, number, "order", row["order"], told)))
             given.append(one)
-    return Answers(path.name, tuple(given), len(rows) - len(given))
+            if (one.order_id, one.line_id) != (row["order"], row["line"]):
+                renumbered.append(f"{path.name} row {number}: order {row['order']} line {row['line']} is kept as order "
+                                  f"{one.order_id} line {one.line_id}.")  # fmt: skip
+    return Answers(path.name, tuple(given), len(rows) - len(given), tuple(renumbered))
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -128,11 +137,13 @@ def _answer(file: str, number: int, row: dict[str, str], questions: Sequence[Que
 
     if row["kind"] not in QUESTION:
         raise UnknownNameError("kind of question", row["kind"], QUESTION, f"{file} row {number}")
-    asked = [one for one in questions if one.kind == row["kind"] and one.order_id == row["order"]
-             and one.line_id == row["line"] and row["entity"] in ("", one.entity)
+    name = (row["order"], row["line"])
+    asked = [one for one in questions if one.kind == row["kind"] and row["entity"] in ("", one.entity)
+             and name in ((one.order_id, one.line_id), (one.now_order, one.now_line))
              and row["event"] in ("", one.event_id)]  # fmt: skip
     if not asked:
-        known = [one.order_id for one in questions if one.kind == row["kind"]]
+        of_kind = [one for one in questions if one.kind == row["kind"]]
+        known = [number for one in of_kind for number in (one.order_id, one.now_order) if number]
         raise refuse("order", f'no open question of this kind is about order "{row["order"]}" line "{row["line"]}". '
                               f"{nearest(row['order'], known) if known else 'None is open.'}")  # fmt: skip
     if len(asked) > 1:

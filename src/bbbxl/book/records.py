@@ -24,10 +24,15 @@ Origin = Literal["export", "compared", "hand"]
 #: where the day is known) and `origin`.
 EVENT_COLUMNS: Final[tuple[str, ...]] = (*ENTRY_COLUMNS, "since", "origin")
 
-#: Why a state in a baseline was not read from the last snapshot: "" it was. Three are no order lines of their own:
-#: "offered" is what the last snapshot showed of a line held back; "replaced" is what stays under the key a line had
+#: Why a state in a baseline was not read from the last snapshot: "" it was. Four are no order lines of their own:
+#: "offered" is what the last snapshot showed of a line held back, "restated" of one whose change of currency is asked
+#: about; "replaced" is what stays under the key a line had
 #: before it went on under another one; "moved" takes from the new key, in its sign, what stands under the old one.
-Carried = Literal["", "gone", "filtered", "held_back", "cancelled", "offered", "replaced", "moved"]
+Carried = Literal["", "gone", "filtered", "held_back", "cancelled", "offered", "restated", "replaced", "moved"]
+#: Rows of a baseline that are no state of the book: what waits for an answer.
+WAITING: Final = ("offered", "restated")
+#: How the reason of what a change of currency cancels and books begins.
+CURRENCY_CHANGED: Final = "currency changed"
 #: Columns of a baseline: the state of every order line with which the next snapshot of the source is compared;
 #: `book_order` and `book_line` are the key under which its events stand (another one after a rename or a change of
 #: currency), `carried` says why the state is older than the last snapshot, `read_on` is the as-of date of its snapshot;
@@ -71,6 +76,13 @@ QUESTION_KINDS: Final[tuple[QuestionKind, ...]] = (
         "taken": "the line is taken as it stands in the export",
         "held": "the line was as it is here on the as-of date; a later snapshot shows what became of it since",
     }, "An order line was changed after the as-of date; it is left as it was and compared again next time."),
+    QuestionKind("restated", "Currency changed after a part was shipped or invoiced", {
+        "included": "the amounts in the new currency hold that part, at the ratio of the two order values; the rest is "
+                    "new",
+        "new": "the amounts in the new currency are all new",
+        "old": "the amounts in the new currency are that part once more; nothing is new",
+    }, "An order line is in another currency, and what it shows as shipped or invoiced may be old or new; it is left "
+       "as it was."),
     QuestionKind("event_gone", "Event gone from its export", {
         "reversed": "the event is taken back",
         "filtered": "the export leaves the event out; it stays",
@@ -102,6 +114,8 @@ class Question:
         other_line: Its line.
         other_amount: Its amount.
         event_id: Event of an export in question, where it is one and not an order line.
+        now_order: Order as the last report has it, where its number is another one; told when asked, never kept.
+        now_line: Its line there.
     """
 
     kind: str
@@ -117,6 +131,8 @@ class Question:
     other_line: str = ""
     other_amount: int = 0
     event_id: str = ""
+    now_order: str = ""
+    now_line: str = ""
 
     @property
     def doubtful(self) -> bool:
@@ -160,6 +176,11 @@ UNSEEN: Final[Mapping[str, str]] = {
 }  # fmt: skip
 #: Columns of the list of such lines; `changed` is the day of the last change that the report says.
 UNSEEN_COLUMNS: Final[tuple[str, ...]] = ("entity", "order_id", "line_id", "why", "changed")
+#: Columns of the list of lines that have another number than in the report before: the number they had, the one they
+#: have now, and the one under which the book keeps them.
+RENUMBERED_COLUMNS: Final[tuple[str, ...]] = (
+    "entity", "order_id", "line_id", "now_order", "now_line", "book_order", "book_line",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -173,6 +194,7 @@ class Derived:
         settled: Questions asked earlier that this snapshot settles by itself, see `compare.gone.settled_questions`.
         notes: What was decided, one sentence each.
         unseen: Columns of `UNSEEN_COLUMNS`: lines of which the report shows less than happened.
+        renumbered: Columns of `RENUMBERED_COLUMNS`: lines that have another number than before.
     """
 
     events: pd.DataFrame
@@ -181,6 +203,7 @@ class Derived:
     settled: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
     unseen: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNSEEN_COLUMNS)))
+    renumbered: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RENUMBERED_COLUMNS)))
 
 
 @dataclass(frozen=True)

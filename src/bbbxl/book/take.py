@@ -14,7 +14,7 @@ import pandas as pd
 from bbbxl.book.compare import compare, one_report, settle, taken_later
 from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.controls import refuse_drift
-from bbbxl.book.exported import compare_events, settle_events
+from bbbxl.book.exported import compare_events, held_of, settle_events
 from bbbxl.book.history import (
     BASELINE,
     UNSEEN_BLOB,
@@ -24,7 +24,9 @@ from bbbxl.book.history import (
     open_questions,
     sources_of,
 )
+from bbbxl.book.numbers import RENUMBERED, numbered, numbers_of
 from bbbxl.book.overlap import refuse_overlap
+from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
 from bbbxl.book.rates import book_rates
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
@@ -38,7 +40,6 @@ from bbbxl.inputs.change_log import ChangeLog
 from bbbxl.inputs.entries import Understood
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.inputs.rates_file import rates_notes, read_rates
-from bbbxl.inputs.together import on_order_lines
 from bbbxl.ledger.attributes import REBOOKED
 from bbbxl.ledger.states import DAY
 from bbbxl.policy import CONFIG_NAME, Config
@@ -189,12 +190,12 @@ def take_events(work: Work, arrival: Arrival) -> None:
     last = sources_of(work.entries).get(arrival.source)
     if nothing_new(work, last, arrival, [one.source.sha256 for one in read]):
         return
-    read = _on_lines(work, read)
+    before = held_of(from_parquet(work.store.blob(last.baseline))) if last else None
+    known = work.store.events()
+    read = on_kept_lines(read, before, known, numbers_of(work.store, work.entries))
     entries = pd.concat([one.entries for one in read], ignore_index=True)
-    before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare_events(before, entries, source=arrival.source, as_of=pd.Timestamp(work.adding.as_of))
     refuse_overlap(work.store, work.entries, arrival.source, derived)
-    known = work.store.events()
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
     _write(work, "events", arrival.source, [arrival], read, derived)
@@ -216,12 +217,12 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     if report.states["changed"].isna().all():
         later = taken_later(derived.events, work.adding.as_of, work.day)
         derived = replace(derived, notes=(*derived.notes, *later))
-    refuse_drift(source, derived.events, derived.baseline, before)
     refuse_overlap(work.store, work.entries, source, derived)
     known = work.store.events()
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
-    derived = as_the_book_has(derived, work.entries, known, work.config.basis)
+    derived = as_the_book_has(derived, work.entries, known, work.config.basis, source)
+    refuse_drift(source, derived.events, derived.baseline, before)
     _write(work, "snapshot", source, arrivals, read, derived)
 
 
@@ -237,10 +238,11 @@ def _paired(work: Work, source: str) -> pd.DataFrame:
 
 def take_answers(work: Work, path: Path) -> None:
     """Take the answers of a file to open questions."""
-    questions = open_questions(work.entries)
+    questions = numbered(open_questions(work.entries), work.store, work.entries)
     answers = read_answers(path, questions, work.config.policy)
     if answers.left:
         work.notes.append(f"{path.name}: {answers.left} rows without an answer; their questions stay open.")
+    work.notes += answers.renumbered
     by_source: dict[str, list[Answer]] = {}
     for one in answers.given:
         asked = next(each for each in questions if (each.kind, each.entity, each.order_id, each.line_id, each.event_id)
@@ -257,8 +259,9 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
         derived = settle_events(before, given)
     else:
         own = [one for one in questions if one.source == source.name]
-        derived = settle(before, own, given, as_of=source.as_of, events=work.store.events(),
-                         basis=work.config.basis)  # fmt: skip
+        known = work.store.events()
+        derived = settle(before, own, given, as_of=source.as_of, events=known, basis=work.config.basis)
+        derived = as_the_book_has(derived, work.entries, known, work.config.basis, source.name)
         refuse_drift(source.name, derived.events, derived.baseline, before)
     work.notes += derived.notes
     payload = {"source": source.name, "file": file, "answers": [as_json_value(one) for one in given],
@@ -316,6 +319,8 @@ def _write(
     blobs = {BASELINE + source: to_parquet(derived.baseline)}
     if len(derived.unseen):
         blobs[UNSEEN_BLOB] = to_parquet(derived.unseen)
+    if len(derived.renumbered):
+        blobs[RENUMBERED] = to_parquet(derived.renumbered)
     work.write(kind, payload, blobs, derived.events)
 
 
@@ -326,12 +331,3 @@ def _changes(work: Work) -> pd.DataFrame | None:
         return None
     named = [name for name in logs[0].columns if not name.startswith("source_")]
     return pd.concat(logs, ignore_index=True).drop_duplicates(named, ignore_index=True)
-
-
-def _on_lines(work: Work, read: Sequence[Understood]) -> list[Understood]:
-    """Return invoices that name no line of their order on the line they invoice, as the book knows the orders."""
-    if not any(one.without_line for one in read):
-        return list(read)
-    booked = read[0]
-    known = Understood(work.store.events(), booked.source, (), frozenset())
-    return on_order_lines([known, *read])[1:]

@@ -89,12 +89,14 @@ book.command("add")(given.with_reading(add))
 def questions(folder: Book, out: given.Out = None) -> None:
     """Write the open questions as a CSV file: fill in its column answer, then book add --confirm FILE."""
     from bbbxl.book.history import open_questions
+    from bbbxl.book.numbers import numbered
     from bbbxl.book.questions import questions_file
     from bbbxl.book.store import open_store
     from bbbxl.cli.show import write_or_print
 
     with open_store(folder) as store:
-        asked = open_questions(store.entries())
+        entries = store.entries()
+        asked = numbered(open_questions(entries), store, entries)
     write_or_print(questions_file(asked), out)
     raise typer.Exit(PROBLEMS if doubtful(asked) else DONE)
 

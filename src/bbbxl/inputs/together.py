@@ -63,7 +63,7 @@ def one_currency_a_line(read: Sequence[Understood]) -> list[Understood]:
                 *(one.entries.loc[strange, name] for name in ("order_id", "line_id", "currency")), began[strange],
                 strict=True)
         ]  # fmt: skip
-        made.append(_without(one, strange, "currency", messages) if strange.any() else one)
+        made.append(without(one, strange, "currency", messages) if strange.any() else one)
     return made
 
 
@@ -98,7 +98,7 @@ def on_order_lines(read: Sequence[Understood]) -> list[Understood]:
         )
         source = replace(one.source, notes=(*one.source.notes, *([note] if placed else [])))
         lined = replace(one, entries=one.entries.assign(line_id=lines), source=source)
-        made.append(_without(lined, unclear, "order_id", messages) if unclear.any() else lined)
+        made.append(without(lined, unclear, "order_id", messages) if unclear.any() else lined)
     return made
 
 
@@ -109,7 +109,7 @@ def _lines_by(ordered: pd.DataFrame, entries: pd.DataFrame, keys: list[str]) -> 
     return found["size"].fillna(0), found["first"]
 
 
-def _without(one: Understood, strange: npt.NDArray[np.bool_], field: str, messages: Sequence[str]) -> Understood:
+def without(one: Understood, strange: npt.NDArray[np.bool_], field: str, messages: Sequence[str]) -> Understood:
     """Return a file without some of its entries, each of them a problem of its row."""
     title = one.source.columns.get(field, field)
     problems: dict[int, Problem] = {}

@@ -29,14 +29,14 @@ class Alignment:
         new: Places in the report, as many.
         gone: Places in the baseline that the report lacks.
         fresh: Places in the report that the baseline lacks.
-        renamed: Places in the report of the lines that have another number than before.
+        renamed: Which of them have another key than before, element by element of `old` and `new`.
     """
 
     old: Places
     new: Places
     gone: Places
     fresh: Places
-    renamed: Places
+    renamed: Mask
 
 
 def align(baseline: pd.DataFrame, states: pd.DataFrame, *, has_lines: bool, since: np.datetime64) -> Alignment:
@@ -62,7 +62,7 @@ def align(baseline: pd.DataFrame, states: pd.DataFrame, *, has_lines: bool, sinc
     found[renamed[1]] = renamed[0]
     missing, fresh = _rest(found, len(own))
     new = np.flatnonzero(found >= 0).astype(np.intp)
-    return Alignment(lines[found[new]], new, lines[missing], fresh, renamed[1])
+    return Alignment(lines[found[new]], new, lines[missing], fresh, np.isin(new, renamed[1]))
 
 
 def _rest(found: Places, size: int) -> tuple[Places, Places]:

@@ -16,7 +16,7 @@ from bbbxl.book.compare.days import NO_DAY, unsure
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.netting import net_pair
 from bbbxl.book.compare.offered import refuse_shown, take_offered
-from bbbxl.book.records import QUESTION, Answer, Derived, Question
+from bbbxl.book.records import QUESTION, WAITING, Answer, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.ledger.states import DAY
 
@@ -154,11 +154,12 @@ def _held(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
 
 
 def _taken(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:
-    """Take lines as they stand in the export."""
-    places = places_of(base, chosen, ("offered",))
+    """Take lines as they stand in the export; of one in another currency the answer says what of it is new."""
+    places = places_of(base, chosen, WAITING)
     days = np.array([one.day or "NaT" for _, one in chosen], dtype="datetime64[D]")
     asked = np.array([question.as_of for question, _ in chosen], dtype="datetime64[D]")
-    return take_offered(base, places, asked, days, known.basis)
+    restated = np.array([one.answer for _, one in chosen], dtype=object)
+    return take_offered(base, places, asked, days, known.basis, restated)
 
 
 def _separate(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:
@@ -189,5 +190,6 @@ def replaced(base: pd.DataFrame, places: np.ndarray[Any, np.dtype[np.intp]], row
 
 _ACTIONS: Final = (
     ("gone", "cancelled", _cancelled), ("gone", "filtered", _filtered), ("held_back", "taken", _taken),
-    ("held_back", "held", _held), ("rebooked", "rebooked", _rebooked), ("rebooked", "separate", _separate),
+    ("held_back", "held", _held), *(("restated", answer, _taken) for answer in QUESTION["restated"].answers),
+    ("rebooked", "rebooked", _rebooked), ("rebooked", "separate", _separate),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 from bbbxl.book.compare.amounts import order_changes
 from bbbxl.book.compare.build import events_of, gather
 from bbbxl.book.compare.columns import Mask, Minor, Places, as_book_key, minor_of
+from bbbxl.book.compare.currencies import another_currency, currency_changes
 from bbbxl.book.compare.days import NO_DAY, Dated
 from bbbxl.book.compare.facts import fact_changes
 from bbbxl.book.compare.keys import OF_BOOK, free_lines, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
 from bbbxl.book.compare.states import state_changes
 from bbbxl.book.compare.steps import Steps, several, step_drafts
-from bbbxl.book.compare.transfers import another_currency, currency_changes, reopened, reopened_changes, transfers
+from bbbxl.book.compare.transfers import reopened, reopened_changes, transfers
 
 _MOVED = ("ordered", "shipped", "invoiced")
 _BOOK_KEY = (*OF_BOOK, "currency")
@@ -63,7 +64,7 @@ def change_lines(lines: Lines, split: Minor, split_day: Dated, steps: Steps, use
         steps: What a log says of them.
         used: Keys of all lines of the book.
     """
-    other = another_currency(lines)
+    other = another_currency(lines.old, lines.new)
     same = np.flatnonzero(~other)
     parts = [_in_one_currency(_some(lines, same), split[same], split_day.take(~other), _some_steps(steps, same), used)]
     places = [same]
@@ -83,7 +84,7 @@ def change_lines(lines: Lines, split: Minor, split_day: Dated, steps: Steps, use
 def _in_one_currency(lines: Lines, split: Minor, split_day: Dated, steps: Steps, used: Any) -> Changed:  # noqa: ANN401 -- an Arrow array of texts
     stepped = stepwise(lines, split, steps)
     drafts, new, fall = order_changes(lines, split, split_day, stepped)
-    lines = Lines(lines.old, new, lines.span, lines.moved, lines.basis)
+    lines = replace(lines, new=new)
     units = [side["quantity"].to_numpy() for side in (lines.old, lines.new)]
     chains = steps.chains[stepped[steps.chains["line"].to_numpy(dtype=np.intp)]].reset_index(drop=True)
     drafts += [step_drafts(chains, units[0] == units[1]), *fact_changes(lines, fall), *state_changes(lines)]
@@ -116,7 +117,7 @@ def stepwise(lines: Lines, split: Minor, steps: Steps) -> Mask:
 def _in_two_currencies(lines: Lines, used: Any) -> Changed:  # noqa: ANN401 -- an Arrow array of texts
     wanted = as_book_key(lines.old).assign(line_id=lines.old["book_line"] + " " + lines.new["currency"])
     new = lines.new.assign(book_line=free_lines(wanted, used).array, fallen=0)
-    lines = Lines(lines.old, new, lines.span, lines.moved, lines.basis)
+    lines = replace(lines, new=new)
     under_old, under_new, left = currency_changes(lines)
     events = [_placed(gather(under_old), lines.old, _as_before(lines)), _placed(gather(under_new), lines.old, new)]
     return Changed(pd.concat(events, ignore_index=True), new, left)
@@ -136,7 +137,8 @@ def _some(lines: Lines, places: Places) -> Lines:
     if len(places) == len(lines):
         return lines
     frames = [one.take(places).reset_index(drop=True) for one in (lines.old, lines.new, lines.moved)]
-    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.basis)
+    said = lines.restated if lines.restated is None else lines.restated[places]
+    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.basis, said)
 
 
 def _some_steps(steps: Steps, places: Places) -> Steps:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.book.records import BASELINE_COLUMNS
+from bbbxl.book.records import BASELINE_COLUMNS, WAITING
 from bbbxl.inputs.snapshot import STATE_COLUMNS
 from bbbxl.ledger.states import DAY
 
@@ -27,7 +27,7 @@ FACT_DAYS: Final = {name: f"{name}_date" for name in ("cancelled", "shipped", "i
 #: What may be held back of a line -> column of a baseline, see `records.BASELINE_COLUMNS`.
 TOLD: Final = {name: f"{name}_told" for name in ("ordered", *FACT_DAYS, "completed")}
 #: Rows of a baseline that are no order line of their own, see `records.Carried`.
-ASIDE: Final = ("offered", "replaced", "moved")
+ASIDE: Final = (*WAITING, "replaced", "moved")
 #: Columns of a state that say what the line is, not which row of which file said it.
 CONTENT: Final = tuple(
     name for name in STATE_COLUMNS

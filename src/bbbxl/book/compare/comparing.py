@@ -30,8 +30,9 @@ from bbbxl.book.compare.columns import (
     with_own,
     with_told,
 )
+from bbbxl.book.compare.currencies import unclear_facts
 from bbbxl.book.compare.days import Span
-from bbbxl.book.compare.gone import gone_questions, questions_of, settled_questions
+from bbbxl.book.compare.gone import gone_questions, settled_questions, waiting_questions
 from bbbxl.book.compare.held import held_back, without_late_facts
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.kinds import guessed_with_memory
@@ -42,7 +43,7 @@ from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, re
 from bbbxl.book.compare.splits import splits
 from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
-from bbbxl.book.records import EVENT_COLUMNS, Derived, Question
+from bbbxl.book.records import EVENT_COLUMNS, RENUMBERED_COLUMNS, WAITING, Derived, Question
 from bbbxl.errors import InputError
 from bbbxl.inputs.snapshot import OrderStates
 
@@ -103,8 +104,7 @@ def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) 
     new = arriving(states, report.entries, np.datetime64(as_of, "D"), None, prepare(None, states, np.datetime64(as_of)),
                    nothing, with_own(states[:0]))  # fmt: skip
     events, _ = arrived_events(new, report.entries, None, None)
-    questions = questions_of("held_back", new.offered, minor_of(new.offered["ordered"]).tolist(), source,
-                             [as_of] * len(new.offered))  # fmt: skip
+    questions = waiting_questions(new.offered, source, as_of)
     unseen = unseen_beginnings(new.rows)
     found = Found(fresh=len(new.rows), held=len(new.offered), unseen=unseen)
     return Derived(events[list(EVENT_COLUMNS)], baseline_of([new.rows, new.offered]), questions, (), notes_of(found),
@@ -144,18 +144,19 @@ def _later(
     log = prepare(changes, states, day)
     both = _matched(base, states, found, kept, log, day)
     new_states, lost = emptied(both.old, both.new)
-    waits = held_back(both.old, new_states, day)
+    unclear = unclear_facts(both.old, new_states)
+    waits = held_back(both.old, new_states, day) | unclear
     held_rows = both.old[waits].assign(
         carried="held_back", **{name: new_states.loc[waits, name] for name in ("order_id", "line_id")}
     )
-    offered = [new_states[waits].assign(carried="offered")]
+    offered = [new_states[waits].assign(carried=np.where(unclear[waits], "restated", "offered"))]
     old, new = (one[~waits].reset_index(drop=True) for one in (both.old, new_states))
     facts, told_on = without_late_facts(old, new, day), told_of(old)
     shown = new[facts.rows]
     new = with_told(facts.states, facts.waits, told_on).assign(
         carried=filled("carried", len(new)).mask(facts.rows, "held_back")
     )
-    used = keys_of(base[(base["carried"] != "offered").to_numpy()], OF_BOOK)
+    used = keys_of(base[~base["carried"].isin(WAITING).to_numpy()], OF_BOOK)
     fresh = arriving(taken(states, found.fresh), entries, day, last, _of_rows(log, found.fresh), used,
                      base[(base["carried"] == "offered").to_numpy()])  # fmt: skip
     rows = both.rows[~waits]
@@ -175,21 +176,23 @@ def _later(
     pairs = _pairs(base, old, changed, fresh, baseline_of([both.same, held_rows]), day, paired)
     questions = (
         *gone_questions(asked, basis, source, as_of),
-        *questions_of("held_back", waiting, waiting["ordered"].tolist(), source, [as_of] * len(waiting)),
+        *waiting_questions(waiting, source, as_of),
         *pair_questions(pairs, source, as_of),
     )
     events = in_order([changed.events[list(EVENT_COLUMNS)], fresh_events[list(EVENT_COLUMNS)]])
     by_split = split.fresh & (days_of(fresh.rows["changed"]) <= split.fresh_on.days)
     unseen = _unseen(base, found, states, events, fresh.rows[~by_split], day)
+    numbers = _renumbered(base, found, states)
     counts = Found(
-        fresh=len(fresh.rows), held=len(waiting), gone=len(asked), lacking=len(lacking), renamed=len(found.renamed),
+        fresh=len(fresh.rows), held=len(waiting) - int(unclear.sum()), restated=int(unclear.sum()), gone=len(asked),
+        lacking=len(lacking), renumbered=numbers,
         back=int((base["carried"].take(found.old) == "gone").sum()), rebooked=len(pairs), emptied=lost,
         broken=int(steps.broken.sum()), told=told, kept=tuple(name for name in kept if holds(own[name]).any()),
         quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
         events=events, unseen=unseen, traced="changed" in report.says,
     )  # fmt: skip
     settled = _settled(base, found, baseline_of([waiting, lacking]), basis, source)
-    return Derived(events, baseline_of([*matched, *stays]), questions, settled, notes_of(counts), unseen)
+    return Derived(events, baseline_of([*matched, *stays]), questions, settled, notes_of(counts), unseen, numbers)
 
 
 def _matched(
@@ -232,11 +235,18 @@ def _unseen(
     Another number is what the last change of a line shows, and a split is what one up to its day shows of a new line:
     neither is listed.
     """
-    plain = ~np.isin(found.new, found.renamed)
+    plain = ~found.renamed
     old = base[["entity", "book_order", "book_line", "changed", "read_on"]].take(found.old[plain])
     changed = days_of(states["changed"].take(found.new[plain]))
     both = unseen_changes(old, changed, events, days_of(old["read_on"]), day)
     return pd.concat([both, unseen_beginnings(fresh)], ignore_index=True)
+
+
+def _renumbered(base: pd.DataFrame, found: Alignment, states: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that have another number than before, with both."""
+    rows = base.take(found.old[found.renamed]).reset_index(drop=True)
+    now = states.take(found.new[found.renamed])
+    return rows.assign(now_order=now["order_id"].array, now_line=now["line_id"].array)[list(RENUMBERED_COLUMNS)]
 
 
 def _gone(base: pd.DataFrame, found: Alignment) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -259,8 +269,8 @@ def _settled(
     base: pd.DataFrame, found: Alignment, waiting: pd.DataFrame, basis: str, source: str
 ) -> tuple[Question, ...]:
     """Return the questions that this snapshot settles: lines gone that are back, lines held back that no longer are."""
-    offers = base[(base["carried"] == "offered").to_numpy()]
-    again = places_in(keys_of(offers, OF_BOOK), keys_of(waiting, OF_BOOK)) >= 0
+    offers = base[base["carried"].isin(WAITING).to_numpy()]
+    again = places_in(keys_of(offers, (*OF_BOOK, "carried")), keys_of(waiting, (*OF_BOOK, "carried"))) >= 0
     back = base.take(found.old[(base["carried"].take(found.old) == "gone").to_numpy()])
     return settled_questions(pd.concat([back, offers[~again]]), basis, source)
 

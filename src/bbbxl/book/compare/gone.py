@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare.lines import open_order
 from bbbxl.book.records import Question
+
+#: Why a row of a baseline waits -> kind of the question about it.
+_ASKED: Final = {"offered": "held_back", "restated": "restated"}
 
 
 def questions_of(
@@ -49,11 +54,22 @@ def settled_questions(rows: pd.DataFrame, basis: str, source: str) -> tuple[Ques
     earlier state the book has: that it is gone is asked then.
     """
     gone = with_open(rows[(rows["carried"] == "gone").to_numpy()], basis)
-    held = rows[(rows["carried"] == "offered").to_numpy()]
-    return (
-        *questions_of("gone", gone, open_order(gone, basis).tolist(), source, _days(gone)),
-        *questions_of("held_back", held, held["ordered"].tolist(), source, _days(held)),
-    )
+    asked = questions_of("gone", gone, open_order(gone, basis).tolist(), source, _days(gone))
+    return (*asked, *_of_waiting(rows, source, _days(rows)))
+
+
+def waiting_questions(rows: pd.DataFrame, source: str, as_of: date) -> tuple[Question, ...]:
+    """Return a question for each row that waits for an answer, of the kind it waits for."""
+    return _of_waiting(rows, source, [as_of] * len(rows))
+
+
+def _of_waiting(rows: pd.DataFrame, source: str, days: Sequence[date]) -> tuple[Question, ...]:
+    made: list[Question] = []
+    for carried, kind in _ASKED.items():
+        places = np.flatnonzero((rows["carried"] == carried).to_numpy())
+        own = rows.iloc[places]
+        made += questions_of(kind, own, own["ordered"].tolist(), source, [days[place] for place in places.tolist()])
+    return tuple(made)
 
 
 def _days(rows: pd.DataFrame) -> list[date]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare.columns import CONTENT, FACT_DAYS, Mask, any_differs, days_of, minor_of, put
+from bbbxl.book.compare.currencies import another_currency
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,20 @@ def changed_later(states: pd.DataFrame, as_of: np.datetime64) -> Mask:
 
 
 def held_back(old: pd.DataFrame, new: pd.DataFrame, as_of: np.datetime64) -> Mask:
-    """Return which lines say something else than before and were changed after the as-of date."""
-    later = days_of(new["changed"]) > as_of
-    return later & any_differs(old, new, CONTENT) if later.any() else later
+    """Return which lines say something else than before and were changed after the as-of date.
+
+    A line in another currency with a fact dated after it waits as a whole: its state before is no state of the new one.
+    """
+    later: Mask = days_of(new["changed"]) > as_of
+    waits = later & any_differs(old, new, CONTENT) if later.any() else later
+    other = another_currency(old, new)
+    return waits | (other & _any_late(old, new, as_of)) if other.any() else waits
+
+
+def _any_late(old: pd.DataFrame, new: pd.DataFrame, as_of: np.datetime64) -> Mask:
+    """Return on which rows any fact moved that is dated after the as-of date."""
+    found: Mask = np.logical_or.reduce([_late(name, old, new, as_of) for name in FACT_DAYS])
+    return found
 
 
 def without_late_facts(old: pd.DataFrame | None, new: pd.DataFrame, as_of: np.datetime64) -> LateFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.book.compare.columns import Days, Mask, Minor, days_of, minor_of
@@ -21,6 +22,8 @@ class Lines:
         span: What is known of the days between the two states.
         moved: What of the new state stands under an older key of the line: columns ordered (net), shipped, invoiced.
         basis: What relieves backlog.
+        restated: Answer to what a line in another currency shows, see `records.QUESTION_KINDS`, one a line; None where
+            nothing was asked.
     """
 
     old: pd.DataFrame
@@ -28,6 +31,7 @@ class Lines:
     span: Span
     moved: pd.DataFrame
     basis: str
+    restated: npt.NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         return len(self.new)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare.build import as_events, draft, events_of, gather
-from bbbxl.book.compare.columns import Days, days_of, minor_of
+from bbbxl.book.compare.columns import ASIDE, Days, days_of, minor_of
 from bbbxl.book.compare.days import NO_DAY, Dated
 from bbbxl.book.compare.facts import CANCELLATION
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
@@ -62,7 +62,7 @@ def net_pair(base: pd.DataFrame, question: Question, events: pd.DataFrame) -> pd
 
 def _row(base: pd.DataFrame, question: Question, order: str, line: str) -> pd.DataFrame:
     """Return the row of one line."""
-    rows = base[~base["carried"].isin(["offered", "moved", "replaced"])]
+    rows = base[~base["carried"].isin(ASIDE)]
     wanted = pd.DataFrame([(question.entity, order, line)], columns=list(OF_BOOK))
     place = int(places_in(keys_of(wanted, OF_BOOK), keys_of(rows, OF_BOOK))[0])
     if place < 0:

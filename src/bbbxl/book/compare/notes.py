@@ -11,7 +11,7 @@ import pandas as pd
 
 from bbbxl.book.compare.amounts import REINSTATED, SPLIT
 from bbbxl.book.compare.transfers import RENAMED, REOPENED
-from bbbxl.book.records import UNSEEN, UNSEEN_COLUMNS
+from bbbxl.book.records import CURRENCY_CHANGED, RENUMBERED_COLUMNS, UNSEEN, UNSEEN_COLUMNS
 from bbbxl.events import KINDS
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import TITLES
@@ -24,9 +24,10 @@ class Found:
     Attributes:
         fresh: New lines.
         held: Lines that wait for a later snapshot.
+        restated: Lines whose change of currency waits for an answer.
         gone: Lines that are missing for the first time.
         back: Lines gone that are back.
-        renamed: Lines with another key.
+        renumbered: Lines with another number, columns of `RENUMBERED_COLUMNS`.
         rebooked: Pairs that are asked about.
         told: New lines that a log tells step by step.
         broken: Lines whose log does not lead from one amount to the other.
@@ -41,10 +42,10 @@ class Found:
 
     fresh: int = 0
     held: int = 0
+    restated: int = 0
     gone: int = 0
     lacking: int = 0
     back: int = 0
-    renamed: int = 0
     rebooked: int = 0
     told: int = 0
     broken: int = 0
@@ -54,6 +55,7 @@ class Found:
     kept: tuple[str, ...] = ()
     events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ENTRY_COLUMNS)))
     unseen: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(UNSEEN_COLUMNS)))
+    renumbered: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RENUMBERED_COLUMNS)))
     traced: bool = True
 
 
@@ -62,9 +64,10 @@ _SENTENCES: Final = {
     "fresh": "New order lines: {}.",
     "lacking": "New order lines that were held back and that the report lacks now, still asked about: {}.",
     "held": "Order lines changed or dated after the as-of date, which wait for an answer or a later snapshot: {}.",
+    "restated": "Order lines in another currency of which something was shipped or invoiced before, and the report "
+                "does not tell it from what is new; left as they were until they are answered: {}.",
     "gone": "Order lines of the last snapshot that are not in this one, held open as they were: {}.",
     "back": "Order lines that were missing and are back: {}.",
-    "renamed": "Order lines with another order or line number, known again by everything else; nothing is booked: {}.",
     "rebooked": "Cancellations with a new order of the same customer and product within 62 days, both counted until "
                 "they are answered: {}.",
     "told": "New order lines that the log of changes tells step by step: {}.",
@@ -80,6 +83,11 @@ _REASONS: Final = {
     REOPENED: "Completed order lines open again, which go on under a line of their own: {}.",
     REINSTATED: "Order lines of which a cancellation was taken back: {}.",
 }
+_RENUMBERED: Final = (
+    "Order lines with another order or line number, known again by everything else; nothing is booked: {} ({})."
+)
+#: How many pairs of numbers a sentence names.
+_NAMED: Final = 3
 _CURRENCY: Final = "Order lines in another currency, cancelled in the old one and booked in the new one: {}."
 
 _UNTRACED: Final = (
@@ -91,6 +99,8 @@ _UNTRACED: Final = (
 def notes_of(found: Found) -> tuple[str, ...]:
     """Return the sentences of what was found."""
     made = [sentence.format(count) for name, sentence in _SENTENCES.items() if (count := getattr(found, name))]
+    if len(found.renumbered):
+        made.append(_RENUMBERED.format(len(found.renumbered), _pairs_of_numbers(found.renumbered)))
     events = found.events
     reasons = events["reason"].fillna("")
     kinds = events["kind"].value_counts()
@@ -100,7 +110,7 @@ def notes_of(found: Found) -> tuple[str, ...]:
     for reason, sentence in _REASONS.items():
         if count := _lines(events[reasons == reason]):
             made.append(sentence.format(count))
-    if count := _lines(events[reasons.str.startswith("currency changed") & (events["kind"] == "cancellation")]):
+    if count := _lines(events[reasons.str.startswith(CURRENCY_CHANGED) & (events["kind"] == "cancellation")]):
         made.append(_CURRENCY.format(count))
     for name, count in found.emptied.items():
         made.append(f"Order lines on which {TITLES.get(name, name)} is empty now and stays what it was: {count}.")
@@ -112,6 +122,15 @@ def notes_of(found: Found) -> tuple[str, ...]:
     if not found.traced:
         made.append(_UNTRACED)
     return tuple(made)
+
+
+def _pairs_of_numbers(rows: pd.DataFrame) -> str:
+    """Return which number is which now, the first few; of orders whose lines keep their numbers once an order."""
+    same = (rows["line_id"] == rows["now_line"]).to_numpy()
+    lines = [pd.Series("", index=rows.index).mask(~same, " line " + rows[name]) for name in ("line_id", "now_line")]
+    pairs = (rows["order_id"] + lines[0] + " is now " + rows["now_order"] + lines[1]).unique().tolist()
+    more = [f"and {len(pairs) - _NAMED} more"] if len(pairs) > _NAMED else []
+    return ", ".join([*pairs[:_NAMED], *more])
 
 
 def taken_later(events: pd.DataFrame, as_of: date, extracted: date) -> tuple[str, ...]:

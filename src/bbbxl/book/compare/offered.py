@@ -9,7 +9,7 @@ import pandas as pd
 
 from bbbxl.book.compare.build import draft, events_of, gather, in_order
 from bbbxl.book.compare.changes import change_lines, moved_of, no_split, no_steps
-from bbbxl.book.compare.columns import FACT_DAYS, TOLD, Days, baseline_of, days_of, filled, minor_of, told_of
+from bbbxl.book.compare.columns import ASIDE, FACT_DAYS, TOLD, Days, baseline_of, days_of, filled, minor_of, told_of
 from bbbxl.book.compare.days import NO_DAY, Dated, Span
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
@@ -24,7 +24,12 @@ _BOOKINGS: Final = ("expansion", "return_authorisation")
 
 
 def take_offered(
-    base: pd.DataFrame, places: np.ndarray[Any, np.dtype[np.intp]], as_of: Days, said: Days, basis: str
+    base: pd.DataFrame,
+    places: np.ndarray[Any, np.dtype[np.intp]],
+    as_of: Days,
+    said: Days,
+    basis: str,
+    restated: np.ndarray[Any, np.dtype[np.object_]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a baseline in which offered states stand for their lines, and the events that lead there.
 
@@ -34,12 +39,13 @@ def take_offered(
         as_of: As-of date of the snapshot that offered each.
         said: Day on which each is said to have changed; missing where nothing is said.
         basis: Default basis of the book.
+        restated: What was answered about facts in another currency, see `Lines`.
 
     Raises:
         InputError: a snapshot shows a line as it was on the day said, or later.
     """
     offers = base.take(places).reset_index(drop=True)
-    rows = np.flatnonzero(~base["carried"].isin(["offered", "replaced", "moved"]).to_numpy())
+    rows = np.flatnonzero(~base["carried"].isin(ASIDE).to_numpy())
     found = places_in(keys_of(offers, OF_BOOK), keys_of(base.iloc[rows], OF_BOOK))
     booked, own = found < 0, rows[found[found >= 0]]
     old = _nothing(offers)
@@ -52,7 +58,7 @@ def take_offered(
     logged = dict.fromkeys(_ASPECTS, said)
     last = np.where(booked, days_of(offers["booked"]) - _ONE, days_of(old["read_on"]))
     span = Span(last, as_of, days_of(offers["changed"]), logged, True, told_of(old))
-    lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), basis)
+    lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), basis, restated)
     changed = change_lines(lines, *no_split(len(offers)), no_steps(len(offers)), keys_of(base, OF_BOOK))
     first = booked[changed.events["line"].to_numpy(dtype=np.intp)]
     events = changed.events[~(first & changed.events["kind"].isin([*_BOOKINGS, "hold"]).to_numpy())]

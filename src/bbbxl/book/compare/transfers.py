@@ -1,4 +1,4 @@
-"""Order value that moves without a booking: other customers and segments, other currencies, lines open again."""
+"""Order value that moves without a booking: other customers and segments, lines open again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pandas as pd
 
 from bbbxl.book.compare.build import draft, sums
 from bbbxl.book.compare.columns import MOVED, Mask, Minor, any_differs, differs
+from bbbxl.book.compare.currencies import moved_rows, states_again
 from bbbxl.book.compare.days import Dated, seen
-from bbbxl.book.compare.lines import Lines, fulfilled, net_order, open_order
-from bbbxl.book.compare.states import BY_STATUS
+from bbbxl.book.compare.lines import Lines, net_order, open_order
 from bbbxl.book.controls import MEASURED
 from bbbxl.ledger.states import DAY
 
@@ -73,55 +73,6 @@ def _moved(lines: Lines, name: str) -> Minor:
     return lines.moved[name].to_numpy(dtype=np.int64)
 
 
-def another_currency(lines: Lines) -> Mask:
-    """Return which lines are in another currency than before."""
-    return differs(lines.old["currency"], lines.new["currency"])
-
-
-def currency_changes(lines: Lines) -> tuple[list[pd.DataFrame], list[pd.DataFrame], pd.DataFrame]:
-    """Return what a change of currency cancels under the old key and books under the new one, and the rows it leaves.
-
-    Args:
-        lines: Lines in another currency, their new states under the new key.
-
-    Returns:
-        Drafts under the old key, drafts under the new one, and rows of a baseline for what was fulfilled before.
-    """
-    when = seen(lines.span, "currency")
-    before = lines.old.assign(
-        ordered=net_order(lines.old) - _moved(lines, "ordered"), cancelled=0,
-        **{name: lines.before(name) - _moved(lines, name) for name in ("shipped", "invoiced")},
-    )  # fmt: skip
-    rest, now = open_order(before, lines.basis), open_order(lines.new, lines.basis)
-    reasons = np.array(
-        [f"currency changed from {old} to {new}" for old, new in zip(lines.old["currency"], lines.new["currency"],
-                                                                    strict=True)], dtype=object)  # fmt: skip
-    under_old = [draft("cancellation", rest, when, reason=reasons)]
-    under_new = [
-        draft("new", np.maximum(now, 0), when, where=now >= 0, reason=reasons,
-              commit=lines.days("commit_date")[1]),
-        draft("return_authorisation", np.maximum(-now, 0), when, reason=reasons),
-        *_states_again(lines, when),
-    ]  # fmt: skip
-    replaced = lines.old.assign(cancelled=lines.before("cancelled") + rest, carried="replaced")
-    moved = _moved_rows(lines.new, fulfilled(lines.new, lines.basis), lines.now("shipped"), lines.now("invoiced"))
-    return under_old, under_new, pd.concat([replaced, moved], ignore_index=True)
-
-
-def _states_again(lines: Lines, when: Dated) -> list[pd.DataFrame]:
-    """Return the states that a line has under its new key from its first day on."""
-    return [
-        draft("hold", None, when, where=lines.flag("held")[1], reason=BY_STATUS),
-        draft("completion", None, when, where=lines.flag("completed")[1]),
-    ]
-
-
-def _moved_rows(states: pd.DataFrame, ordered: Minor, shipped: Minor, invoiced: Minor) -> pd.DataFrame:
-    """Return what of some states stands under another key, as rows that take it from theirs."""
-    return states.assign(ordered=-ordered, cancelled=0, shipped=-shipped, invoiced=-invoiced, quantity=np.nan,
-                         fallen=0, carried="moved")  # fmt: skip
-
-
 def reopened(lines: Lines) -> tuple[Mask, Minor]:
     """Return which lines were completed, are no longer, and have something unbilled that completion had relieved."""
     was, is_now = lines.flag("completed")
@@ -154,14 +105,15 @@ def reopened_changes(
     over = np.maximum(shipped - (ordered - rest), 0)
     under_old = [draft("reclass", -rest, when, reason=REOPENED), draft("shipment", -over, when, reason=REOPENED)]
     new = lines.new.assign(book_line=new_lines.array, carried="")
+    held, completed = (lines.flag(name)[1] for name in ("held", "completed"))
     under_new = [
         draft("reclass", rest, when, reason=REOPENED, commit=lines.days("commit_date")[1]),
-        draft("shipment", over, when, reason=REOPENED), *_states_again(lines, when),
+        draft("shipment", over, when, reason=REOPENED), *states_again(when, held, completed),
     ]  # fmt: skip
     invoiced = lines.now("invoiced")
     kept = lines.new.assign(
         **old_key, ordered=lines.now("ordered") - rest, shipped=lines.now("shipped") - over, carried="replaced",
         read_on=lines.old["read_on"].astype(DAY),
     )  # fmt: skip
-    moved = _moved_rows(new, net_order(lines.new) - rest, lines.now("shipped") - over, invoiced)
+    moved = moved_rows(new, net_order(lines.new) - rest, lines.now("shipped") - over, invoiced)
     return under_old, under_new, new, pd.concat([kept, moved], ignore_index=True)
