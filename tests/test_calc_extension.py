@@ -64,7 +64,8 @@ def test_every_function_and_argument_has_its_words_in_the_wizard():
         assert said["Description"].startswith(f"{one.title}. ")
         arguments = {each.get(NAME): each.find(f"prop[@{NAME}='Description']/value").text
                      for each in node.find(f"node[@{NAME}='Parameters']")}  # fmt: skip
-        assert arguments == {each.name: in_calc(each.definition) for each in one.parameters}
+        assert arguments == {each.name: each.definition for each in arguments_of(one) if each.name != "document"}
+        assert list(dict.fromkeys(arguments.values())) == [in_calc(each.definition) for each in one.parameters]
 
 
 def test_the_type_registry_holds_every_method():
@@ -179,6 +180,16 @@ def test_a_component_never_raises():
     run = methods(settings(), Engine(settings()))["BOOKINGS"]
     ((shown,),) = run(None, None)
     assert shown.startswith("#BBB! LibreOffice met something unforeseen (AttributeError")
+
+
+def test_a_failure_names_functions_as_calc_has_them():
+    ((shown,),) = answer("BOOKINGS", ["no handle", "2026-03"])
+    assert "a cell with BBB.LOAD or BBB.BOOK" in shown
+
+
+def test_the_last_argument_alone_is_repeated_behind_twelve_others():
+    kinds = [each.type for each in arguments_of(functions()["BOOKINGS"])]
+    assert kinds[2:] == ["any", *["any"] * 12, "[]any"]
 
 
 def test_the_document_is_the_first_argument_of_every_function():

@@ -34,6 +34,10 @@ CASES = {
     '=BBB.BOOKINGS(Z1,"2026-02","region","Wst")': "#BBB! …",
     '=BBB.BOOKINGS(Broken!A1:P7,"2026-02")': "#BBB! 1 row of Broken!A1:P7 cannot be read…",
     '=BBB.BOOKINGS(Noted!A1:P7,"2026-02")': 400,
+    # Seven criteria and two options, more than there are arguments before the repeated one: what was cancelled whole is
+    # of no amount, which leaves the 1,000 of SO-2.
+    '=BBB.BOOKINGS(Z1,"2026-02","region","East","customer","*","product","*","currency","USD","order","*",'
+    '"line","*","amount",">0","basis=billing","view=as-restated")': 1000,
     '=BBB.CHECK(Z1,,"basis=billing")': "Billing basis, USD, as of 2026-03-31",
     '=SUM(BBB.BOOKINGS(Z1,"2026-02"),1)': 401,
     # An error in a single cell is an error, as in every formula.

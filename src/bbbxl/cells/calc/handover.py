@@ -7,7 +7,8 @@ from math import isfinite
 from typing import Any
 
 from bbbxl.cells.arguments import Block
-from bbbxl.cells.guard import line_of
+from bbbxl.cells.calc.names import in_calc
+from bbbxl.cells.guard import MARK, line_of
 from bbbxl.cells.registry import Function, functions
 from bbbxl.errors import InputError
 
@@ -37,13 +38,18 @@ def _given(one: Function, arguments: Sequence[Any]) -> list[Any]:
 
 
 def rows_of(result: Any) -> tuple[tuple[str | float, ...], ...]:  # noqa: ANN401 -- a value or rows
-    """Return a result as Calc takes it: rows of text and numbers; an empty cell would be shown as 0."""
+    """Return a result as Calc takes it: rows of text and numbers, failures with the names of functions that it has.
+
+    An empty cell would be shown as 0, so that there is none.
+    """
     rows = result if isinstance(result, tuple) else ((result,),)
     return tuple(tuple(map(_cell, row)) for row in rows)
 
 
 def _cell(value: Any) -> str | float:  # noqa: ANN401 -- whatever a function returns
-    if value is None or isinstance(value, str):
-        return value or ""
+    if isinstance(value, str):
+        return in_calc(value) if value.startswith(MARK) else value
+    if value is None:
+        return ""
     number = float(value)
     return number if isfinite(number) else ""

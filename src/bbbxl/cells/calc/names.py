@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bbbxl.cells.registry import Function, functions
+from bbbxl.cells.registry import Function, Parameter, functions
 
 #: Name of the implementation, which stands before the dot in every formula.
 IMPLEMENTATION: Final = "BBB"
@@ -23,6 +23,9 @@ _DOCUMENT: Final = ("document", "com.sun.star.beans.XPropertySet")
 _RANGE: Final = "com.sun.star.table.XCellRange"
 _ANY: Final = "any"
 _REPEATED: Final = "[]any"
+#: Arguments of their own before the repeated one. With a range second or later among repeated arguments, Calc asks anew
+#: for every cell of the block that a formula fills; among these it asks once.
+_BEFORE_REPEATED: Final = 12
 #: Type of what every function returns: rows, from which Calc takes the only cell too; rows inside an any it refuses.
 RESULT: Final = "[][]any"
 _TEXT: Final = re.compile(r'("(?:[^"]|"")*")')
@@ -56,7 +59,7 @@ def calc_name(excel: str) -> str:
 def in_calc(text: str) -> str:
     """Return a formula, or words with names of functions in them, as Calc has it; texts in quotes stay."""
     names = "|".join(sorted(map(re.escape, functions()), key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w.])({names})(?![\w.])")
+    pattern = re.compile(rf"(?<![\w.])({names})(?!\w)")
     parts = _TEXT.split(text)
     return "".join(part if place % 2 else pattern.sub(lambda found: calc_name(found[1]), part)
                    for place, part in enumerate(parts))  # fmt: skip
@@ -64,6 +67,13 @@ def in_calc(text: str) -> str:
 
 def arguments_of(one: Function) -> tuple[Argument, ...]:
     """Return every argument of a function as Calc has it."""
-    kinds = {"table": _RANGE, "more": _REPEATED}
-    shown = (Argument(each.name, kinds.get(each.kind, _ANY), in_calc(each.definition)) for each in one.parameters)
-    return (Argument(*_DOCUMENT), *shown)
+    return (Argument(*_DOCUMENT), *(made for each in one.parameters for made in _arguments(each)))
+
+
+def _arguments(one: Parameter) -> list[Argument]:
+    """Return what one parameter becomes: a range, a value, or several values of which the last may be repeated."""
+    words = in_calc(one.definition)
+    if one.kind != "more":
+        return [Argument(one.name, _RANGE if one.kind == "table" else _ANY, words)]
+    names = [one.name, *(f"{one.name}{number}" for number in range(2, _BEFORE_REPEATED + 2))]
+    return [Argument(name, _REPEATED if name == names[-1] else _ANY, words) for name in names]

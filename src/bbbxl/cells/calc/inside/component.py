@@ -92,5 +92,8 @@ def _method(function: str, repeated: bool, mark: str, engine: Engine) -> Callabl
 
 
 def _spread(arguments: Sequence[Any], repeated: bool) -> Sequence[Any]:
-    """Return the arguments one by one: those that may be repeated come as one tuple."""
-    return (*arguments[:-1], *arguments[-1]) if repeated and isinstance(arguments[-1], tuple) else arguments
+    """Return the arguments one by one, up to the last that was given; those that may be repeated come as one tuple."""
+    given = [*arguments[:-1], *arguments[-1]] if repeated and isinstance(arguments[-1], tuple) else list(arguments)
+    while given and given[-1] is None:
+        given.pop()
+    return given

@@ -14,6 +14,8 @@ from bbbxl.cells.user_folder import user_folder
 
 #: Module and function of bbbxl that answer in this process.
 _ANSWERS = ("bbbxl.cells.calc.handover", "answer")
+#: Names of folders of packages: those of bbbxl come before LibreOffice's, and after the library of Python.
+_PACKAGES = ("site-packages", "dist-packages")
 
 
 class Engine:
@@ -51,7 +53,9 @@ class Engine:
         before = list(sys.path)
         for path in paths:
             site.addsitedir(path)
-        sys.path[:] = [path for path in sys.path if path not in before] + before
+        first = next((place for place, path in enumerate(before) if Path(path).name in _PACKAGES), len(before))
+        added = [path for path in sys.path if path not in before]
+        sys.path[:] = before[:first] + added + before[first:]
         try:
             found: Callable[[str, Sequence[Any]], Any] = getattr(import_module(_ANSWERS[0]), _ANSWERS[1])
         except Exception as error:
