@@ -3,6 +3,7 @@
 import pytest
 from kept_books import added, day, figure, row, started
 from test_book_commands import typed
+from test_book_doubled import by_hand, events
 
 from bbbxl import load
 from bbbxl.book.add import add_exports
@@ -64,4 +65,41 @@ def test_a_part_billed_before_the_change_is_asked_about_and_in_doubt_until_then(
     assert typed("book", "add", book, "--confirm", path).code == 0
     found = [figure(book, name, "2026-02") for name in ("net_bookings", "net_billings", "backlog")]
     assert found == [bookings, billings, backlog]
+    assert typed("book", "verify", book).code == 0
+
+
+def test_what_was_cancelled_by_hand_is_not_cancelled_once_more_with_the_old_currency(book):
+    # 100 USD less 30 by hand; then 90 EUR (99 USD). The 70 USD still open go: -30 - 70 + 99 = -1; 99 + 10 are open.
+    added(book, "2026-01-31", order(100), K)
+    by_hand(book, "cancellation", "30", date="2026-02-05", recorded="2026-02-06")
+    now = added(book, "2026-02-28", order(90, currency="EUR"), K)
+    assert now.events[["line_id", "kind", "amount"]].to_numpy().tolist() == [
+        ["1", "cancellation", 7000], ["1 EUR", "new", 9000]
+    ]  # fmt: skip
+    assert any(note.endswith("correct it with bbbxl book adjust: 1.") for note in now.notes)
+    assert (figure(book, "net_bookings", "2026-02"), figure(book, "backlog", "2026-02")) == (-1, 109)
+    assert typed("book", "verify", book).code == 0
+    # Nothing moves when the same report comes again.
+    assert len(added(book, "2026-03-31", order(90, currency="EUR"), K).events) == 0
+
+
+def test_what_another_export_shipped_stays_in_the_old_currency(book):
+    # 100 USD, 40 of it shipped by an export of events; then 90 EUR: 60 USD go, the 40 stay what they are.
+    added(book, "2026-01-31", order(100), K)
+    events(book, "2026-01-31", "shipment,A,1,2026-01-20,40,USD,Acme")
+    now = added(book, "2026-02-28", order(90, currency="EUR"), K)
+    assert now.events[["line_id", "kind", "amount"]].to_numpy().tolist() == [
+        ["1", "cancellation", 6000], ["1 EUR", "new", 9000]
+    ]  # fmt: skip
+    assert typed("book", "verify", book).code == 0
+
+
+def test_of_a_line_gone_what_another_export_shipped_is_not_asked_about(book):
+    # 100, 40 of it shipped by an export of events; gone: 60 are asked about, and 60 cancelled.
+    added(book, "2026-01-31", order(100), K)
+    events(book, "2026-01-31", "shipment,A,1,2026-01-20,40,USD,Acme")
+    assert [one.amount for one in added(book, "2026-02-28", K).questions] == [6000]
+    path = book.parent / "q.csv"
+    path.write_text("kind,order,line,answer,reason\ngone,A,1,cancelled,lost\n", encoding="utf-8")
+    assert typed("book", "add", book, "--confirm", path).code == 0
     assert typed("book", "verify", book).code == 0

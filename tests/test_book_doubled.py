@@ -64,9 +64,9 @@ def test_an_invoice_by_hand_does_not_make_billings_known_that_no_source_tells_of
     assert figure(book, "backlog", "2026-09", basis="billing") is None
 
 
-def by_hand(book, kind, amount, order="A", date="2026-10-01"):
+def by_hand(book, kind, amount, order="A", date="2026-10-01", recorded="2026-10-02"):
     done = typed("book", "adjust", book, "--kind", kind, "--order", order, "--amount", amount, "--date", date,
-                 "--reason", "by letter", *ANN, "--recorded", "2026-10-02")  # fmt: skip
+                 "--reason", "by letter", *ANN, "--recorded", recorded)  # fmt: skip
     assert done.code == 0, done.err
 
 
@@ -77,7 +77,7 @@ def test_a_line_cancelled_by_hand_that_then_drops_out_of_the_export_is_not_cance
     by_hand(book, "cancellation", "100")
     told = added(book, "2026-10-31", other)
     assert told.questions == ()
-    assert "Order lines gone of which entries by hand left nothing open, so that nothing is asked: 1." in told.notes
+    assert "Order lines gone of which the book has nothing open, so that nothing is asked: 1." in told.notes
     assert (figure(book, "net_bookings", "2026-10"), figure(book, "backlog", "2026-10")) == (-100, 800)
 
 

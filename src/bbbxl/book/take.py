@@ -214,12 +214,12 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     if report.states["changed"].isna().all():
         later = taken_later(derived.events, work.adding.as_of, work.day)
         derived = replace(derived, notes=(*derived.notes, *later))
-    refuse_drift(source, derived.events, derived.baseline, before)
     refuse_overlap(work.store, work.entries, source, derived)
     known = work.store.events()
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
-    derived = as_the_book_has(derived, work.entries, known, work.config.basis)
+    derived = as_the_book_has(derived, work.entries, known, work.config.basis, source)
+    refuse_drift(source, derived.events, derived.baseline, before)
     _write(work, "snapshot", source, arrivals, read, derived)
 
 
@@ -256,8 +256,9 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
         derived = settle_events(before, given)
     else:
         own = [one for one in questions if one.source == source.name]
-        derived = settle(before, own, given, as_of=source.as_of, events=work.store.events(),
-                         basis=work.config.basis)  # fmt: skip
+        known = work.store.events()
+        derived = settle(before, own, given, as_of=source.as_of, events=known, basis=work.config.basis)
+        derived = as_the_book_has(derived, work.entries, known, work.config.basis, source.name)
         refuse_drift(source.name, derived.events, derived.baseline, before)
     work.notes += derived.notes
     payload = {"source": source.name, "file": file, "answers": [as_json_value(one) for one in given],

@@ -1,10 +1,10 @@
-"""What entries by hand already say of order lines: no export books, cancels or moves the same once more unsaid."""
+"""What the book has of order lines from elsewhere: no export books, cancels or moves the same once more unsaid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,16 @@ import pandas as pd
 from bbbxl.book.compare.transfers import RENAMED
 from bbbxl.book.controls import KEY, event_sums
 from bbbxl.book.history import reversed_entries
-from bbbxl.book.records import Derived, Entry, Question
+from bbbxl.book.records import CURRENCY_CHANGED, Derived, Entry, Question
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
 from bbbxl.money import show
+
+_IN_ANOTHER_CURRENCY: Final = (
+    "Order lines in another currency of which entries by hand or other exports had changed, shipped or invoiced "
+    "something: cancelled by what the book had open, and booked as the report says. Where the amount in the new "
+    "currency is before that change, correct it with bbbxl book adjust: {}."
+)
 
 
 def said_twice(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFrame) -> list[str]:
@@ -69,33 +75,65 @@ def refuse_opened_by_hand(entries: Sequence[Entry], known: pd.DataFrame, derived
         )
 
 
-def as_the_book_has(derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, basis: str) -> Derived:
-    """Return what a comparison of exports found with what entries by hand have changed on the same lines.
+def as_the_book_has(
+    derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, basis: str, source: str
+) -> Derived:
+    """Return what a comparison of exports found with what the book has of the same lines from elsewhere.
 
-    Of a line gone only what the book still has open is asked about, nothing where that is nothing; a change of customer
-    or segment moves what entries by hand added or took off as well.
+    That is entries by hand and exports of other sources. Of a line gone only what the book still has open is asked
+    about, nothing where that is nothing; a change of currency cancels no more than that; a change of customer or
+    segment moves what others added or took off as well.
 
     Args:
         derived: What the comparison found.
         entries: The log.
         known: Events of the book before the export.
         basis: Default basis of the book.
+        source: Source of the export.
     """
-    hands = _standing(entries, known)
-    if hands.empty:
+    orders = {*derived.events["order_id"], *(one.order_id for one in derived.questions)}
+    known = known[known["order_id"].isin(orders).to_numpy()]
+    others = pd.concat([_standing(entries, known), _of_other_sources(entries, known, source)])
+    if others.empty:
         return derived
-    sums = event_sums(hands)
+    sums = event_sums(others)
     done = sums["invoiced"] if basis == "billing" else sums["shipped"]
     left = (sums["on order"] - done).groupby(level=KEY).sum()
     questions = tuple(one for each in derived.questions if (one := _left_open(each, left)))
     gone = len(derived.questions) - len(questions)
-    notes = (
-        (f"Order lines gone of which entries by hand left nothing open, so that nothing is asked: {gone}.",)
-        if gone
-        else ()
-    )
+    notes = [f"Order lines gone of which the book has nothing open, so that nothing is asked: {gone}."] if gone else []
+    derived, changed = _cancelled_as_open(derived, left)
+    notes += [_IN_ANOTHER_CURRENCY.format(changed)] if changed else []
     events = _moved(derived.events, sums["on order"].groupby(level=KEY).sum())
     return replace(derived, events=events, questions=questions, notes=(*derived.notes, *notes))
+
+
+def _of_other_sources(entries: Sequence[Entry], known: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Return the events that exports of other sources wrote."""
+    writers = [one.number for one in entries if one.payload.get("source", source) != source]
+    rows: pd.DataFrame = known.loc[known["entry"].isin(writers).to_numpy()]
+    return rows
+
+
+def _cancelled_as_open(derived: Derived, left: pd.Series[int]) -> tuple[Derived, int]:
+    """Return what was found with lines in another currency cancelled by what is open of them, and how many differ."""
+    events, baseline = derived.events, derived.baseline
+    if "carried" not in baseline:
+        return derived, 0
+    until = (baseline["carried"] == "replaced").to_numpy()
+    kept = baseline.assign(order_id=baseline["book_order"], line_id=baseline["book_line"])
+    chosen = (events["kind"] == "cancellation") & events["reason"].fillna("").str.startswith(CURRENCY_CHANGED)
+    chosen &= _keys(events, KEY).isin(_keys(kept[until], KEY))
+    amounts = events["amount"].to_numpy(dtype=np.int64)
+    more = left.reindex(_keys(events, KEY), fill_value=0).to_numpy(dtype=np.int64)
+    whole = np.where(chosen, np.sign(amounts) * np.maximum(np.abs(amounts) + np.sign(amounts) * more, 0), amounts)
+    moved = pd.Series(whole - amounts, index=_keys(events, KEY))[whole != amounts]
+    if moved.empty:
+        return derived, 0
+    off = moved.reindex(_keys(kept, KEY), fill_value=0).to_numpy(dtype=np.int64)
+    after = baseline.assign(cancelled=baseline["cancelled"] + np.where(until, off, 0))
+    made = events.assign(amount=whole)[(~chosen | (whole != 0)).to_numpy()].reset_index(drop=True)
+    return replace(derived, events=made, baseline=after), len(moved)
 
 
 def _left_open(question: Question, left: pd.Series[int]) -> Question | None:
