@@ -234,3 +234,19 @@ def test_a_question_shows_the_present_number_and_is_answered_by_either(tmp_path)
         done = typed("book", "add", book, "--confirm", path)
         assert (done.code, "q.csv row 2: order SO-A line 1 is kept as order A line 1." in done.err) == (0, name != "A")
         assert (figure(book, "net_bookings", "2026-03"), figure(book, "backlog", "2026-03")) == (-100, 10)
+
+
+def test_an_invoice_without_an_order_that_is_taken_back_takes_its_booking_along(tmp_path):
+    # 100 billed without an order are booked and billed in February; the invoice leaves its export: nothing is left.
+    book = started(tmp_path)
+    added(book, "2026-01-31", K)
+    told(book, "2026-02-28", INVOICES, "I1,2026-02-06,X,1,Acme,USD,100", "I2,2026-02-05,K,1,Zed,USD,1",
+         "I3,2026-02-20,K,1,Zed,USD,1")  # fmt: skip
+    added(book, "2026-02-28", K)
+    assert billed(book, "2026-02") == [100, 100, 102, 8]
+    told(book, "2026-03-31", INVOICES, "I2,2026-02-05,K,1,Zed,USD,1", "I3,2026-02-20,K,1,Zed,USD,1")
+    added(book, "2026-03-31", K)
+    path = book.parent / "q.csv"
+    path.write_text("kind,order,line,answer\nevent_gone,X,1,reversed\n", encoding="utf-8")
+    assert typed("book", "add", book, "--confirm", path).code == 0
+    assert billed(book, "2026-02") == [0, 0, 2, 8]
