@@ -234,3 +234,58 @@ def test_a_question_shows_the_present_number_and_is_answered_by_either(tmp_path)
         done = typed("book", "add", book, "--confirm", path)
         assert (done.code, "q.csv row 2: order SO-A line 1 is kept as order A line 1." in done.err) == (0, name != "A")
         assert (figure(book, "net_bookings", "2026-03"), figure(book, "backlog", "2026-03")) == (-100, 10)
+
+
+def test_an_invoice_without_an_order_that_is_taken_back_takes_its_booking_along(tmp_path):
+    # 100 billed without an order are booked and billed in February; the invoice leaves its export: nothing is left.
+    book = started(tmp_path)
+    added(book, "2026-01-31", K)
+    told(book, "2026-02-28", INVOICES, "I1,2026-02-06,X,1,Acme,USD,100", "I2,2026-02-05,K,1,Zed,USD,1",
+         "I3,2026-02-20,K,1,Zed,USD,1")  # fmt: skip
+    added(book, "2026-02-28", K)
+    assert billed(book, "2026-02") == [100, 100, 102, 8]
+    told(book, "2026-03-31", INVOICES, "I2,2026-02-05,K,1,Zed,USD,1", "I3,2026-02-20,K,1,Zed,USD,1")
+    added(book, "2026-03-31", K)
+    path = book.parent / "q.csv"
+    path.write_text("kind,order,line,answer\nevent_gone,X,1,reversed\n", encoding="utf-8")
+    assert typed("book", "add", book, "--confirm", path).code == 0
+    assert billed(book, "2026-02") == [0, 0, 2, 8]
+
+
+def test_invoices_told_before_the_report_that_shows_the_new_number_are_moved_to_the_order(tmp_path):
+    # SO-A is billed 60 before any report says that it is A (100): booked and billed in between. Then it is known: gross
+    # and net bookings of February 0, billings 60, left to bill 40 + 10; told once more, the invoice is the same.
+    book = started(tmp_path)
+    added(book, "2026-01-31", order("A"), K)
+    told(book, "2026-02-28", INVOICES, "I1,2026-02-06,SO-A,1,Acme,USD,60")
+    shown = added(book, "2026-02-28", order("SO-A"), K)
+    assert "Events of an order line that turned out to be one under another number, moved to it: 1." in shown.notes
+    assert billed(book, "2026-02") == [0, 0, 60, 50]
+    again = told(book, "2026-03-31", INVOICES, "I1,2026-02-06,SO-A,1,Acme,USD,60", "I2,2026-03-06,SO-A,1,Acme,USD,5")
+    assert again.events[["order_id", "amount"]].to_numpy().tolist() == [["A", 500]]
+    assert typed("book", "verify", book).code == 0
+
+
+def test_events_without_ids_told_before_the_report_that_shows_the_new_number_are_moved_to_the_order(tmp_path):
+    # SO-A ships 60 of A's 100: 110 less 60. Told once more, they are the same events.
+    book = started(tmp_path)
+    added(book, "2026-01-31", order("A"), K)
+    shipped = ("shipment,SO-A,1,Acme,2026-02-05,USD,30", "shipment,SO-A,1,Acme,2026-02-05,USD,30")
+    told(book, "2026-02-28", EVENTS, *shipped)
+    added(book, "2026-02-28", order("SO-A"), K)
+    assert figure(book, "backlog", "2026-02") == 50
+    assert len(told(book, "2026-03-31", EVENTS, *shipped).events) == 0
+
+
+def test_a_number_that_goes_from_one_order_to_another_leaves_its_invoices_with_the_first(tmp_path):
+    # A (100) and B (60), 10 billed of each. B is C in February, A is B in March: 90 + 50 + 10 = 150 are left to bill.
+    book = started(tmp_path)
+    added(book, "2026-01-31", order("A"), order("B", 60), K)
+    bills = [f"I{name},2026-01-20,{name},1,Acme,USD,10" for name in "AB"]
+    told(book, "2026-01-31", INVOICES, *bills)
+    added(book, "2026-02-28", order("A"), order("C", 60), K)
+    added(book, "2026-03-31", order("B"), order("C", 60), K)
+    later = told(book, "2026-03-31", INVOICES, *bills, "IX,2026-03-20,C,1,Acme,USD,5", "IY,2026-03-20,B,1,Acme,USD,5")
+    assert later.events[["order_id", "amount"]].to_numpy().tolist() == [["B", 500]]
+    assert [one.row for one in later.problems] == [5]
+    assert figure(book, "backlog", "2026-03", basis="billing") == 145

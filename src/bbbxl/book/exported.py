@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.records import EVENT_COLUMNS, Answer, Derived, Question
-from bbbxl.events import KINDS
+from bbbxl.events import KINDS, ORDER_NAMES
 from bbbxl.inputs.together import UNKNOWN
 from bbbxl.ledger.build import ENTRY_COLUMNS
+from bbbxl.ledger.columns import LINE
 from bbbxl.ledger.states import DAY
 
 #: What may differ between two exports of one event without a change of the event.
@@ -20,6 +21,10 @@ _ASIDE: Final = ("recorded", "source_file", "source_sheet", "source_row", "event
 _CONTENT: Final = [name for name in ENTRY_COLUMNS if name not in _ASIDE]
 _TAKEN_BACK: Final = "rewritten by its export"
 _GONE: Final = "gone from its export"
+_RENUMBERED: Final = "order line known under another number"
+#: How the key of an event begins that its export gives an id.
+_BY_ID: Final = "id "
+_MOVED: Final = "Events of an order line that turned out to be one under another number, moved to it: {}."
 
 
 def compare_events(
@@ -67,6 +72,32 @@ def held_of(baseline: pd.DataFrame) -> pd.DataFrame:
     return baseline if "said" in baseline else baseline.assign(said=_digests(baseline["text"]))
 
 
+def moved_to_lines(baseline: pd.DataFrame, renumbered: pd.DataFrame, as_of: pd.Timestamp) -> Derived:
+    """Return what moves the events of an export to the lines that a report shows under the numbers they name.
+
+    They were told before any report had those numbers, and stood as order lines of their own. What the export itself
+    ordered stays: it tells of another order.
+
+    Args:
+        baseline: What the source holds.
+        renumbered: Columns of `RENUMBERED_COLUMNS`.
+        as_of: As-of date of the report.
+    """
+    lines = renumbered[["entity", "now_order", "now_line", "book_order", "book_line"]]
+    keys = {"now_order": "order_id", "now_line": "line_id"}
+    found = baseline[list(LINE)].merge(lines.rename(columns=keys), on=list(LINE), how="left").set_axis(baseline.index)
+    own = pd.MultiIndex.from_frame(baseline.loc[baseline["kind"].isin(ORDER_NAMES), list(LINE)])
+    moves = found["book_order"].notna() & ~pd.MultiIndex.from_frame(baseline[list(LINE)]).isin(own)
+    kept = baseline.assign(order_id=baseline["order_id"].mask(moves, found["book_order"]),
+                           line_id=baseline["line_id"].mask(moves, found["book_line"]))  # fmt: skip
+    text = _content(kept)
+    with_id = kept["key"].str.startswith(_BY_ID)
+    kept = kept.assign(text=text, key=kept["key"].where(with_id, _numbered(text)))
+    again = kept[moves].assign(event_id=kept.loc[moves, "event_id"] + f" as of {as_of.date()}")
+    events = pd.concat([taken_back(baseline[moves], _RENUMBERED), again], ignore_index=True)
+    return Derived(as_events(events, "export"), kept, notes=_notes_of({_MOVED: int(moves.sum())}))
+
+
 def settle_events(baseline: pd.DataFrame, answers: Sequence[Answer]) -> Derived:
     """Return what the answers about events gone from their export do: a reversed one is taken back on its own day."""
     reverse = [one.event_id for one in answers if one.answer == "reversed"]
@@ -94,9 +125,8 @@ def _keyed(entries: pd.DataFrame) -> pd.DataFrame:
     """Return entries with their content as one text and what identifies them."""
     text = _content(entries)
     given = entries["event_id"].notna() & (entries["event_id"] != "")
-    count = text.groupby(text).cumcount().astype("str")
-    digests = _digests(text + count)
-    named = "id " + entries["entity"].astype("str") + " | " + entries["event_id"].fillna("").astype("str")
+    digests = _numbered(text)
+    named = _BY_ID + entries["entity"].astype("str") + " | " + entries["event_id"].fillna("").astype("str")
     key = np.where(given, named, digests)
     return entries.assign(key=pd.Series(key, index=entries.index, dtype="str"), text=text, asked=False)
 
@@ -109,6 +139,11 @@ def _content(entries: pd.DataFrame) -> pd.Series[str]:
         said = column.dt.strftime("%Y-%m-%d") if column.dtype.kind == "M" else column.astype("str")
         text = text + said.where(column.notna(), "").fillna("") + "\x1f"
     return text
+
+
+def _numbered(text: pd.Series[str]) -> pd.Series[str]:
+    """Return what identifies entries without ids: what they say and how often that stood before."""
+    return _digests(text + text.groupby(text).cumcount().astype("str"))
 
 
 def _digests(texts: pd.Series[str]) -> pd.Series[str]:
@@ -127,9 +162,12 @@ def _questions(rows: pd.DataFrame, source: str, as_of: pd.Timestamp) -> tuple[Qu
 
 def _notes(later: pd.Series[bool], changed: np.ndarray, gone: pd.DataFrame) -> tuple[str, ...]:
     """Return what was found, one sentence each."""
-    made = {
+    return _notes_of({
         "Events after the as-of date, held back until a later export: {}.": int(later.sum()),
         "Events that the export rewrote, taken back as they were and written as they are now: {}.": int(changed.sum()),
         "Events that are gone from the export although it covers their day; they stand: {}.": len(gone),
-    }
-    return tuple(sentence.format(count) for sentence, count in made.items() if count)
+    })  # fmt: skip
+
+
+def _notes_of(counts: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(sentence.format(count) for sentence, count in counts.items() if count)

@@ -116,6 +116,13 @@ def numbered(questions: Sequence[Question], store: Store, entries: Sequence[Entr
     )
 
 
+def unkept(renumbered: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines whose present number is no line of the book: what stands under it was told of these lines."""
+    now = pd.MultiIndex.from_frame(renumbered[["entity", "now_order", "now_line"]])
+    rows: pd.DataFrame = renumbered[~now.isin(pd.MultiIndex.from_frame(baseline[_KEPT]))]
+    return rows
+
+
 def numbers_of(store: Store, entries: Sequence[Entry]) -> Numbers:
     """Return the numbers of the order lines of all snapshots of a book."""
     lines = [_of_baseline(from_parquet(store.blob(one.baseline)))

@@ -14,7 +14,7 @@ import pandas as pd
 from bbbxl.book.compare import compare, one_report, settle, taken_later
 from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.controls import refuse_drift
-from bbbxl.book.exported import compare_events, held_of, settle_events
+from bbbxl.book.exported import compare_events, held_of, moved_to_lines, settle_events
 from bbbxl.book.history import (
     BASELINE,
     UNSEEN_BLOB,
@@ -24,7 +24,7 @@ from bbbxl.book.history import (
     open_questions,
     sources_of,
 )
-from bbbxl.book.numbers import RENUMBERED, numbered, numbers_of
+from bbbxl.book.numbers import RENUMBERED, numbered, numbers_of, unkept
 from bbbxl.book.overlap import refuse_overlap
 from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
@@ -224,6 +224,23 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     derived = as_the_book_has(derived, work.entries, known, work.config.basis, source)
     refuse_drift(source, derived.events, derived.baseline, before)
     _write(work, "snapshot", source, arrivals, read, derived)
+    if len(derived.renumbered):
+        _move_events(work, unkept(derived.renumbered, derived.baseline))
+
+
+def _move_events(work: Work, renumbered: pd.DataFrame) -> None:
+    """Move events that exports told of the present numbers of order lines, before a report had them, to those lines."""
+    for last in sources_of(work.entries).values():
+        if last.kind != "events":
+            continue
+        derived = moved_to_lines(
+            held_of(from_parquet(work.store.blob(last.baseline))), renumbered, pd.Timestamp(work.adding.as_of)
+        )
+        if len(derived.events):
+            work.notes += derived.notes
+            said = last.entry.payload
+            payload = {**said, "questions": [], "settled": [], "notes": [*said["notes"], *derived.notes]}
+            work.write("events", payload, {BASELINE + last.name: to_parquet(derived.baseline)}, derived.events)
 
 
 def _paired(work: Work, source: str) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def as_the_book_has(
 ) -> Derived:
     """Return what a comparison of exports found with what the book has of the same lines from elsewhere.
 
-    That are entries by hand and exports of other sources. Of a line gone only what the book still has open is asked
+    That is entries by hand and exports of other sources. Of a line gone only what the book still has open is asked
     about, nothing where that is nothing; a change of currency cancels no more than that; a change of customer or
     segment moves what others added or took off as well.
 
@@ -119,6 +119,8 @@ def as_the_book_has(
         basis: Default basis of the book.
         source: Source of the export.
     """
+    orders = {*derived.events["order_id"], *(one.order_id for one in derived.questions)}
+    known = known[known["order_id"].isin(orders).to_numpy()]
     others = pd.concat([_standing(entries, known), _of_other_sources(entries, known, source)])
     if others.empty:
         return derived

@@ -63,13 +63,19 @@ def add_order_effects(expanded: pd.DataFrame) -> pd.DataFrame:
 
 
 def _turned(unordered: pd.DataFrame) -> pd.DataFrame:
-    """Return the book-and-turn events of lines never ordered; what is billed again is not booked again."""
+    """Return the book-and-turn events of lines never ordered; what is billed again is not booked again.
+
+    An invoice below zero takes an earlier one back, and its booking with it.
+    """
+    state = unordered["state"]
     is_invoice = unordered["kind"] == "invoice"
     reopens = (unordered["kind"] == "credit_note") & ~unordered["reason"].isin(list(_CREDIT_KIND))
-    billed = unordered["amount"] * (is_invoice.astype("int64") - reopens.astype("int64"))
-    highest = billed.groupby(unordered["state"]).cumsum().clip(lower=0).groupby(unordered["state"]).cummax()
-    amount = highest - highest.groupby(unordered["state"]).shift(fill_value=0)
-    chosen = is_invoice & (amount > 0)
+    invoiced = unordered["amount"].where(is_invoice, 0)
+    billed = invoiced.clip(lower=0) - unordered["amount"].where(reopens, 0)
+    highest = billed.groupby(state).cumsum().clip(lower=0).groupby(state).cummax()
+    booked = highest + invoiced.clip(upper=0).groupby(state).cumsum()
+    amount = booked - booked.groupby(state).shift(fill_value=0)
+    chosen = is_invoice & (amount != 0)
     return unordered[chosen].assign(
         kind="book_and_turn", code=CODES["book_and_turn"], amount=amount[chosen], reason=WITHOUT_ORDER,
         derived=True,
