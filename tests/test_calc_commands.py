@@ -8,7 +8,7 @@ import pytest
 from commands import bbbxl
 
 from bbbxl.cells.calc.build import extension
-from bbbxl.cells.calc.install import environment, unopkg
+from bbbxl.cells.calc.install import environment, install, remove, unopkg
 from bbbxl.errors import TargetError
 from bbbxl.workbook.calc_demo import FIGURES, ORDERS
 
@@ -59,25 +59,29 @@ def test_install_hands_the_extension_to_unopkg(tmp_path):
 
 
 @posix
-def test_uninstall_names_the_extension(tmp_path):
-    stands = standing_in(tmp_path, f'echo "$@" > "{tmp_path}/said"')
-    assert bbbxl("calc", "uninstall", **stands).code == 0
+def test_uninstall_names_the_extension(tmp_path, monkeypatch):
+    monkeypatch.setenv(*standing_in(tmp_path, f'echo "$@" > "{tmp_path}/said"').popitem())
+    remove()
     assert (tmp_path / "said").read_text(encoding="utf-8") == "remove org.bbbxl.calc\n"
 
 
 @posix
-def test_what_libreoffice_says_against_it_is_said(tmp_path):
-    stands = standing_in(
-        tmp_path, "echo 'Warning: failed to launch javaldx'; echo 'ERROR: the disk is full.' >&2; exit 1"
+def test_what_libreoffice_says_against_it_is_said(tmp_path, monkeypatch):
+    script = "echo 'Warning: failed to launch javaldx'; echo 'ERROR: the disk is full.' >&2; exit 1"
+    monkeypatch.setenv(*standing_in(tmp_path, script).popitem())
+    with pytest.raises(TargetError) as refused:
+        install(everybody=True)
+    assert str(refused.value) == (
+        "LibreOffice did not take the extension: ERROR: the disk is full. Close LibreOffice and try again."
     )
-    said = bbbxl("calc", "install", "--shared", **stands).refuses()
-    assert said == ("LibreOffice did not take the extension: ERROR: the disk is full. Close LibreOffice and try again.")
 
 
 @posix
-def test_a_libreoffice_without_python_is_said(tmp_path):
-    stands = standing_in(tmp_path, "echo 'ERROR: no loader com.sun.star.loader.Python'; exit 1")
-    assert "apt install python3-uno" in bbbxl("calc", "install", "--shared", **stands).refuses()
+def test_a_libreoffice_without_python_is_said(tmp_path, monkeypatch):
+    script = "echo 'ERROR: no loader com.sun.star.loader.Python'; exit 1"
+    monkeypatch.setenv(*standing_in(tmp_path, script).popitem())
+    with pytest.raises(TargetError, match="apt install python3-uno"):
+        install(everybody=True)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="asks what root is told")
