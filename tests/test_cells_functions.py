@@ -210,6 +210,7 @@ def test_checks_count_the_formulas_that_failed():
     rows = BBB["BBB_CHECK"](handle(), report)
     assert rows[1] == ("Formulas that failed in the cells given", "red", 2, "#BBB! There is no region.")
     assert BBB["BBB_CHECK"](handle(), block([1.0]))[1][1:3] == ("OK", 0)
+    assert BBB["BBB_CHECK"](handle(), None, "basis=billing")[0][0] == "Billing basis, USD, as of 2026-03-31"
 
 
 def test_a_word_is_defined_by_name_or_title_and_an_unknown_one_refused():

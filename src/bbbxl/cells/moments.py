@@ -55,9 +55,10 @@ def period_in(cell: Cell, calendar: Calendar, *, stock: bool, what: str = "perio
         return month
     doubtful = day == month.start and shown is None if stock else day in (month.start, month.last)
     if doubtful:
+        remedy = "Type" if shown is None else "Show the cell as a month (mmm-yy), or type"
         raise PeriodError(
-            f"The {what} {day} may be that day or its month. Show the cell as a month (mmm-yy), or type "
-            f'"{month.label}" for the month or "{day}" for the day.'
+            f"The {what} {day} may be that day or its month. "
+            f'{remedy} "{month.label}" for the month or "{day}" for the day.'
         )
     return day_period(day)
 

@@ -99,7 +99,7 @@ def _source_rows(answers: Answers) -> Rows:
 )  # fmt: skip
 def bbb_check(data: Any = None, *more: Any) -> Rows:  # noqa: ANN401, D103
     blocks = [one for one in more if isinstance(one, Block)]
-    asked = ask(data, [one for one in more if not isinstance(one, Block)], whole=False)
+    asked = ask(data, [one for one in more if one is not None and not isinstance(one, Block)], whole=False)
     answers = asked.answers
     if asked.criteria:
         raise InputError("BBB_CHECK looks at the whole table. Leave the criteria out.")
