@@ -199,10 +199,10 @@ def test_an_entry_by_hand_finds_an_order_by_both_numbers_and_says_under_which_it
     )
     new = typed("book", "adjust", book, "--order", "SO-A", "--amount", "-5", *given)
     assert new.out == (
-        "Entry 4: correction of -5 on order SO-A, kept as A line 1 (now SO-A line 1), recorded on 2026-03-01.\n"
+        "Entry 4: correction (5.00) USD on order SO-A, kept as A line 1 (now SO-A line 1), recorded on 2026-03-01.\n"
     )
     old = typed("book", "adjust", book, "--order", "A", "--line", "1", "--amount", "-3", *given)
-    assert old.out == "Entry 5: correction of -3 on order A, recorded on 2026-03-01.\n"
+    assert old.out == "Entry 5: correction (3.00) USD on order A, recorded on 2026-03-01.\n"
     assert figure(book, "backlog", "2026-02") == 102
     assert typed("book", "adjust", book, "--order", "SO-B", "--amount", "1", *given).refuses() == (
         "The book has no order SO-B. Did you mean SO-A?"

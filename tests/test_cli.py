@@ -17,8 +17,8 @@ from bbbxl.checks import CHECKS
 #: Command line -> what its sentence has to say.
 REFUSED = {
     "metrics": "Missing argument",
-    "nonsense": 'There is no command "nonsense". There is: book, calc, check, definitions, demo, inspect, metrics, '
-    "pack, preset, serve.",
+    "nonsense": 'There is no command "nonsense". There is: book, calc, check, definitions, demo, excel, inspect, '
+    "metrics, pack, preset, serve.",
     "metrics exports --perid 2026-01": 'There is no option "--perid". Did you mean --period',
     "pack exports --stict": 'There is no option "--stict". Did you mean --strict',
     "metrics exports --period": "Option '--period' requires an argument. bbbxl",
