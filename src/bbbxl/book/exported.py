@@ -92,9 +92,9 @@ def moved_to_lines(baseline: pd.DataFrame, renumbered: pd.DataFrame, as_of: pd.T
                            line_id=baseline["line_id"].mask(moves, found["book_line"]))  # fmt: skip
     text = _content(kept)
     with_id = kept["key"].str.startswith(_BY_ID)
-    kept = kept.assign(text=text, key=kept["key"].where(with_id, _numbered(text)))
-    again = kept[moves].assign(event_id=kept.loc[moves, "event_id"] + f" as of {as_of.date()}")
-    events = pd.concat([taken_back(baseline[moves], _RENUMBERED), again], ignore_index=True)
+    again = kept["event_id"].mask(moves, kept["event_id"] + f" as of {as_of.date()}")
+    kept = kept.assign(text=text, key=kept["key"].where(with_id, _numbered(text)), event_id=again)
+    events = pd.concat([taken_back(baseline[moves], _RENUMBERED), kept[moves]], ignore_index=True)
     return Derived(as_events(events, "export"), kept, notes=_notes_of({_MOVED: int(moves.sum())}))
 
 
