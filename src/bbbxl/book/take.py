@@ -218,7 +218,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
         later = taken_later(derived.events, work.adding.as_of, work.day)
         derived = replace(derived, notes=(*derived.notes, *later))
     refuse_overlap(work.store, work.entries, source, derived)
-    known = work.store.events()
+    known = work.store.events(orders={*derived.events["order_id"], *(one.order_id for one in derived.questions)})
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
     derived = as_the_book_has(derived, work.entries, known, work.config.basis, source)
@@ -248,8 +248,7 @@ def _paired(work: Work, source: str) -> pd.DataFrame:
     waiting = [one for one in open_questions(work.entries) if one.kind == "rebooked" and one.source == source]
     sides = [(one.entity, one.order_id, one.line_id) for one in waiting]
     sides += [(one.entity, one.other_order, one.other_line) for one in waiting]
-    events = work.store.events()
-    netted = events.loc[events["reason"] == REBOOKED, ["entity", "order_id", "line_id"]]
+    netted = work.store.events(reason=REBOOKED)[["entity", "order_id", "line_id"]]
     return pd.DataFrame([*sides, *netted.itertuples(index=False, name=None)], columns=list(OF_BOOK), dtype="str")
 
 

@@ -30,7 +30,7 @@ def said_twice(entries: Sequence[Entry], known: pd.DataFrame, derived: pd.DataFr
 
     Args:
         entries: The log.
-        known: Events of the book before the export.
+        known: Events of the book before the export, of the orders of those it gave.
         derived: Events the export gave.
     """
     return [
@@ -79,7 +79,7 @@ def refuse_opened_by_hand(entries: Sequence[Entry], known: pd.DataFrame, derived
 
     Args:
         entries: The log.
-        known: Events of the book before the export.
+        known: Events of the book before the export, of the orders of those it gave.
         derived: Events the export gave.
 
     Raises:
@@ -115,7 +115,7 @@ def as_the_book_has(
     Args:
         derived: What the comparison found.
         entries: The log.
-        known: Events of the book before the export.
+        known: Events of the book before the export, of the orders of what was found.
         basis: Default basis of the book.
         source: Source of the export.
     """

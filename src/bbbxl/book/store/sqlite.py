@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -74,24 +74,45 @@ class Store:
         rows = self.asked(f'SELECT {_LOG_COLUMNS} FROM log ORDER BY log."number"')
         return [self._entry(row) for row in rows]
 
-    def events(self) -> pd.DataFrame:
-        """Return all events in order of writing: `EVENT_COLUMNS` and `entry`, text and dates may be missing.
+    def events(self, orders: Collection[str] | None = None, reason: str | None = None) -> pd.DataFrame:
+        """Return events in order of writing: `EVENT_COLUMNS` and `entry`, text and dates may be missing.
+
+        Args:
+            orders: Only those of some order numbers, as the book has them; None for all.
+            reason: Only those with this reason; None for all.
 
         Raises:
             InputError: a row cannot be read; `findings_of` says which.
         """
+        chosen, values = "", []
+        if orders is not None:
+            self._choose(orders)
+            chosen = " WHERE events.order_id IN (SELECT order_id FROM chosen)"
+        if reason is not None:
+            chosen, values = f"{chosen} {'AND' if chosen else 'WHERE'} events.reason = ?", [reason]
         try:
-            frames = [frame_of(columns_from(rows)) for rows in self.event_rows()]
+            frames = [frame_of(columns_from(rows)) for rows in self.event_rows(chosen=chosen, values=values)]
         except (pa.ArrowException, TypeError) as problem:
             raise InputError(f"An event of the book {self.name} cannot be read. Run bbbxl book verify.") from problem
         return pd.concat(frames, ignore_index=True) if frames else frame_of(columns_from([]))
 
-    def event_rows(self, more: str = "") -> Iterator[list[tuple[Any, ...]]]:
+    def event_rows(
+        self, more: str = "", chosen: str = "", values: Sequence[str] = ()
+    ) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows of events as they are stored (`ROW_COLUMNS` and more), in order, CHUNK at a time."""
         with refusals_in_words(self.name, self.wait):
-            cursor = self.connection.execute(f'SELECT {_ROW_COLUMNS}{more} FROM events ORDER BY events."row"')
+            cursor = self.connection.execute(
+                f'SELECT {_ROW_COLUMNS}{more} FROM events{chosen} ORDER BY events."row"', values
+            )
             while rows := cursor.fetchmany(CHUNK):
                 yield rows
+
+    def _choose(self, orders: Collection[str]) -> None:
+        """Put order numbers where a question can name them all, beside the book and gone with the connection."""
+        with refusals_in_words(self.name, self.wait):
+            self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (order_id TEXT PRIMARY KEY)")
+            self.connection.execute("DELETE FROM chosen")
+            self.connection.executemany("INSERT OR IGNORE INTO chosen VALUES (?)", ((one,) for one in orders))
 
     def asked(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a question."""
