@@ -17,6 +17,10 @@ from bbbxl.inputs.grid import DAY, ERROR, FLAG, NUMBER, TEXT, Grid
 
 #: Text of a cell that holds nothing.
 _NOTHING: Final = ""
+#: Below this a number of two decimals has no more digits than a double tells apart.
+_FIFTEEN_DIGITS: Final = 1e13
+#: Hundredths behind the units, as text: "", ".01", ..., ".1", ...
+_FRACTIONS: Final = pa.array(["", *(f".{part:02}".rstrip("0") for part in range(1, 100))])
 
 
 def pasted_grid(
@@ -53,10 +57,15 @@ def pasted_grid(
 
 def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[pa.Array, npt.NDArray[np.int8]]:
     """Return the text of each cell of a column, and what it held."""
+    kinds = np.zeros(len(cells), dtype=np.int8)
+    several = set(map(type, cells))
+    if several == {float}:
+        return _numbers(cells), np.full(len(cells), NUMBER, dtype=np.int8)
+    if several <= {str, type(None)}:
+        return pc.fill_null(pa.array(cells, type=pa.string()), _NOTHING), kinds
     types = list(map(type, cells))
-    several = set(types)
     plain = [cell if kind is str else _NOTHING for kind, cell in zip(types, cells, strict=True)]
-    texts, kinds = pa.array(plain, type=pa.string()), np.zeros(len(cells), dtype=np.int8)
+    texts = pa.array(plain, type=pa.string())
     if float in several:
         mask = np.array([kind is float for kind in types], dtype=bool)
         texts, kinds[mask] = pc.replace_with_mask(texts, pa.array(mask), _numbers(list(compress(cells, mask)))), NUMBER
@@ -71,9 +80,23 @@ def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[pa.Array, 
 
 def _numbers(cells: Sequence[float]) -> pa.Array:
     """Return numbers as text, each different one made once."""
-    different, places = np.unique(np.array(cells, dtype=np.float64), return_inverse=True)
-    texts: pa.Array = pa.array(list(map(number_text, different.tolist())), type=pa.string())
-    return texts.take(pa.array(places))
+    numbers = np.array(cells, dtype=np.float64)
+    if np.all(np.abs(numbers) < _FIFTEEN_DIGITS):
+        hundredths = np.rint(numbers * 100)
+        if np.all(hundredths / 100 == numbers):
+            return _of_hundredths(hundredths.astype(np.int64))
+    encoded = pa.array(numbers).dictionary_encode()
+    texts = pa.array(list(map(number_text, encoded.dictionary.to_pylist())), type=pa.string())
+    return texts.take(encoded.indices)
+
+
+def _of_hundredths(hundredths: npt.NDArray[np.int64]) -> pa.Array:
+    """Return hundredths as decimal numbers without zeros at their end, which is their shortest exact text."""
+    units, rest = np.divmod(np.abs(hundredths), 100)
+    signs = pa.array(["", "-"]).take(pa.array((hundredths < 0).astype(np.int8)))
+    return pc.binary_join_element_wise(
+        signs, pc.cast(pa.array(units), pa.string()), _FRACTIONS.take(pa.array(rest)), ""
+    )
 
 
 def _text(cell: Any, errors: Mapping[int, str]) -> tuple[str, int]:  # noqa: ANN401 -- whatever a cell may hold

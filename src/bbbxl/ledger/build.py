@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bbbxl.errors import MissingRateError
 from bbbxl.ledger.attributes import fill_attributes
@@ -23,6 +27,8 @@ from bbbxl.money import guard_sum
 from bbbxl.periods import Calendar
 from bbbxl.policy import Policy
 
+#: How Arrow holds the text of a ledger.
+_TEXT = pa.large_string()
 #: Ledgers of other days that are kept beside one.
 _OTHERS = 2
 #: Columns an entry has: the ledger's, less what is derived, and the shippable mark.
@@ -167,9 +173,7 @@ def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar, posting:
     effective, recorded = (events[name].to_numpy().astype("datetime64[D]") for name in ("effective", "recorded"))
     events["posted"] = posting.posted(effective, recorded, calendar).astype(DAY)
     events["reporting_currency"] = reporting
-    events = events.sort_values(
-        [*LINE, "effective", "kind", "basis", "recorded", "amount", "source_row"], kind="stable", ignore_index=True
-    )
+    events = events.take(_order(events)).reset_index(drop=True)
     for column in COLUMNS:
         if column.type == "text":
             text = events[column.name] if column.name in events else pd.Series(index=events.index)
@@ -183,11 +187,34 @@ def _finished(events: pd.DataFrame, reporting: str, calendar: Calendar, posting:
     return events[list(NAMES)]
 
 
+def _order(events: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return the places of the events in ledger order: by order line, day, kind, basis, and what is left to differ."""
+    keys = [events[name].to_numpy() for name in ("line", "effective")]
+    keys += [_alphabetical(events[name]) for name in ("kind", "basis")]
+    keys += [events[name].to_numpy() for name in ("recorded", "amount", "source_row")]
+    return np.lexsort(keys[::-1])
+
+
+def _alphabetical(texts: pd.Series[str]) -> npt.NDArray[np.intp]:
+    """Return numbers in the order of the texts, missing ones last."""
+    numbers, _ = pd.factorize(texts, sort=True, use_na_sentinel=True)
+    return np.where(numbers < 0, len(texts), numbers)
+
+
 def _identities(events: pd.DataFrame) -> pd.Series[str]:
     """Return a readable identity for events that have none of their own."""
-    text = events["order_id"] + "/" + events["line_id"] + " " + events["kind"]
-    text = text + (" " + events["basis"]).fillna("")
-    text = text + " " + events["effective"].dt.strftime("%Y-%m-%d")
-    count = text.groupby(text).cumcount()
-    numbered: pd.Series[str] = text.where(count == 0, text + " " + (count + 1).astype("str"))
-    return numbered
+    order, line, kind, basis = (_arrow(events[name]) for name in (*LINE[1:], "kind", "basis"))
+    day = pc.cast(pc.cast(pa.array(events["effective"]), pa.date32()), _TEXT)
+    slash, space = (pa.scalar(mark, _TEXT) for mark in "/ ")
+    line = pc.binary_join_element_wise(order, line, slash)
+    text = pc.binary_join_element_wise(line, kind, basis, day, space, null_handling="skip")
+    alike = pd.Series(text.dictionary_encode().indices.to_numpy())
+    count = alike.groupby(alike).cumcount().to_numpy() + 1
+    again = pc.binary_join_element_wise(text, pc.cast(pa.array(count), _TEXT), space)
+    return pd.Series(pd.array(pc.if_else(pa.array(count == 1), text, again), dtype="str"))
+
+
+def _arrow(texts: pd.Series[str]) -> Any:  # noqa: ANN401 -- an Arrow array
+    """Return a text column as one Arrow array."""
+    array = pa.array(texts, type=_TEXT)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
