@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 from compared import Book, report, row, states_of, sums
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import rates
+from tried import tried
 
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.select import Question
@@ -37,7 +38,7 @@ def _rows(snapshot):
     return [row("K", 100), *made]
 
 
-@settings(max_examples=25, deadline=None)
+@tried(10)
 @given(st.lists(_SNAPSHOT, min_size=2, max_size=5), st.booleans())
 def test_the_events_of_any_history_add_up_to_its_states_line_by_line(history, numbered):
     book = Book()
@@ -49,7 +50,7 @@ def test_the_events_of_any_history_add_up_to_its_states_line_by_line(history, nu
         }
 
 
-@settings(max_examples=15, deadline=None)
+@tried(6)
 @given(st.lists(_SNAPSHOT, min_size=1, max_size=4))
 def test_the_same_report_again_gives_nothing(history):
     book = Book()
@@ -67,7 +68,7 @@ def test_the_same_report_again_gives_nothing(history):
     pd.testing.assert_frame_equal(first, second)
 
 
-@settings(max_examples=15, deadline=None)
+@tried(6)
 @given(st.lists(_SNAPSHOT, min_size=2, max_size=3), st.randoms(use_true_random=False))
 def test_the_order_of_rows_in_a_report_decides_nothing(history, random):
     straight, mixed = Book(), Book()
@@ -105,7 +106,7 @@ def _honest(snapshot):
     return rows
 
 
-@settings(max_examples=15, deadline=None)
+@tried(6)
 @given(st.lists(st.dictionaries(st.sampled_from("123"), _HONEST, min_size=1, max_size=3), min_size=2, max_size=4))
 def test_the_ledger_of_any_history_closes_with_what_is_ordered_less_cancelled_less_fulfilled(history):
     book = Book()

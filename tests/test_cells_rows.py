@@ -1,13 +1,13 @@
 """Drill-through: the rows behind a figure add up to it, for every metric, period and criterion."""
 
-import os
 import random
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from sheets import BBB, block, handle, order_block
+from tried import tried
 
 from bbbxl.cells.arguments import Cell
 from bbbxl.cells.drill import COUNTS, measure_sums, rows_behind
@@ -54,7 +54,7 @@ def test_the_rows_of_the_sample_table_add_up_to_every_figure(criteria, basis):
 DAYS = some.dates(date(2026, 1, 1), date(2026, 6, 30))
 
 
-@settings(max_examples=int(os.environ.get("BBBXL_EXAMPLES", "6")), deadline=None)
+@tried(4)
 @given(some.integers(0, 10_000), some.sampled_from(BASES), some.tuples(DAYS, DAYS).map(sorted))
 def test_the_rows_of_any_table_add_up_to_the_figure_of_any_days(seed, basis, days):
     dice = random.Random(seed)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ledgers import RANDOM_RATES, RANDOM_ROWS, entries, event, ledger
+from tried import tried
 
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
@@ -23,7 +23,6 @@ polars = pytest.importorskip("polars", reason="polars is not installed; it comes
 
 HORIZON = date(2026, 7, 31)
 MONTHS = Calendar().months_to(HORIZON, 7)
-MANY = os.environ.get("BBBXL_EXAMPLES")
 
 
 def _in_polars(events):
@@ -50,10 +49,7 @@ def _plain(table):
     return columns
 
 
-@settings(
-    deadline=None, max_examples=int(MANY or 5), derandomize=MANY is None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@tried(3)
 @given(
     RANDOM_ROWS,
     st.sampled_from((None, "region", "customer", "entity", "currency")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -13,13 +12,14 @@ from accounted import unaccounted
 from corpus.judge import sentence_fault
 from corpus.making import ORDERS, zip_bytes
 from corpus.packages import ods, saved
+from tried import MANY
 
 from bbbxl.errors import BbbError
 from bbbxl.inputs.load import understand_files
 from bbbxl.report.inspection import inspect_tables
 
 #: Mutations of each file.
-MANY = int(os.environ.get("BBBXL_EXAMPLES", "40"))
+EACH = int(MANY or 40)
 PLAIN = "\n".join(ORDERS) + "\n"
 GERMAN = (
     "Auftragsnummer;Auftragsdatum;Kunde;Nettobetrag;Währung\r\n"
@@ -171,7 +171,7 @@ def read_or_refused(path):
 )  # fmt: skip
 def test_a_file_with_changed_bytes_loads_with_every_row_accounted_for_or_is_refused(name, good, tmp_path):
     reads, faults = [], []
-    for seed in range(-1, MANY):
+    for seed in range(-1, EACH):
         path = tmp_path / f"{seed}_{name}"
         path.write_bytes(good[name] if seed < 0 else mutated(good[name], seed))
         try:

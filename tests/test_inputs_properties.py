@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -16,22 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corpus.packages import ods, saved
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tried import tried
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.load import understand_files
 from bbbxl.report.inspection import inspect_tables
-
-MANY = os.environ.get("BBBXL_EXAMPLES")
-
-
-def examples(count):
-    """Return the settings of a property that is tried so many times by default."""
-    return settings(
-        deadline=None, max_examples=int(MANY or count), derandomize=MANY is None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -202,7 +192,7 @@ def row_of(lines, text):
     return next(row for row, cells in enumerate(lines, 1) if text in cells)
 
 
-@examples(30)
+@tried(30)
 @given(tables, manners, dresses)
 def test_orders_in_any_locale_give_their_cents_or_a_refusal_that_names_what_is_in_doubt(orders, manner, dress):
     lines = dress.lines(orders, manner)
@@ -220,7 +210,7 @@ def test_orders_in_any_locale_give_their_cents_or_a_refusal_that_names_what_is_i
     assert all(one.ties for file in found.files for one in file.own_totals)
 
 
-@examples(8)
+@tried(8)
 @given(orders_of(), manners, dresses)
 def test_a_dressed_report_gives_what_its_bare_table_gives_and_counts_what_it_leaves_out(orders, manner, dress):
     assume(not decimal_doubt(orders, manner) and not date_doubt(orders, manner))
@@ -248,7 +238,7 @@ def lines_file(rows):
     return csv_bytes([HEAD, *rows], Manner())
 
 
-@examples(8)
+@tried(8)
 @given(order_lines, st.integers(0, 9999))
 def test_the_order_of_the_rows_changes_no_cent_no_month_and_no_id(rows, seed):
     shuffled = random.Random(seed).sample(rows, len(rows))
@@ -257,7 +247,7 @@ def test_the_order_of_the_rows_changes_no_cent_no_month_and_no_id(rows, seed):
     )
 
 
-@examples(8)
+@tried(8)
 @given(order_lines, st.data())
 def test_a_file_split_in_two_gives_what_the_one_file_gives(rows, data):
     at = data.draw(st.integers(1, len(rows) - 1))
@@ -273,7 +263,7 @@ def workbooks(orders, manner):
             "typed.ods": ods(typed, name="typed.ods"), "text.ods": ods(words, name="text.ods")}  # fmt: skip
 
 
-@examples(4)
+@tried(4)
 @given(orders_of(), manners)
 def test_text_and_workbooks_of_typed_cells_or_of_text_give_the_same_cents_months_and_ids(orders, manner):
     assume(not decimal_doubt(orders, manner) and not date_doubt(orders, manner))

@@ -7,8 +7,9 @@ import math
 import operator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from bbbxl.aggregate.measures import MEASURES
 from bbbxl.errors import UnknownNameError
@@ -44,7 +45,7 @@ def drawn(data):
 
 
 @pytest.mark.parametrize("name", metrics())
-@settings(max_examples=30)
+@tried(15)
 @given(data=st.data(), basis=st.sampled_from(BASES))
 def test_the_formula_of_a_metric_gives_its_value(name, data, basis):
     one = metric_named(name)

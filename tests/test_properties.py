@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import date, timedelta
 
 import pandas as pd
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from ledgers import BASES, RANDOM_RATES, RANDOM_ROWS, entries, event
+from tried import tried
 
 from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES
@@ -30,11 +30,7 @@ MONTHS = CALENDAR.months_to(HORIZON, 7)
 NOW = Question(HORIZON)
 FLOWS = [measure.name for measure in FLOW_MEASURES]
 STOCKS = [measure.name for measure in STOCK_MEASURES]
-MANY = os.environ.get("BBBXL_EXAMPLES")
-random_ledgers = settings(
-    deadline=None, max_examples=int(MANY or 8), derandomize=MANY is None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+random_ledgers = tried(5)
 DAYS = st.integers(0, 211).map(lambda after: date(2026, 1, 1) + timedelta(days=after))
 
 

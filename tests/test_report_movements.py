@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kept import FEBRUARY, MARCH, book_of, question
 from kept_books import added, row, started
 from ledgers import event, ledger
+from tried import tried
 
 from bbbxl import Options, load, parse_period
 from bbbxl.aggregate.flows import flows
@@ -147,7 +148,7 @@ MOVES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 28), st.intege
                            st.sampled_from("12")), min_size=1, max_size=12)  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40)
+@tried(12)
 @given(MOVES)
 def test_deltas_add_up_to_the_order_movements_of_the_month(moves):
     made = ledger(*(event(f"2026-0{month}-{day:02}", kind, amount, order=order)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from kept import FEBRUARY, JANUARY, MARCH, book_of, book_pack, question
 from ledgers import entries, event
+from tried import tried
 
 from bbbxl.ledger.build import build_ledger
 from bbbxl.ledger.rates import Rates
@@ -110,7 +111,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@tried(12)
 @given(EVENTS)
 def test_what_moves_adds_up_to_restated_less_reported_in_every_month(events):
     known = [one for one in events if one[0] <= one[1]]

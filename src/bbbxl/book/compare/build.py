@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.book.compare.columns import Mask, Minor
+from bbbxl.book.compare.columns import Mask, Minor, of_type
 from bbbxl.book.compare.days import Dated
 from bbbxl.book.records import EVENT_COLUMNS
 from bbbxl.events import CODES
@@ -19,7 +19,6 @@ from bbbxl.ledger.states import DAY
 _TYPES: Final = {column.name: column.type for column in COLUMNS} | {
     SHIPPABLE: "flag", "since": "date", "origin": "text"
 }  # fmt: skip
-_NUMPY: Final = {"date": DAY, "minor": "int64"}
 #: Columns an event takes from the state of its line.
 _OF_LINE: Final = (
     "entity", "currency", "customer", "product", "region", "channel", "owner", "counterparty", "order_date",
@@ -115,11 +114,11 @@ def as_events(rows: pd.DataFrame) -> pd.DataFrame:
         else:
             values = rows[name]
         if kind == "text":
-            text: pd.Series[Any] = values.astype("str")
+            text = of_type(values, kind)
             empty = text.eq("").to_numpy()
             columns[name] = text.mask(empty) if empty.any() else text
         else:
-            columns[name] = values.astype(np.dtype(_NUMPY.get(kind, "float64")))
+            columns[name] = of_type(values, kind)
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)
 
 

@@ -41,6 +41,10 @@ OWN_TYPES: Final[dict[str, str]] = {
 }  # fmt: skip
 _TYPES: Final[dict[str, str]] = {**STATE_COLUMNS, **OWN_TYPES}
 _NUMPY: Final = {"date": DAY, "minor": "int64", "number": "float64", "bool": "bool"}
+_DTYPES: Final[dict[str, Any]] = {
+    "text": pd.Series([], dtype="str").dtype, "flag": np.dtype("float64"),
+    **{kind: np.dtype(name) for kind, name in _NUMPY.items()},
+}  # fmt: skip
 _MISSING: Final = {"date": np.datetime64("NaT", "us"), "minor": 0, "number": np.nan, "bool": False}
 
 
@@ -48,14 +52,15 @@ def typed(frame: pd.DataFrame, names: Sequence[str] = tuple(STATE_COLUMNS)) -> p
     """Return the named columns with their types, empty text where a text is missing, rows counted from 0."""
     columns = {}
     for name in names:
-        kind = _TYPES[name]
-        values: pd.Series[Any] = frame[name]
-        if kind == "text":
-            text: pd.Series[Any] = values.astype("str")
-            columns[name] = text.fillna("") if text.hasnans else text
-        else:
-            columns[name] = values.astype(np.dtype(_NUMPY[kind]))
+        values = of_type(frame[name], _TYPES[name])
+        columns[name] = values.fillna("") if _TYPES[name] == "text" and values.hasnans else values
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)
+
+
+def of_type(values: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    """Return a column with its type, itself where it has it."""
+    wanted = _DTYPES[kind]
+    return values if values.dtype == wanted else values.astype(wanted)
 
 
 def as_baseline(frame: pd.DataFrame) -> pd.DataFrame:
