@@ -1,4 +1,4 @@
-"""How many random examples a property is tried with: a few, the same in every run; BBBXL_EXAMPLES asks for more."""
+"""How many random examples a property is tried with: a few, drawn the same way again; BBBXL_EXAMPLES asks for more."""
 
 import os
 

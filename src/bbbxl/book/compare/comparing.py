@@ -169,7 +169,7 @@ def _later(
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)
     fresh_events, told = arrived_events(fresh, entries, last, split)
     offered += [shown.assign(carried="offered", book_line=changed.rows.loc[facts.rows, "book_line"]), fresh.offered]
-    waiting, lacking = baseline_of(offered), _lacking(base, states)
+    waiting, lacking = baseline_of(offered).assign(fallen=0), _lacking(base, states)
     gone, asked = _gone(base, found)
     matched = [both.same, held_rows, changed.rows, fresh.rows]
     stays = [gone, base[base["carried"].isin(["replaced", "moved"]).to_numpy()], changed.left, waiting, lacking]
