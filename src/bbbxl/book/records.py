@@ -35,12 +35,12 @@ WAITING: Final = ("offered", "restated")
 CURRENCY_CHANGED: Final = "currency changed"
 #: Columns of a baseline: the state of every order line with which the next snapshot of the source is compared;
 #: `book_order` and `book_line` are the key under which its events stand (another one after a rename or a change of
-#: currency), `carried` says why the state is older than the last snapshot, `read_on` is the as-of date of its snapshot;
-#: `fallen` is by how much the order value fell when the line was withdrawn (0 of what waits), `withdrawn_on` the day of
-#: its last cancellation; `booked_as`, `booked_above` and `booked_reason` are the booking of a line offered that is not
-#: booked yet: its kind, the part of it that is an expansion, why it is of that kind; `..._told` is the as-of date of the
-#: last snapshot that told of it, where what the one of `read_on` showed was held back; missing where that one told of it;
-#: `held_on` is the day on which a person said that the line still was as it is here.
+#: currency), `carried` says why the state is older than the last snapshot, `read_on` is the as-of date of its
+#: snapshot; `fallen` is by how much the order value fell when the line was withdrawn (0 of what waits), `withdrawn_on`
+#: the day of its last cancellation; `booked_as`, `booked_above` and `booked_reason` are the booking of a line offered
+#: that is not booked yet: its kind, the part of it that is an expansion, why it is of that kind; `..._told` is the
+#: as-of date of the last snapshot that told of it, where what the one of `read_on` showed was held back; missing where
+#: that one told of it; `held_on` is the day on which a person said that the line still was as it is here.
 BASELINE_COLUMNS: Final[tuple[str, ...]] = (
     *STATE_COLUMNS, "book_order", "book_line", "carried", "read_on", "fallen", "withdrawn_on",
     "booked_as", "booked_above", "booked_reason",

@@ -9,8 +9,8 @@ import pandas as pd
 from bbbxl.ledger.columns import TITLES as COLUMN_TITLES
 from bbbxl.metrics.registry import metric_named
 from bbbxl.metrics.values import compute
+from bbbxl.metrics.windows import Months, months_of
 from bbbxl.report.columns import ReportColumn
-from bbbxl.report.windows import window_measures
 from bbbxl.workbook.sheet import Build, local, put, put_live, put_title, set_up, widths
 from bbbxl.workbook.tabs.cube import segment_keys
 from bbbxl.workbook.tabs.figures import NOT_AVAILABLE, list_reasons, over_cube, put_heads, put_missing, reason_for
@@ -78,13 +78,14 @@ def _put_block(
     for at, segment in enumerate(members, start=first):
         put(sheet, at, LABEL, segment, "label_indent")
         put(sheet, at, KEY, keys[dimension, segment], "small")
-        rows = table[table["segment"] == segment]
+        months = months_of(table[table["segment"] == segment])
         for place, one in enumerate(shown, start=FIRST_COLUMN):
-            _put_segment(build, at, place, one, rows, reasons)
+            _put_segment(build, at, place, one, months, reasons)
     put(sheet, total, LABEL, "Total", "label_total")
     put(sheet, total, KEY, "", "label_total")
+    every = months_of(build.pack.cube)
     for place, one in enumerate(shown, start=FIRST_COLUMN):
-        value = _value(build, one, build.pack.cube)
+        value = _value(build, one, every)
         if sheet.cell(first, place).value == NOT_AVAILABLE:
             put_missing(sheet, total, place)
         else:
@@ -94,7 +95,7 @@ def _put_block(
 
 
 def _put_segment(
-    build: Build, row: int, place: int, one: _Shown, rows: pd.DataFrame, reasons: dict[str, list[str]]
+    build: Build, row: int, place: int, one: _Shown, months: Months, reasons: dict[str, list[str]]
 ) -> None:
     """Write one figure of one segment."""
     sheet = build.sheet("by_dimension")
@@ -105,12 +106,17 @@ def _put_segment(
         return
     criterion = f",{build.places['segments segment']},{local(row, KEY, fix_column=True)}"
     put_live(
-        sheet, row, place, over_cube(build, one.metric, place, "segments", criterion), _value(build, one, rows), "money"
+        sheet,
+        row,
+        place,
+        over_cube(build, one.metric, place, "segments", criterion),
+        _value(build, one, months),
+        "money",
     )
 
 
-def _value(build: Build, one: _Shown, rows: pd.DataFrame) -> float:
-    values = window_measures(rows, one.column)
+def _value(build: Build, one: _Shown, months: Months) -> float:
+    values = months.over(one.column.window)
     basis = build.pack.basis
     minor = (
         values[f"backlog_{basis}"]
