@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Literal
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES
@@ -97,24 +99,32 @@ def _totals(
 
 def _pivoted(totals: pd.DataFrame, months: Sequence[Period]) -> pd.DataFrame:
     """Return totals as segment x month rows with one column per measure, stocks running."""
-    keys = [month_key(month) for month in months]
-    segments = sorted(totals["segment"].unique()) or [""]
-    index = pd.MultiIndex.from_product([segments, [_BEFORE, *keys]], names=["segment", "month"])
-    by_part = {
-        part: rows.set_index(["segment", "month"])["amount"].reindex(index, fill_value=0)
-        for part, rows in totals.groupby(["kind", "basis"])
+    keys = np.array([_BEFORE, *map(month_key, months)], dtype=np.int64)
+    rows, found = pd.factorize(totals["segment"], sort=True)
+    segments = list(found) or [""]
+    shape, amounts = (len(segments), len(keys)), totals["amount"].to_numpy(dtype=np.int64)
+    asked = totals["month"].isin(keys).to_numpy()
+    columns = np.searchsorted(keys, totals["month"].to_numpy(dtype=np.int64))
+    by_part: dict[Any, npt.NDArray[np.int64]] = {}
+    for part, held in totals.groupby(["kind", "basis"]).indices.items():
+        places = held[asked[held]]
+        by_part[part] = np.zeros(shape, dtype=np.int64)
+        by_part[part][rows[places], columns[places]] = amounts[places]
+    made: dict[str, Any] = {
+        "segment": pd.Series(segments, dtype="str").repeat(len(keys) - 1).array,
+        "month": np.tile(keys[1:], len(segments)),
     }
-    zero = pd.Series(0, index=index, dtype="int64")
-    columns = {measure.name: _sum(measure.parts, by_part, zero) for measure in (*FLOW_MEASURES, *STOCK_MEASURES)}
-    table = pd.DataFrame(columns, index=index)
-    stocks = [measure.name for measure in STOCK_MEASURES]
-    table[stocks] = table[stocks].groupby(level="segment", sort=False).cumsum()
-    table = table[table.index.get_level_values("month") != _BEFORE]
-    return table.reset_index()
+    for measures, running in ((FLOW_MEASURES, False), (STOCK_MEASURES, True)):
+        for measure in measures:
+            values = _sum(measure.parts, by_part, shape)
+            made[measure.name] = (values.cumsum(axis=1) if running else values)[:, 1:].ravel()
+    return pd.DataFrame(made)
 
 
-def _sum(parts: dict[tuple[str, str], int], by_part: dict[Any, pd.Series[int]], zero: pd.Series[int]) -> pd.Series[int]:
-    total = zero
+def _sum(
+    parts: dict[tuple[str, str], int], by_part: dict[Any, npt.NDArray[np.int64]], shape: tuple[int, int]
+) -> npt.NDArray[np.int64]:
+    total = np.zeros(shape, dtype=np.int64)
     for part, sign in parts.items():
         if part in by_part:
             total = total + sign * by_part[part]

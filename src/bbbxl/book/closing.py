@@ -80,9 +80,9 @@ def close_month(folder: Path, text: str, people: People, *, strict: bool = False
         loaded = ledger_of(held, config, Options(as_of=month.last))
         question = Question(month.last, None, "as-reported", config.policy.intercompany == "left_out", config.calendar)
         figures, unknown = month_figures(loaded.ledger, question), unknown_measures(loaded.ledger, question)
-        _refuse_unproved(loaded, question, month, figures)
-        known = max(next_recorded(held.entries, date.min), month.last)
         lines = orders(loaded.ledger.events, question)
+        _refuse_unproved(loaded, question, month, figures, lines)
+        known = max(next_recorded(held.entries, date.min), month.last)
         payload = _payload(loaded, month, people, closes, questions, held.entries, folder) | {UNKNOWN: unknown}
         frozen = without(figures, unknown)
         entry = store.append("close", known, payload, {"figures": to_parquet(frozen), "lines": to_parquet(lines)})
@@ -146,14 +146,16 @@ def _refuse_month(month: Period, closes: Sequence[Close], held: Held, config: Co
                               f"export as of {month.last} first.")  # fmt: skip
 
 
-def _refuse_unproved(loaded: Loaded, question: Question, month: Period, figures: pd.DataFrame) -> None:
+def _refuse_unproved(
+    loaded: Loaded, question: Question, month: Period, figures: pd.DataFrame, lines: pd.DataFrame
+) -> None:
     """Refuse a month whose roll-forward does not close, whose closed months moved or whose controls lack something."""
     ledger, kept = loaded.ledger, loaded.kept
     if kept is None:
         raise InputError("Only a kept book has months to close. Start one: bbbxl book init.")
     found = [f"Control totals lack {kept.lost} rows and minor units."] if kept.lost else []
     opening = kept.closes[-1] if kept.closes else None
-    found += unproved(ledger, question, figures, opening, ledger.availability.bases())
+    found += unproved(figures, lines, opening, ledger.availability.bases())
     if kept.closes:
         last = kept.closes[-1]
         earlier = Question(last.last, None, "as-reported", question.group, question.calendar)

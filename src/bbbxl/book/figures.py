@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from bbbxl.aggregate.flows import CURRENCY, flows
 from bbbxl.aggregate.measures import FLOW_MEASURES, MEASURES, STOCK_MEASURES
-from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import Question
 from bbbxl.ledger.build import Ledger
 from bbbxl.ledger.columns import DIMENSIONS
@@ -55,12 +55,20 @@ def figures_of(ledger: Ledger, question: Question, months: Sequence[Period], dim
 
 def long_figures(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return tables of `flows()` by dimension as one long table of figures."""
-    made = [
-        table.melt(["segment", "month"], [name for name in table if name in MEASURES], "measure", "amount")
-        .assign(dimension=dimension)
-        for dimension, table in tables.items()
-    ]  # fmt: skip
+    made = [_long(table, dimension) for dimension, table in tables.items()]
     return pd.concat(made, ignore_index=True)[["month", *FIGURE, "amount"]]
+
+
+def _long(table: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    """Return one table of `flows()` with its measures one under the other."""
+    names = [name for name in table if name in MEASURES]
+    return pd.DataFrame({
+        "month": np.tile(table["month"].to_numpy(), len(names)),
+        "dimension": pd.Series([dimension], dtype="str").repeat(len(table) * len(names)).array,
+        "segment": pd.concat([table["segment"]] * len(names)).array,
+        "measure": pd.Series(names, dtype="str").repeat(len(table)).array,
+        "amount": table[names].to_numpy().ravel(order="F"),
+    })  # fmt: skip
 
 
 def unknown_measures(ledger: Ledger, question: Question) -> dict[str, str]:
@@ -85,9 +93,7 @@ def differing(now: pd.DataFrame, closed: Closed) -> pd.DataFrame:
     return both[both["now"] != both["frozen"]].reset_index()[[*FIGURE, "frozen", "now"]]
 
 
-def unproved(
-    ledger: Ledger, question: Question, figures: pd.DataFrame, opening: Closed | None, bases: Sequence[str]
-) -> list[str]:
+def unproved(figures: pd.DataFrame, lines: pd.DataFrame, opening: Closed | None, bases: Sequence[str]) -> list[str]:
     """Return what of a month's roll-forward does not close, one sentence each; empty when it is proved.
 
     Proved are, on every basis whose facts the data hold: frozen opening + movements = closing, for the total, every
@@ -95,16 +101,14 @@ def unproved(
     An opening that was not known when the month before was closed proves nothing.
 
     Args:
-        ledger: Revalued at the end of the month.
-        question: The month's end, as reported.
         figures: Figures of the month as the events have them, see `month_figures`.
+        lines: `orders()` of the same ledger and question.
         opening: Close of the month before; None when it is not closed.
         bases: Names of the bases.
     """
     by_measure = figures.pivot(index=["dimension", "segment"], columns="measure", values="amount").fillna(0)
     found = _unrolled(by_measure, opening, bases) if opening is not None else []
     found += _unequal_segments(by_measure)
-    lines = orders(ledger.events, question)
     for basis in bases:
         name = f"backlog_{basis}"
         closing = int(by_measure[name].get(("", ""), 0)) if name in by_measure else 0
