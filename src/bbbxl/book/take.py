@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from bbbxl.book.numbers import RENUMBERED, numbered, numbers_of, unkept
 from bbbxl.book.overlap import refuse_overlap
 from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
-from bbbxl.book.rates import book_rates
+from bbbxl.book.rates import book_rates, said_last
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
 from bbbxl.book.sources import file_records, taken_before
 from bbbxl.book.store import Store
@@ -43,6 +43,8 @@ from bbbxl.inputs.rates_file import rates_notes, read_rates
 from bbbxl.ledger.attributes import REBOOKED
 from bbbxl.ledger.states import DAY
 from bbbxl.policy import CONFIG_NAME, Config
+
+_ALREADY: Final = "{} is in the book already, as of {}. Nothing was added."
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,6 @@ def take_rates(work: Work, arrival: Arrival) -> None:
     if not work.config.currency:
         raise InputError(f"{CONFIG_NAME} names no currency to which {arrival.entry.path} gives rates. Add currency.")
     for table in arrival.tables:
-        if taken_before(work.entries, table.sha256, "rates"):
-            work.notes.append(f"{table.file} is in the book already.")
-            continue
         rows = read_rates(table, work.config.currency, arrival.entry.decimal, arrival.entry.date_format)
         rates = [{"currency": one.currency, "rate": str(one.rate), "day": one.day.isoformat() if one.day else None,
                   "type": one.type} for one in rows]  # fmt: skip
@@ -149,6 +148,9 @@ def take_rates(work: Work, arrival: Arrival) -> None:
         }, {})  # fmt: skip
         _, unused = book_rates(work.entries, work.config.currency)
         work.notes += unused
+        if taken_before(work.entries, table.sha256, "rates") and said_last(work.entries, work.config.currency, rates):
+            work.notes.append(f"{table.file} is in the book already.")
+            continue
 
 
 def take_changes(work: Work, arrival: Arrival) -> None:
@@ -202,6 +204,10 @@ def take_events(work: Work, arrival: Arrival) -> None:
 
 
 def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
+    again = all(taken_before(work.entries, one.source.sha256, arrival.source) for one in read)
+    if last and last.as_of == work.adding.as_of and again and derived.events.empty:
+        work.notes.append(_ALREADY.format(arrival.entry.path, last.as_of))
+        return
     """Take the reports of order lines of one source as one snapshot."""
     read = [one.understood for arrival in arrivals for one in arrival.reads if one.understood]
     last = sources_of(work.entries).get(source)
@@ -288,7 +294,9 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
 
 
 def nothing_new(work: Work, last: SourceState | None, arrival: Arrival, digests: Sequence[str]) -> bool:
-    """Return whether the same files were taken for the same day before; refuse those of a day before the last one.
+    """Return whether the source said the same last; refuse files of a day before the last one.
+
+    Files of the last day that others replaced since are what the source says once more.
 
     Raises:
         InputError: the source was last taken for a later day.
@@ -296,8 +304,9 @@ def nothing_new(work: Work, last: SourceState | None, arrival: Arrival, digests:
     if last is None:
         return False
     as_of, path = work.adding.as_of, arrival.entry.path
-    if as_of <= last.as_of and all(taken_before(work.entries, one, last.name) for one in digests):
-        work.notes.append(f"{path} is in the book already, as of {last.as_of}. Nothing was added.")
+    standing = work.entries if as_of < last.as_of else [last.entry]
+    if as_of <= last.as_of and all(taken_before(standing, one, last.name) for one in digests):
+        work.notes.append(_ALREADY.format(path, last.as_of))
         return True
     if as_of > last.as_of and digests and all(taken_before(work.entries, one, last.name) for one in digests):
         work.repeated.append(
