@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare import compare, one_report, settle, taken_later
+from bbbxl.book.compare import Relief, compare, one_report, settle, taken_later
 from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, held_of, moved_to_lines, settle_events
@@ -33,7 +33,7 @@ from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
 from bbbxl.book.sources import file_records, taken_before
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet, to_parquet
-from bbbxl.book.twice import as_the_book_has, refuse_opened_by_hand, said_twice
+from bbbxl.book.twice import as_the_book_has, asked_as_open, refuse_opened_by_hand, said_twice
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.change_log import ChangeLog
@@ -103,6 +103,13 @@ class Work:
         """Return the day on which the files show what they show."""
         return self.adding.extracted or self.adding.as_of
 
+    @property
+    def relief(self) -> Relief:
+        """Return what relieves the backlog of the book, as far as its exports tell of it."""
+        facts = {fact for one in self.entries for own in one.payload.get("facts", {}).values() for fact in own}
+        told = facts & {"shipment", "invoice"}
+        return Relief(self.config.basis, self.config.policy.unmarked_lines, frozenset(told))
+
     def write(
         self,
         kind: EntryKind,
@@ -141,6 +148,9 @@ def take_rates(work: Work, arrival: Arrival) -> None:
         rows = read_rates(table, work.config.currency, arrival.entry.decimal, arrival.entry.date_format)
         rates = [{"currency": one.currency, "rate": str(one.rate), "day": one.day.isoformat() if one.day else None,
                   "type": one.type} for one in rows]  # fmt: skip
+        if taken_before(work.entries, table.sha256, "rates") and said_last(work.entries, work.config.currency, rates):
+            work.notes.append(f"{table.file} is in the book already.")
+            continue
         notes = [*table.notes, *rates_notes(table, arrival.entry.decimal)]
         work.write("rates", {
             "files": [{"file": table.file, "sha256": table.sha256, "size": table.size, "rows": len(table)}],
@@ -148,9 +158,6 @@ def take_rates(work: Work, arrival: Arrival) -> None:
         }, {})  # fmt: skip
         _, unused = book_rates(work.entries, work.config.currency)
         work.notes += unused
-        if taken_before(work.entries, table.sha256, "rates") and said_last(work.entries, work.config.currency, rates):
-            work.notes.append(f"{table.file} is in the book already.")
-            continue
 
 
 def take_changes(work: Work, arrival: Arrival) -> None:
@@ -197,6 +204,10 @@ def take_events(work: Work, arrival: Arrival) -> None:
     read = on_kept_lines(read, before, known, numbers_of(work.store, work.entries))
     entries = pd.concat([one.entries for one in read], ignore_index=True)
     derived = compare_events(before, entries, source=arrival.source, as_of=pd.Timestamp(work.adding.as_of))
+    again = all(taken_before(work.entries, one.source.sha256, arrival.source) for one in read)
+    if last and last.as_of == work.adding.as_of and again and derived.events.empty:
+        work.notes.append(_ALREADY.format(arrival.entry.path, last.as_of))
+        return
     refuse_overlap(work.store, work.entries, arrival.source, derived)
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
@@ -204,10 +215,6 @@ def take_events(work: Work, arrival: Arrival) -> None:
 
 
 def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
-    again = all(taken_before(work.entries, one.source.sha256, arrival.source) for one in read)
-    if last and last.as_of == work.adding.as_of and again and derived.events.empty:
-        work.notes.append(_ALREADY.format(arrival.entry.path, last.as_of))
-        return
     """Take the reports of order lines of one source as one snapshot."""
     read = [one.understood for arrival in arrivals for one in arrival.reads if one.understood]
     last = sources_of(work.entries).get(source)
@@ -217,7 +224,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare(
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
-        basis=work.config.basis, changes=_changes(work), paired=_paired(work, source),
+        relief=work.relief, changes=_changes(work), paired=_paired(work, source),
         same=source == work.adding.source,
     )  # fmt: skip
     if report.states["changed"].isna().all():
@@ -227,7 +234,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     known = work.store.events()
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
-    derived = as_the_book_has(derived, work.entries, known, work.config.basis, source)
+    derived = as_the_book_has(derived, work.entries, known, work.relief, source)
     refuse_drift(source, derived.events, derived.baseline, before)
     _write(work, "snapshot", source, arrivals, read, derived)
     if len(derived.renumbered):
@@ -281,10 +288,11 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
     if source.kind == "events":
         derived = settle_events(before, given)
     else:
-        own = [one for one in questions if one.source == source.name]
         known = work.store.events()
-        derived = settle(before, own, given, as_of=source.as_of, events=known, basis=work.config.basis)
-        derived = as_the_book_has(derived, work.entries, known, work.config.basis, source.name)
+        own, moved = asked_as_open(questions, given, before, work.entries, known, work.relief, source.name)
+        work.notes += moved
+        derived = settle(before, own, given, as_of=source.as_of, events=known, relief=work.relief)
+        derived = as_the_book_has(derived, work.entries, known, work.relief, source.name)
         refuse_drift(source.name, derived.events, derived.baseline, before)
     work.notes += derived.notes
     payload = {"source": source.name, "file": file, "answers": [as_json_value(one) for one in given],

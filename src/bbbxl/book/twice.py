@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from bbbxl.book.compare.gone import gone_questions
+from bbbxl.book.compare.keys import OF_BOOK
+from bbbxl.book.compare.lines import Relief, relieved_by_invoice
 from bbbxl.book.compare.transfers import RENAMED
 from bbbxl.book.controls import KEY, event_sums
 from bbbxl.book.history import reversed_entries
-from bbbxl.book.records import CURRENCY_CHANGED, Derived, Entry, Question
+from bbbxl.book.records import CURRENCY_CHANGED, Answer, Derived, Entry, Question
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
 from bbbxl.ledger.moves import ALONG, MOVED
@@ -104,7 +108,7 @@ def refuse_opened_by_hand(entries: Sequence[Entry], known: pd.DataFrame, derived
 
 
 def as_the_book_has(
-    derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, basis: str, source: str
+    derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, relief: Relief, source: str
 ) -> Derived:
     """Return what a comparison of exports found with what the book has of the same lines from elsewhere.
 
@@ -116,17 +120,14 @@ def as_the_book_has(
         derived: What the comparison found.
         entries: The log.
         known: Events of the book before the export.
-        basis: Default basis of the book.
+        relief: What relieves the backlog of the book.
         source: Source of the export.
     """
     orders = {*derived.events["order_id"], *(one.order_id for one in derived.questions)}
-    known = known[known["order_id"].isin(orders).to_numpy()]
-    others = pd.concat([_standing(entries, known), _of_other_sources(entries, known, source)])
-    if others.empty:
+    sums = _from_elsewhere(orders, entries, known, source)
+    if sums.empty:
         return derived
-    sums = event_sums(others)
-    done = sums["invoiced"] if basis == "billing" else sums["shipped"]
-    left = (sums["on order"] - done).groupby(level=KEY).sum()
+    left = _left_by_others(sums, derived.baseline, relief)
     questions = tuple(one for each in derived.questions if (one := _left_open(each, left)))
     gone = len(derived.questions) - len(questions)
     notes = [f"Order lines gone of which the book has nothing open, so that nothing is asked: {gone}."] if gone else []
@@ -134,6 +135,76 @@ def as_the_book_has(
     notes += [_IN_ANOTHER_CURRENCY.format(changed)] if changed else []
     events = _moved(derived.events, sums["on order"].groupby(level=KEY).sum())
     return replace(derived, events=events, questions=questions, notes=(*derived.notes, *notes))
+
+
+def asked_as_open(
+    questions: Sequence[Question], given: Sequence[Answer], baseline: pd.DataFrame, entries: Sequence[Entry],
+    known: pd.DataFrame, relief: Relief, source: str,
+) -> tuple[tuple[Question, ...], list[str]]:  # fmt: skip
+    """Return the questions of a source with what the book has open of lines gone now, not when it asked.
+
+    Args:
+        questions: The open ones of the book.
+        given: Answers to some of them.
+        baseline: Lines of the source.
+        entries: The log.
+        known: Events of the book.
+        relief: What relieves the backlog of the book.
+        source: Name of the source.
+
+    Returns:
+        The questions, and a sentence for each line that is cancelled by another amount than it was asked about.
+    """
+    own = [one for one in questions if one.source == source]
+    sums = _from_elsewhere({one.order_id for one in own}, entries, known, source)
+    left = _left_by_others(sums, baseline, relief)
+    gone = baseline[(baseline["carried"] == "gone").to_numpy()]
+    first = {_key(one): one.amount for one in gone_questions(gone, relief, source, date.min)}
+    now = [
+        replace(one, amount=_rest(first.get(_key(one), 0), int(left.get(_key(one), 0)))) if one.kind == "gone" else one
+        for one in own
+    ]
+    cancelled = {(one.entity, one.order_id, one.line_id) for one in given if one.answer == "cancelled"}
+    return tuple(now), [
+        f"Order {one.order_id} line {one.line_id}: {show(asked.amount, one.currency)} was open when it was asked "
+        f"about, and {show(one.amount, one.currency)} is now, which is cancelled."
+        for asked, one in zip(own, now, strict=True) if asked.amount != one.amount and _key(one) in cancelled
+    ]  # fmt: skip
+
+
+def _from_elsewhere(
+    orders: Collection[str], entries: Sequence[Entry], known: pd.DataFrame, source: str
+) -> pd.DataFrame:
+    """Return what entries by hand and other sources say of some orders, see `event_sums`."""
+    known = known[known["order_id"].isin(list(orders)).to_numpy()]
+    return event_sums(pd.concat([_standing(entries, known), _of_other_sources(entries, known, source)]))
+
+
+def _left_by_others(sums: pd.DataFrame, baseline: pd.DataFrame, relief: Relief) -> pd.Series[int]:
+    """Return by how much more, or less, of each line is open for what others than its source said of it.
+
+    Args:
+        sums: What they said, see `event_sums`.
+        baseline: Lines of the source: they say whether they leave the backlog when they are shipped or invoiced.
+        relief: What relieves the backlog of the book.
+    """
+    by_line = sums.groupby(level=KEY).sum()
+    if "carried" not in baseline:  # of events, not of order lines
+        return by_line["on order"]
+    rows = baseline[baseline["book_order"].isin(by_line.index.get_level_values("order_id")).to_numpy()]
+    services = rows[relieved_by_invoice(rows, relief)]
+    billed = by_line.index.isin(_keys(services, OF_BOOK))
+    return by_line["on order"] - by_line["invoiced"].where(billed, by_line["shipped"])
+
+
+def _key(one: Question) -> tuple[str, str, str]:
+    return one.entity, one.order_id, one.line_id
+
+
+def _rest(amount: int, more: int) -> int:
+    """Return what is open of a line with what others left of it; 0 where that turns its sign."""
+    sign = 1 if amount > 0 else -1
+    return sign * max(sign * (amount + more), 0)
 
 
 def _of_other_sources(entries: Sequence[Entry], known: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -168,8 +239,8 @@ def _left_open(question: Question, left: pd.Series[int]) -> Question | None:
     """Return a question about what is open of a line gone; None where nothing is."""
     if question.kind != "gone":
         return question
-    amount = question.amount + int(left.get((question.entity, question.order_id, question.line_id), 0))
-    return replace(question, amount=amount) if amount > 0 else None
+    amount = _rest(question.amount, int(left.get(_key(question), 0)))
+    return replace(question, amount=amount) if amount else None
 
 
 def _moved(events: pd.DataFrame, added: pd.Series[int]) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def _some(lines: Lines, places: Places) -> Lines:
         return lines
     frames = [one.take(places).reset_index(drop=True) for one in (lines.old, lines.new, lines.moved)]
     said = lines.restated if lines.restated is None else lines.restated[places]
-    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.basis, said)
+    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.relief, said)
 
 
 def _some_steps(steps: Steps, places: Places) -> Steps:
