@@ -295,3 +295,14 @@ def test_a_new_line_held_back_that_a_later_report_shows_again_is_taken_and_its_q
     back = book.add("2026-04-30", K, new)
     assert said(back) == [("N", "1", "new", 50000, "2026-02-15")]
     assert [one.kind for one in back.settled] == ["held_back"]
+
+
+def test_what_waits_of_a_withdrawn_line_is_the_same_when_its_report_comes_again():
+    # 100 fell to 30 as it was withdrawn, and 20 are shipped in March: the report of February twice.
+    book, late = Book(), {"withdrawn": True, "shipped": 2000, "shipped_date": "2026-03-05"}
+    book.add("2026-01-31", row("A", 10000))
+    first = book.add("2026-02-28", row("A", 3000, **late)).baseline
+    again = book.add("2026-02-28", row("A", 3000, **late))
+    assert len(again.events) == 0
+    assert first["carried"].tolist() == again.baseline["carried"].tolist() == ["held_back", "offered"]
+    assert first["fallen"].tolist() == again.baseline["fallen"].tolist() == [7000, 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -41,7 +41,7 @@ from bbbxl.book.compare.notes import Found, notes_of
 from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates, pair_questions, pair_up, unpaired
 from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, refuse_repeated, refuse_stranger
 from bbbxl.book.compare.splits import splits
-from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
+from bbbxl.book.compare.steps import fact_steps, prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
 from bbbxl.book.records import EVENT_COLUMNS, RENUMBERED_COLUMNS, WAITING, Derived, Question
 from bbbxl.errors import InputError
@@ -149,7 +149,7 @@ def _later(
     held_rows = both.old[waits].assign(
         carried="held_back", **{name: new_states.loc[waits, name] for name in ("order_id", "line_id")}
     )
-    offered = [new_states[waits].assign(carried=np.where(unclear[waits], "restated", "offered"))]
+    offered = [new_states[waits].assign(carried=np.where(unclear[waits], "restated", "offered"), fallen=0)]
     old, new = (one[~waits].reset_index(drop=True) for one in (both.old, new_states))
     facts, told_on = without_late_facts(old, new, day), told_of(old)
     shown = new[facts.rows]
@@ -162,13 +162,16 @@ def _later(
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
     steps = steps_of(log, rows, read_on, minor_of(old["ordered"]), minor_of(new["ordered"]))
-    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=told_on)
+    steps = replace(steps, facts=fact_steps(log, rows, read_on, old, new))
+    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=told_on,
+                doubted=steps.facts.doubted)  # fmt: skip
     split = splits(old, new, fresh.rows, span, last)
     lines = Lines(old, new, span, moved_of(base, old), relief)
     all_used = pa.concat_arrays([used, keys_of(fresh.rows, OF_BOOK)])
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)
     fresh_events, told = arrived_events(fresh, entries, last, split)
-    offered += [shown.assign(carried="offered", book_line=changed.rows.loc[facts.rows, "book_line"]), fresh.offered]
+    lines_shown = changed.rows.loc[facts.rows, "book_line"]
+    offered += [shown.assign(carried="offered", fallen=0, book_line=lines_shown), fresh.offered]
     waiting, lacking = baseline_of(offered), _lacking(base, states)
     gone, asked = _gone(base, found)
     matched = [both.same, held_rows, changed.rows, fresh.rows]
