@@ -301,3 +301,23 @@ def test_a_rates_file_that_another_one_replaced_counts_when_it_is_added_once_mor
     assert figure(book, "net_bookings", "2026-09") == 1100
     again = add_exports(book, [path], Adding(day("2026-09-30")))
     assert (again.entries, again.notes) == ((), ("first.csv is in the book already.",))
+
+
+def test_a_report_that_no_longer_says_how_much_was_shipped_is_refused_though_nothing_was(tmp_path):
+    # Nothing shipped in September. In October 600 of 1,000 are, under a header that nobody knows, and the date beside
+    # it would say that all of it is. Named, 400 are open; the same report without it is one in which the date says all.
+    book = started(tmp_path)
+    head = "Order No,Line,Customer,Order Date,Currency,Amount,Shipped Amount,Shipped Date"
+    first, later = tmp_path / "september.csv", tmp_path / "october.csv"
+    first.write_text(f"{head}\nA,1,Acme,2026-09-10,USD,1000,0,\n")
+    later.write_text(f"{head.replace('Shipped Amount', 'Out')}\nA,1,Acme,2026-09-10,USD,1000,600,2026-10-12\n")
+    add_exports(book, [first], Adding(day("2026-09-30")))
+    assert typed("book", "add", book, later, "--as-of", "2026-10-31").refuses() == (
+        'october.csv has no column for how much was shipped, and the last report of order_lines had "Shipped Amount". '
+        'Export it with the same columns, name the column with --column shipped_amount="...", or say with --source '
+        "order_lines that it is the same report without it."
+    )
+    add_exports(book, [later], Adding(day("2026-10-31"), columns={"shipped_amount": "Out"}))
+    assert figure(book, "backlog", "2026-10", basis="shipment") == 400
+    add_exports(book, [later], Adding(day("2026-11-30"), source="order_lines"))
+    assert figure(book, "backlog", "2026-11", basis="shipment") == 0

@@ -30,7 +30,7 @@ from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
 from bbbxl.book.rates import book_rates, said_last
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
-from bbbxl.book.sources import file_records, taken_before
+from bbbxl.book.sources import file_records, refuse_lost_columns, taken_before
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet, to_parquet
 from bbbxl.book.twice import as_the_book_has, asked_as_open, refuse_opened_by_hand, said_twice
@@ -334,6 +334,9 @@ def _write(
     work: Work, kind: EntryKind, source: str, arrivals: Sequence[Arrival], read: Sequence[Understood], derived: Derived
 ) -> None:
     """Write one entry with its files, questions and control totals."""
+    last = sources_of(work.entries).get(source)
+    if kind == "snapshot" and last and source != work.adding.source:
+        refuse_lost_columns(last.entry.payload["files"], [one.source for one in read], source)
     problems = [problem for one in read for problem in one.problems]
     findings = findings_in_words(find_arrivals(arrivals, work.day))
     work.problems += problems
