@@ -10,11 +10,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from bbbxl.book.compare.build import COMPARED
 from bbbxl.book.compare.gone import gone_questions
 from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.compare.lines import Relief, relieved_by_invoice
 from bbbxl.book.compare.transfers import RENAMED
-from bbbxl.book.controls import KEY, event_sums
+from bbbxl.book.controls import KEY, MEASURED, event_sums
 from bbbxl.book.history import reversed_entries
 from bbbxl.book.records import CURRENCY_CHANGED, Answer, Derived, Entry, Question
 from bbbxl.errors import InputError
@@ -22,6 +23,8 @@ from bbbxl.events import BOOKING_NAMES
 from bbbxl.ledger.moves import ALONG, MOVED
 from bbbxl.money import show
 
+#: Measures of which a report of order lines tells how much there is in all.
+_IN_TOTAL: Final = ("shipped", "invoiced")
 _IN_ANOTHER_CURRENCY: Final = (
     "Order lines in another currency of which entries by hand or other exports had changed, shipped or invoiced "
     "something: cancelled by what the book had open, and booked as the report says. Where the amount in the new "
@@ -63,18 +66,27 @@ def standing_twice(entries: Sequence[Entry], events: pd.DataFrame) -> tuple[str,
 
 
 def _both(hands: pd.DataFrame, derived: pd.DataFrame, export: str) -> list[tuple[int, str]]:
-    """Return number and words for every entry by hand whose change an export shows on the same order line as well."""
+    """Return number and words for every entry by hand whose change an export shows on the same order line as well.
+
+    That is a change of the same amount. A report of order lines says how much was shipped and invoiced in all, so that
+    one which tells of more than was entered by hand holds it as well.
+    """
     if hands.empty or derived.empty:
         return []
-    now = event_sums(derived)
+    shown, in_total = event_sums(derived), event_sums(derived[(derived["origin"] == COMPARED).to_numpy()])
     found = []
     for number, own in hands.groupby("entry"):
         by_hand = event_sums(own)
-        equal = by_hand.where((by_hand != 0) & (by_hand == now.reindex(by_hand.index, fill_value=0)))
-        for measure in equal:
-            for key, amount in equal[measure].dropna().items():
-                words = _words(int(str(number)), key, str(measure), int(amount), export)
-                found.append((int(str(number)), words))
+        now, total = (one.reindex(by_hand.index, fill_value=0) for one in (shown, in_total))
+        both = by_hand == now
+        for name in _IN_TOTAL:
+            both[name] |= (by_hand[name] * total[name] > 0) & (total[name].abs() > by_hand[name].abs())
+        both &= by_hand != 0
+        for name in MEASURED:
+            rows = both[name].to_numpy()
+            amounts = by_hand.loc[rows, name].tolist(), now.loc[rows, name].tolist()
+            for key, *pair in zip(by_hand.index[rows], *amounts, strict=True):
+                found.append((int(str(number)), _words(int(str(number)), key, name, pair, export)))
     return found
 
 
@@ -296,9 +308,12 @@ def _keys(rows: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[list(names)].astype("str"))
 
 
-def _words(number: int, key: Any, measure: str, amount: int, export: str) -> str:  # noqa: ANN401 -- key of `event_sums`
+def _words(
+    number: int, key: Any, measure: str, amounts: Sequence[int], export: str,  # noqa: ANN401 -- key of `event_sums`
+) -> str:  # fmt: skip
     _, order, line, currency = key
+    shown = " and ".join(dict.fromkeys(show(one, currency) for one in amounts))
     return (
-        f"Entry {number} by hand and {export} both change what is {measure} of order {order} line {line} by "
-        f"{show(amount, currency)}, and both count"
+        f"Entry {number} by hand and {export} both change what is {measure} of order {order} line {line} by {shown}, "
+        "and both count"
     )
