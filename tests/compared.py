@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare import compare, settle
+from bbbxl.book.compare import Relief, compare, settle
 from bbbxl.book.records import WAITING, Answer, Derived
 from bbbxl.inputs.snapshot import STATE_COLUMNS, OrderStates
 from bbbxl.inputs.together import UNKNOWN
@@ -94,7 +94,8 @@ class Book:
     """A source in memory: snapshots taken one after the other, what they gave gathered."""
 
     def __init__(self, source: str = "erp", **options: object) -> None:
-        self.source, self.options = source, options
+        relief = Relief(**{name: options.pop(name) for name in ("basis", "unmarked") if name in options})
+        self.source, self.options = source, {"relief": relief, **options}
         self.baseline: pd.DataFrame | None = None
         self.since: date | None = None
         self.events = pd.DataFrame()
@@ -114,8 +115,8 @@ class Book:
                entity: str = "North") -> Derived:  # fmt: skip
         """Answer one question and return what it did."""
         said = Answer(kind, entity, order, line, answer, date.fromisoformat(day) if day else None, reason)
-        basis = self.options.get("basis", "fulfilment")
-        got = settle(self.baseline, self.questions, [said], as_of=self.since, events=self.events, basis=basis)
+        got = settle(self.baseline, self.questions, [said], as_of=self.since, events=self.events,
+                     relief=self.options["relief"])  # fmt: skip
         return self._keep(got)
 
     def _keep(self, got: Derived) -> Derived:

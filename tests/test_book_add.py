@@ -258,3 +258,66 @@ def test_a_report_without_any_order_of_last_time_is_taken_once_its_source_is_nam
     assert (figure(book, "net_bookings", "2026-02"), figure(book, "backlog", "2026-02")) == (new - 100, 10 + new)
     back = added(book, "2026-03-31", row("B", "2026-01-11", 10), *now)
     assert (len(back.events), back.questions) == (0, ())
+
+
+def test_a_file_that_another_one_replaced_for_the_same_day_counts_when_it_is_added_once_more(tmp_path):
+    # 1,000; for October first 1,500, then 1,200 in its place, then the first file after all: 1,500.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 1000))
+    added(book, "2026-10-31", row("A", "2026-09-10", 1500), name="first.csv")
+    added(book, "2026-10-31", row("A", "2026-09-10", 1200), name="second.csv")
+    assert figure(book, "backlog", "2026-10") == 1200
+    added(book, "2026-10-31", row("A", "2026-09-10", 1500), name="first.csv")
+    assert (figure(book, "net_bookings", "2026-10"), figure(book, "backlog", "2026-10")) == (500, 1500)
+    again = added(book, "2026-10-31", row("A", "2026-09-10", 1500), name="first.csv")
+    assert (len(again.entries), again.notes) == (
+        0, ("first.csv is in the book already, as of 2026-10-31. Nothing was added.",))  # fmt: skip
+
+
+def test_an_export_of_events_that_another_one_replaced_counts_when_it_is_added_once_more(tmp_path):
+    # Event e1 says 1,000, then 1,200, then 1,000 again; the two lists of one day change nothing when added again.
+    book = started(tmp_path)
+    head = "Event Id,Event,Date,Order No,Line,Customer,Currency,Amount"
+    for name, amount in (("first.csv", 1000), ("second.csv", 1200), ("first.csv", 1000)):
+        path = tmp_path / name
+        path.write_text(f"{head}\ne1,new,2026-09-10,A,1,Acme,USD,{amount}\n")
+        add_exports(book, [path], Adding(day("2026-09-30")))
+    assert figure(book, "net_bookings", "2026-09") == 1000
+    more = tmp_path / "more.csv"
+    more.write_text(f"{head}\ne2,new,2026-09-12,B,1,Acme,USD,70\n")
+    add_exports(book, [more], Adding(day("2026-09-30")))
+    assert add_exports(book, [path, more], Adding(day("2026-09-30"))).entries == ()
+    assert figure(book, "net_bookings", "2026-09") == 1070
+
+
+def test_a_rates_file_that_another_one_replaced_counts_when_it_is_added_once_more(tmp_path):
+    # EUR 1,000 at 1.10, then 1.20, then the first file again: 1,100; once more it changes nothing.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 1000, currency="EUR"))
+    for name, rate in (("first.csv", "1.10"), ("second.csv", "1.20"), ("first.csv", "1.10")):
+        path = tmp_path / name
+        path.write_text(f"currency,USD per unit,date\nEUR,{rate},2026-09-01\n")
+        add_exports(book, [path], Adding(day("2026-09-30")))
+    assert figure(book, "net_bookings", "2026-09") == 1100
+    again = add_exports(book, [path], Adding(day("2026-09-30")))
+    assert (again.entries, again.notes) == ((), ("first.csv is in the book already.",))
+
+
+def test_a_report_that_no_longer_says_how_much_was_shipped_is_refused_though_nothing_was(tmp_path):
+    # Nothing shipped in September. In October 600 of 1,000 are, under a header that nobody knows, and the date beside
+    # it would say that all of it is. Named, 400 are open; the same report without it is one in which the date says all.
+    book = started(tmp_path)
+    head = "Order No,Line,Customer,Order Date,Currency,Amount,Shipped Amount,Shipped Date"
+    first, later = tmp_path / "september.csv", tmp_path / "october.csv"
+    first.write_text(f"{head}\nA,1,Acme,2026-09-10,USD,1000,0,\n")
+    later.write_text(f"{head.replace('Shipped Amount', 'Out')}\nA,1,Acme,2026-09-10,USD,1000,600,2026-10-12\n")
+    add_exports(book, [first], Adding(day("2026-09-30")))
+    assert typed("book", "add", book, later, "--as-of", "2026-10-31").refuses() == (
+        'october.csv has no column for how much was shipped, and the last report of order_lines had "Shipped Amount". '
+        'Export it with the same columns, name the column with --column shipped_amount="...", or say with --source '
+        "order_lines that it is the same report without it."
+    )
+    add_exports(book, [later], Adding(day("2026-10-31"), columns={"shipped_amount": "Out"}))
+    assert figure(book, "backlog", "2026-10", basis="shipment") == 400
+    add_exports(book, [later], Adding(day("2026-11-30"), source="order_lines"))
+    assert figure(book, "backlog", "2026-11", basis="shipment") == 0

@@ -57,3 +57,12 @@ def test_a_change_log_that_repeats_what_an_earlier_one_said_says_nothing_of_it(t
     assert told == ()
     added(book, "2026-11-30", row("A", "2026-09-10", 170))
     assert [flow(book, "expansion", month) for month in ("2026-10", "2026-11")] == [50, 20]
+
+
+def test_shipments_in_two_months_of_one_span_relieve_each_its_own(tmp_path):
+    # 1,000; 300 out on 5 October and 400 on 5 November, in one report of the end of November: 700, then 300 open.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 1000))
+    logged(book, "2026-11-30", "A,1,Shipped Amount,0,300,2026-10-05,USD", "A,1,Shipped Amount,300,700,2026-11-05,USD")
+    added(book, "2026-11-30", row("A", "2026-09-10", 1000, shipped=700, shipped_on="2026-11-05"))
+    assert [figure(book, "backlog", month) for month in ("2026-10", "2026-11")] == [700, 300]

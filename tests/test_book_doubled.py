@@ -190,3 +190,28 @@ def taken_back(book):
     done = typed("book", "adjust", book, "--reverse", 3, *ANN, "--reason", "the export has it", "--recorded",
                  "2026-11-01")  # fmt: skip
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(("fact", "kind"), [("shipped", "shipment"), ("invoiced", "invoice")])
+def test_what_was_shipped_or_invoiced_by_hand_is_held_by_a_report_that_tells_of_more_in_all(tmp_path, fact, kind):
+    # 200 by hand in September, and the report of October says 300 in all: 500 count, which is red until 200 are back.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 800))
+    by_hand(book, kind, "200", date="2026-09-25", recorded="2026-10-01")
+    added(book, "2026-10-31", row("A", "2026-09-10", 800, **{fact: 300, f"{fact}_on": "2026-10-05"}))
+    assert said_twice(book) == (
+        "red", 1, f"first: Entry 3 by hand and orders_2026-10-31.csv both change what is {fact} of order A line 1 by "
+                  "200.00 and 300.00, and both count",
+    )  # fmt: skip
+    taken_back(book)
+    assert said_twice(book) == ("ok", 0, "")
+    assert figure(book, "backlog", "2026-10", basis="billing" if kind == "invoice" else "shipment") == 500
+
+
+def test_a_list_of_shipments_beside_one_by_hand_tells_of_each_by_itself(tmp_path):
+    # 200 by hand and a list with one of 300: two shipments.
+    book = started(tmp_path)
+    added(book, "2026-09-30", row("A", "2026-09-10", 800))
+    by_hand(book, "shipment", "200", date="2026-09-25", recorded="2026-10-01")
+    events(book, "2026-10-31", "shipment,A,1,2026-10-05,300,USD,Acme")
+    assert said_twice(book) == ("ok", 0, "")

@@ -162,3 +162,40 @@ def test_a_log_of_the_quantity_gives_the_day_on_which_more_or_less_was_ordered_b
         ("A", "1", "expansion", 5000, "2026-02-05", None),
         ("A", "1", "price_increase", 3000, "2026-02-28", "2026-02-01"),
     ]
+
+
+@pytest.mark.parametrize(("fact", "kind"), [("shipped", "shipment"), ("invoiced", "invoice")])
+def test_what_was_shipped_or_invoiced_in_steps_is_told_on_the_day_of_each(fact, kind):
+    # 100 ordered; 30 on the 5th and 40 more on the 20th of February, or all of the rest.
+    for last in (7000, 10000):
+        got = between({"ordered": 10000}, {"ordered": 10000, fact: last, f"{fact}_date": "2026-02-20"},
+                      ("2026-02-05", fact, 0, 3000), ("2026-02-20", fact, 3000, last))  # fmt: skip
+        assert said(got, "since") == [
+            ("A", "1", kind, 3000, "2026-02-05", None), ("A", "1", kind, last - 3000, "2026-02-20", None),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [
+    [(30, 70), (70, 100)],  # begins where nothing ended
+    [(0, 70), (70, 60), (60, 100)],  # falls between
+    [("0", "30"), ("30", "100")],  # without amounts
+])  # fmt: skip
+def test_steps_of_a_fact_that_cannot_be_told_one_by_one_leave_its_day_unknown(changes):
+    # 100 shipped by the 20th of February, in steps that nobody can follow: some day since the 1st.
+    steps = [(f"2026-02-{5 * (place + 1):02}", "shipped", *one) for place, one in enumerate(changes)]
+    got = between({"ordered": 100}, {"ordered": 100, "shipped": 100, "shipped_date": "2026-02-20"}, *steps)
+    assert said(got, "since") == [("A", "1", "shipment", 100, "2026-02-20", "2026-02-01")]
+
+
+@pytest.mark.parametrize("change", [(0, 70), ("0", "70")])
+def test_one_change_of_a_fact_in_a_log_is_all_of_it(change):
+    got = between({"ordered": 100}, {"ordered": 100, "shipped": 70}, ("2026-02-05", "shipped", *change))
+    assert said(got, "since") == [("A", "1", "shipment", 70, "2026-02-05", None)]
+
+
+def test_several_cancellations_in_a_log_leave_their_day_unknown_whatever_it_says_of_the_status():
+    # 30 on the 5th, 20 more on the 20th with the status: 50, on a day since the 1st.
+    got = between({"ordered": 100}, {"ordered": 100, "cancelled": 50, "cancelled_date": "2026-02-20"},
+                  ("2026-02-05", "cancelled", 0, 30), ("2026-02-20", "cancelled", 30, 50),
+                  ("2026-02-20", "status", "Open", "Part"))  # fmt: skip
+    assert said(got, "since") == [("A", "1", "cancellation", 50, "2026-02-20", "2026-02-01")]

@@ -124,7 +124,7 @@ BOOK_CHECKS: tuple[Check, ...] = (
           "Run bbbxl book verify FOLDER: it names what was lost or altered."),
     Check("said_twice", "Said by hand and by an export", "count",
           "Entries by hand whose change an export added later shows as well, on the same order line and of the same "
-          "amount: both count.",
+          "amount, or of no more than a report of order lines newly tells to be shipped or invoiced: both count.",
           "Take the entry back with bbbxl book adjust FOLDER --reverse ENTRY; if there were two changes, enter it once "
           "more after that."),
     Check("open_questions", "Open questions of the book", "count",

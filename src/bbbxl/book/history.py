@@ -113,11 +113,6 @@ def sources_of(entries: Sequence[Entry]) -> dict[str, SourceState]:
     return found
 
 
-def taken_files(entries: Sequence[Entry]) -> dict[str, Entry]:
-    """Return SHA-256 of every file that was added -> the entry that took it."""
-    return {file["sha256"]: entry for entry in entries for file in entry.payload.get("files", ())}
-
-
 def open_questions(entries: Sequence[Entry]) -> tuple[Question, ...]:
     """Return the questions that nothing has answered, in the order in which they were asked."""
     waiting: dict[tuple[str, ...], Question] = {}

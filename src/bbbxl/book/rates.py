@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from bbbxl.book.history import fences_of
 from bbbxl.book.records import Entry
@@ -67,6 +68,20 @@ def book_rates(entries: Sequence[Entry], reporting: str, beside: Path | None = N
             for one in read_rates(table, reporting)
         ]
     return rates_of(rows, reporting, fences_of(entries))
+
+
+def said_last(entries: Sequence[Entry], reporting: str, rates: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether some rates are what the log last says for their currencies, days and types.
+
+    Args:
+        entries: Entries of the log.
+        reporting: Reporting currency.
+        rates: As an entry of the log has them.
+    """
+    told = [one for entry in entries if entry.kind == "rates" and entry.payload["reporting"] == reporting
+            for one in entry.payload["rates"]]  # fmt: skip
+    last = {(one["currency"], one["day"], one["type"]): one["rate"] for one in told}
+    return all(last.get((one["currency"], one["day"], one["type"])) == one["rate"] for one in rates)
 
 
 def rates_of(rows: Iterable[KeptRate], reporting: str, fences: Sequence[Fence]) -> tuple[Rates, tuple[str, ...]]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare import compare, one_report, settle, taken_later
+from bbbxl.book.compare import Relief, compare, one_report, settle, taken_later
 from bbbxl.book.compare.keys import OF_BOOK
 from bbbxl.book.controls import refuse_drift
 from bbbxl.book.exported import compare_events, held_of, moved_to_lines, settle_events
@@ -28,12 +28,12 @@ from bbbxl.book.numbers import RENUMBERED, numbered, numbers_of, unkept
 from bbbxl.book.overlap import refuse_overlap
 from bbbxl.book.placing import on_kept_lines
 from bbbxl.book.questions import read_answers
-from bbbxl.book.rates import book_rates
+from bbbxl.book.rates import book_rates, said_last
 from bbbxl.book.records import Answer, Derived, Entry, EntryKind, Question
-from bbbxl.book.sources import file_records, taken_before
+from bbbxl.book.sources import file_records, refuse_lost_columns, taken_before
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet, to_parquet
-from bbbxl.book.twice import as_the_book_has, refuse_opened_by_hand, said_twice
+from bbbxl.book.twice import as_the_book_has, asked_as_open, refuse_opened_by_hand, said_twice
 from bbbxl.errors import InputError, Problem
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.change_log import ChangeLog
@@ -43,6 +43,8 @@ from bbbxl.inputs.rates_file import rates_notes, read_rates
 from bbbxl.ledger.attributes import REBOOKED
 from bbbxl.ledger.states import DAY
 from bbbxl.policy import CONFIG_NAME, Config
+
+_ALREADY: Final = "{} is in the book already, as of {}. Nothing was added."
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ class Work:
         """Return the day on which the files show what they show."""
         return self.adding.extracted or self.adding.as_of
 
+    @property
+    def relief(self) -> Relief:
+        """Return what relieves the backlog of the book, as far as its exports tell of it."""
+        facts = {fact for one in self.entries for own in one.payload.get("facts", {}).values() for fact in own}
+        told = facts & {"shipment", "invoice"}
+        return Relief(self.config.basis, self.config.policy.unmarked_lines, frozenset(told))
+
     def write(
         self,
         kind: EntryKind,
@@ -136,12 +145,12 @@ def take_rates(work: Work, arrival: Arrival) -> None:
     if not work.config.currency:
         raise InputError(f"{CONFIG_NAME} names no currency to which {arrival.entry.path} gives rates. Add currency.")
     for table in arrival.tables:
-        if taken_before(work.entries, table.sha256, "rates"):
-            work.notes.append(f"{table.file} is in the book already.")
-            continue
         rows = read_rates(table, work.config.currency, arrival.entry.decimal, arrival.entry.date_format)
         rates = [{"currency": one.currency, "rate": str(one.rate), "day": one.day.isoformat() if one.day else None,
                   "type": one.type} for one in rows]  # fmt: skip
+        if taken_before(work.entries, table.sha256, "rates") and said_last(work.entries, work.config.currency, rates):
+            work.notes.append(f"{table.file} is in the book already.")
+            continue
         notes = [*table.notes, *rates_notes(table, arrival.entry.decimal)]
         work.write("rates", {
             "files": [{"file": table.file, "sha256": table.sha256, "size": table.size, "rows": len(table)}],
@@ -195,6 +204,10 @@ def take_events(work: Work, arrival: Arrival) -> None:
     read = on_kept_lines(read, before, known, numbers_of(work.store, work.entries))
     entries = pd.concat([one.entries for one in read], ignore_index=True)
     derived = compare_events(before, entries, source=arrival.source, as_of=pd.Timestamp(work.adding.as_of))
+    again = all(taken_before(work.entries, one.source.sha256, arrival.source) for one in read)
+    if last and last.as_of == work.adding.as_of and again and derived.events.empty:
+        work.notes.append(_ALREADY.format(arrival.entry.path, last.as_of))
+        return
     refuse_overlap(work.store, work.entries, arrival.source, derived)
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
@@ -211,7 +224,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     before = from_parquet(work.store.blob(last.baseline)) if last else None
     derived = compare(
         before, report, source=source, since=last.as_of if last else None, as_of=work.adding.as_of,
-        basis=work.config.basis, changes=_changes(work), paired=_paired(work, source),
+        relief=work.relief, changes=_changes(work), paired=_paired(work, source),
         same=source == work.adding.source,
     )  # fmt: skip
     if report.states["changed"].isna().all():
@@ -221,7 +234,7 @@ def take_snapshot(work: Work, source: str, arrivals: Sequence[Arrival]) -> None:
     known = work.store.events(orders={*derived.events["order_id"], *(one.order_id for one in derived.questions)})
     refuse_opened_by_hand(work.entries, known, derived.events)
     work.notes += said_twice(work.entries, known, derived.events)
-    derived = as_the_book_has(derived, work.entries, known, work.config.basis, source)
+    derived = as_the_book_has(derived, work.entries, known, work.relief, source)
     refuse_drift(source, derived.events, derived.baseline, before)
     _write(work, "snapshot", source, arrivals, read, derived)
     if len(derived.renumbered):
@@ -274,10 +287,11 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
     if source.kind == "events":
         derived = settle_events(before, given)
     else:
-        own = [one for one in questions if one.source == source.name]
         known = work.store.events()
-        derived = settle(before, own, given, as_of=source.as_of, events=known, basis=work.config.basis)
-        derived = as_the_book_has(derived, work.entries, known, work.config.basis, source.name)
+        own, moved = asked_as_open(questions, given, before, work.entries, known, work.relief, source.name)
+        work.notes += moved
+        derived = settle(before, own, given, as_of=source.as_of, events=known, relief=work.relief)
+        derived = as_the_book_has(derived, work.entries, known, work.relief, source.name)
         refuse_drift(source.name, derived.events, derived.baseline, before)
     work.notes += derived.notes
     payload = {"source": source.name, "file": file, "answers": [as_json_value(one) for one in given],
@@ -287,7 +301,9 @@ def _settle(work: Work, source: SourceState, questions: Sequence[Question], give
 
 
 def nothing_new(work: Work, last: SourceState | None, arrival: Arrival, digests: Sequence[str]) -> bool:
-    """Return whether the same files were taken for the same day before; refuse those of a day before the last one.
+    """Return whether the source said the same last; refuse files of a day before the last one.
+
+    Files of the last day that others replaced since are what the source says once more.
 
     Raises:
         InputError: the source was last taken for a later day.
@@ -295,8 +311,9 @@ def nothing_new(work: Work, last: SourceState | None, arrival: Arrival, digests:
     if last is None:
         return False
     as_of, path = work.adding.as_of, arrival.entry.path
-    if as_of <= last.as_of and all(taken_before(work.entries, one, last.name) for one in digests):
-        work.notes.append(f"{path} is in the book already, as of {last.as_of}. Nothing was added.")
+    standing = work.entries if as_of < last.as_of else [last.entry]
+    if as_of <= last.as_of and all(taken_before(standing, one, last.name) for one in digests):
+        work.notes.append(_ALREADY.format(path, last.as_of))
         return True
     if as_of > last.as_of and digests and all(taken_before(work.entries, one, last.name) for one in digests):
         work.repeated.append(
@@ -316,6 +333,9 @@ def _write(
     work: Work, kind: EntryKind, source: str, arrivals: Sequence[Arrival], read: Sequence[Understood], derived: Derived
 ) -> None:
     """Write one entry with its files, questions and control totals."""
+    last = sources_of(work.entries).get(source)
+    if kind == "snapshot" and last and source != work.adding.source:
+        refuse_lost_columns(last.entry.payload["files"], [one.source for one in read], source)
     problems = [problem for one in read for problem in one.problems]
     findings = findings_in_words(find_arrivals(arrivals, work.day))
     work.problems += problems

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from bbbxl.book.compare.build import COMPARED
+from bbbxl.book.compare.gone import gone_questions
+from bbbxl.book.compare.keys import OF_BOOK
+from bbbxl.book.compare.lines import Relief, relieved_by_invoice
 from bbbxl.book.compare.transfers import RENAMED
-from bbbxl.book.controls import KEY, event_sums
+from bbbxl.book.controls import KEY, MEASURED, event_sums
 from bbbxl.book.history import reversed_entries
-from bbbxl.book.records import CURRENCY_CHANGED, Derived, Entry, Question
+from bbbxl.book.records import CURRENCY_CHANGED, Answer, Derived, Entry, Question
 from bbbxl.errors import InputError
 from bbbxl.events import BOOKING_NAMES
 from bbbxl.ledger.moves import ALONG, MOVED
 from bbbxl.money import show
 
+#: Measures of which a report of order lines tells how much there is in all.
+_IN_TOTAL: Final = ("shipped", "invoiced")
 _IN_ANOTHER_CURRENCY: Final = (
     "Order lines in another currency of which entries by hand or other exports had changed, shipped or invoiced "
     "something: cancelled by what the book had open, and booked as the report says. Where the amount in the new "
@@ -59,18 +66,27 @@ def standing_twice(entries: Sequence[Entry], events: pd.DataFrame) -> tuple[str,
 
 
 def _both(hands: pd.DataFrame, derived: pd.DataFrame, export: str) -> list[tuple[int, str]]:
-    """Return number and words for every entry by hand whose change an export shows on the same order line as well."""
+    """Return number and words for every entry by hand whose change an export shows on the same order line as well.
+
+    That is a change of the same amount. A report of order lines says how much was shipped and invoiced in all, so that
+    one which tells of more than was entered by hand holds it as well.
+    """
     if hands.empty or derived.empty:
         return []
-    now = event_sums(derived)
+    shown, in_total = event_sums(derived), event_sums(derived[(derived["origin"] == COMPARED).to_numpy()])
     found = []
     for number, own in hands.groupby("entry"):
         by_hand = event_sums(own)
-        equal = by_hand.where((by_hand != 0) & (by_hand == now.reindex(by_hand.index, fill_value=0)))
-        for measure in equal:
-            for key, amount in equal[measure].dropna().items():
-                words = _words(int(str(number)), key, str(measure), int(amount), export)
-                found.append((int(str(number)), words))
+        now, total = (one.reindex(by_hand.index, fill_value=0) for one in (shown, in_total))
+        both = by_hand == now
+        for name in _IN_TOTAL:
+            both[name] |= (by_hand[name] * total[name] > 0) & (total[name].abs() > by_hand[name].abs())
+        both &= by_hand != 0
+        for name in MEASURED:
+            rows = both[name].to_numpy()
+            amounts = by_hand.loc[rows, name].tolist(), now.loc[rows, name].tolist()
+            for key, *pair in zip(by_hand.index[rows], *amounts, strict=True):
+                found.append((int(str(number)), _words(int(str(number)), key, name, pair, export)))
     return found
 
 
@@ -104,7 +120,7 @@ def refuse_opened_by_hand(entries: Sequence[Entry], known: pd.DataFrame, derived
 
 
 def as_the_book_has(
-    derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, basis: str, source: str
+    derived: Derived, entries: Sequence[Entry], known: pd.DataFrame, relief: Relief, source: str
 ) -> Derived:
     """Return what a comparison of exports found with what the book has of the same lines from elsewhere.
 
@@ -116,17 +132,14 @@ def as_the_book_has(
         derived: What the comparison found.
         entries: The log.
         known: Events of the book before the export, of the orders of what was found.
-        basis: Default basis of the book.
+        relief: What relieves the backlog of the book.
         source: Source of the export.
     """
     orders = {*derived.events["order_id"], *(one.order_id for one in derived.questions)}
-    known = known[known["order_id"].isin(orders).to_numpy()]
-    others = pd.concat([_standing(entries, known), _of_other_sources(entries, known, source)])
-    if others.empty:
+    sums = _from_elsewhere(orders, entries, known, source)
+    if sums.empty:
         return derived
-    sums = event_sums(others)
-    done = sums["invoiced"] if basis == "billing" else sums["shipped"]
-    left = (sums["on order"] - done).groupby(level=KEY).sum()
+    left = _left_by_others(sums, derived.baseline, relief)
     questions = tuple(one for each in derived.questions if (one := _left_open(each, left)))
     gone = len(derived.questions) - len(questions)
     notes = [f"Order lines gone of which the book has nothing open, so that nothing is asked: {gone}."] if gone else []
@@ -134,6 +147,76 @@ def as_the_book_has(
     notes += [_IN_ANOTHER_CURRENCY.format(changed)] if changed else []
     events = _moved(derived.events, sums["on order"].groupby(level=KEY).sum())
     return replace(derived, events=events, questions=questions, notes=(*derived.notes, *notes))
+
+
+def asked_as_open(
+    questions: Sequence[Question], given: Sequence[Answer], baseline: pd.DataFrame, entries: Sequence[Entry],
+    known: pd.DataFrame, relief: Relief, source: str,
+) -> tuple[tuple[Question, ...], list[str]]:  # fmt: skip
+    """Return the questions of a source with what the book has open of lines gone now, not when it asked.
+
+    Args:
+        questions: The open ones of the book.
+        given: Answers to some of them.
+        baseline: Lines of the source.
+        entries: The log.
+        known: Events of the book.
+        relief: What relieves the backlog of the book.
+        source: Name of the source.
+
+    Returns:
+        The questions, and a sentence for each line that is cancelled by another amount than it was asked about.
+    """
+    own = [one for one in questions if one.source == source]
+    sums = _from_elsewhere({one.order_id for one in own}, entries, known, source)
+    left = _left_by_others(sums, baseline, relief)
+    gone = baseline[(baseline["carried"] == "gone").to_numpy()]
+    first = {_key(one): one.amount for one in gone_questions(gone, relief, source, date.min)}
+    now = [
+        replace(one, amount=_rest(first.get(_key(one), 0), int(left.get(_key(one), 0)))) if one.kind == "gone" else one
+        for one in own
+    ]
+    cancelled = {(one.entity, one.order_id, one.line_id) for one in given if one.answer == "cancelled"}
+    return tuple(now), [
+        f"Order {one.order_id} line {one.line_id}: {show(asked.amount, one.currency)} was open when it was asked "
+        f"about, and {show(one.amount, one.currency)} is now, which is cancelled."
+        for asked, one in zip(own, now, strict=True) if asked.amount != one.amount and _key(one) in cancelled
+    ]  # fmt: skip
+
+
+def _from_elsewhere(
+    orders: Collection[str], entries: Sequence[Entry], known: pd.DataFrame, source: str
+) -> pd.DataFrame:
+    """Return what entries by hand and other sources say of some orders, see `event_sums`."""
+    known = known[known["order_id"].isin(list(orders)).to_numpy()]
+    return event_sums(pd.concat([_standing(entries, known), _of_other_sources(entries, known, source)]))
+
+
+def _left_by_others(sums: pd.DataFrame, baseline: pd.DataFrame, relief: Relief) -> pd.Series[int]:
+    """Return by how much more, or less, of each line is open for what others than its source said of it.
+
+    Args:
+        sums: What they said, see `event_sums`.
+        baseline: Lines of the source: they say whether they leave the backlog when they are shipped or invoiced.
+        relief: What relieves the backlog of the book.
+    """
+    by_line = sums.groupby(level=KEY).sum()
+    if "carried" not in baseline:  # of events, not of order lines
+        return by_line["on order"]
+    rows = baseline[baseline["book_order"].isin(by_line.index.get_level_values("order_id")).to_numpy()]
+    services = rows[relieved_by_invoice(rows, relief)]
+    billed = by_line.index.isin(_keys(services, OF_BOOK))
+    return by_line["on order"] - by_line["invoiced"].where(billed, by_line["shipped"])
+
+
+def _key(one: Question) -> tuple[str, str, str]:
+    return one.entity, one.order_id, one.line_id
+
+
+def _rest(amount: int, more: int) -> int:
+    """Return what is open of a line with what others left of it; 0 where that turns its sign."""
+    sign = 1 if amount > 0 else -1
+    return sign * max(sign * (amount + more), 0)
 
 
 def _of_other_sources(entries: Sequence[Entry], known: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -168,8 +251,8 @@ def _left_open(question: Question, left: pd.Series[int]) -> Question | None:
     """Return a question about what is open of a line gone; None where nothing is."""
     if question.kind != "gone":
         return question
-    amount = question.amount + int(left.get((question.entity, question.order_id, question.line_id), 0))
-    return replace(question, amount=amount) if amount > 0 else None
+    amount = _rest(question.amount, int(left.get(_key(question), 0)))
+    return replace(question, amount=amount) if amount else None
 
 
 def _moved(events: pd.DataFrame, added: pd.Series[int]) -> pd.DataFrame:
@@ -225,9 +308,12 @@ def _keys(rows: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[list(names)].astype("str"))
 
 
-def _words(number: int, key: Any, measure: str, amount: int, export: str) -> str:  # noqa: ANN401 -- key of `event_sums`
+def _words(
+    number: int, key: Any, measure: str, amounts: Sequence[int], export: str,  # noqa: ANN401 -- key of `event_sums`
+) -> str:  # fmt: skip
     _, order, line, currency = key
+    shown = " and ".join(dict.fromkeys(show(one, currency) for one in amounts))
     return (
-        f"Entry {number} by hand and {export} both change what is {measure} of order {order} line {line} by "
-        f"{show(amount, currency)}, and both count"
+        f"Entry {number} by hand and {export} both change what is {measure} of order {order} line {line} by {shown}, "
+        "and both count"
     )

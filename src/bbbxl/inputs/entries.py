@@ -49,6 +49,7 @@ class Context:
         facts: Facts declared known.
         seen: (entity, event id) of the files read before -> path of the file.
         with_states: Whether the state of every order line is kept beside its entries.
+        unmarked_services: Whether a line that does not say whether it is shipped is a service.
     """
 
     entity: str
@@ -61,6 +62,7 @@ class Context:
     facts: tuple[str, ...] = ()
     seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
     with_states: bool = False
+    unmarked_services: bool = False
 
 
 @dataclass(frozen=True)

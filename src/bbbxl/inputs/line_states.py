@@ -131,7 +131,9 @@ def cancelled_amounts(
     given, amount = cancelled.amounts.values, ordered.values
     goods = shipped if shipped.known else invoiced
     services = invoiced if invoiced.known else shipped
-    fulfilled = np.where(cells.flags("shippable") == 0, services.amounts.values, goods.amounts.values)
+    marked = cells.flags("shippable")
+    is_service = np.where(np.isnan(marked), context.unmarked_services, marked == 0)
+    fulfilled = np.where(is_service, services.amounts.values, goods.amounts.values)
     open_rest = np.where(np.abs(fulfilled) < np.abs(amount), amount - fulfilled, 0)
     as_given = -given if context.signs == "signed" else given
     rest = np.where(cancelled.whole, open_rest, as_given)

@@ -81,6 +81,7 @@ def understand(
         with_cancelled=config.policy.order_amount == "with_cancelled",
         by_order_date=config.policy.booking_date == "order", signs=entry.signs, states=entry.states,
         facts=entry.facts, seen=seen, with_states=with_states,
+        unmarked_services=config.policy.unmarked_lines == "service",
     )  # fmt: skip
     understood = _SHAPES[preset.shape](cells, preset, context)
     guard_sum(understood.entries["amount"].tolist(), f"The amounts of {table.place}")

@@ -2,7 +2,8 @@
 
 from bbbxl.book.compare.answers import settle
 from bbbxl.book.compare.comparing import compare
+from bbbxl.book.compare.lines import Relief
 from bbbxl.book.compare.notes import taken_later
 from bbbxl.book.compare.said import one_report
 
-__all__ = ["compare", "one_report", "settle", "taken_later"]
+__all__ = ["Relief", "compare", "one_report", "settle", "taken_later"]

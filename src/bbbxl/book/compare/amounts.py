@@ -53,7 +53,7 @@ def order_changes(
     cancelled = lines.now("cancelled") - lines.before("cancelled")
     sign = np.where(np.where(lines.before("ordered"), lines.before("ordered"), lines.now("ordered")) < 0, -1, 1)
     lost = sign * (cancelled + away)
-    parts = in_parts(lines.before("cancelled"), lost, lost + sign * open_order(lines.new, lines.basis))
+    parts = in_parts(lines.before("cancelled"), lost, lost + sign * open_order(lines.new, lines.relief))
     when = done(lines.span, *lines.days("cancelled_date"), lost > 0, parts, "cancelled", "status")
     reasons = np.where(lost < 0, REINSTATED, _reasons(lines, withdrawn))
     changed, moved = seen(lines.span, "ordered"), _units_moved(lines)

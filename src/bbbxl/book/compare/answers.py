@@ -14,6 +14,7 @@ from bbbxl.book.compare.build import draft, events_of, gather, in_order
 from bbbxl.book.compare.columns import as_baseline, baseline_of, days_of, filled, told_of
 from bbbxl.book.compare.days import NO_DAY, unsure
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
+from bbbxl.book.compare.lines import Relief
 from bbbxl.book.compare.netting import net_pair
 from bbbxl.book.compare.offered import refuse_shown, take_offered
 from bbbxl.book.records import QUESTION, WAITING, Answer, Derived, Question
@@ -31,7 +32,7 @@ def settle(
     *,
     as_of: date,
     events: pd.DataFrame,
-    basis: str,
+    relief: Relief,
 ) -> Derived:
     """Return what answers to questions do.
 
@@ -45,14 +46,14 @@ def settle(
         answers: Each to one of them.
         as_of: As-of date of the last snapshot: no answer says a later day.
         events: The book's events of the lines concerned, in the order of their recording.
-        basis: Default basis of the book, as `compare` had it.
+        relief: What relieves backlog, as `compare` had it.
 
     Raises:
         InputError: an answer has no open question, is none of its answers, says a day that cannot be, or comes after
             the line has moved on.
     """
     base = as_baseline(baseline)
-    known = _Known(events, basis)
+    known = _Known(events, relief)
     pairs = [(_asked(one, questions, as_of), one) for one in answers]
     made: list[pd.DataFrame] = []
     notes = []
@@ -70,7 +71,7 @@ class _Known:
     """What an answer may need beside the baseline: see `settle`."""
 
     events: pd.DataFrame
-    basis: str
+    relief: Relief
 
 
 Chosen = Sequence[tuple[Question, Answer]]
@@ -159,7 +160,7 @@ def _taken(base: pd.DataFrame, chosen: Chosen, known: _Known) -> Settled:
     days = np.array([one.day or "NaT" for _, one in chosen], dtype="datetime64[D]")
     asked = np.array([question.as_of for question, _ in chosen], dtype="datetime64[D]")
     restated = np.array([one.answer for _, one in chosen], dtype=object)
-    return take_offered(base, places, asked, days, known.basis, restated)
+    return take_offered(base, places, asked, days, known.relief, restated)
 
 
 def _separate(base: pd.DataFrame, chosen: Chosen, _: _Known) -> Settled:

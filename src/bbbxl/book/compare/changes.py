@@ -17,7 +17,7 @@ from bbbxl.book.compare.facts import fact_changes
 from bbbxl.book.compare.keys import OF_BOOK, free_lines, keys_of, places_in
 from bbbxl.book.compare.lines import Lines
 from bbbxl.book.compare.states import state_changes
-from bbbxl.book.compare.steps import Steps, several, step_drafts
+from bbbxl.book.compare.steps import Steps, fact_drafts, several, some_steps, step_drafts
 from bbbxl.book.compare.transfers import reopened, reopened_changes, transfers
 
 _MOVED = ("ordered", "shipped", "invoiced")
@@ -66,7 +66,7 @@ def change_lines(lines: Lines, split: Minor, split_day: Dated, steps: Steps, use
     """
     other = another_currency(lines.old, lines.new)
     same = np.flatnonzero(~other)
-    parts = [_in_one_currency(_some(lines, same), split[same], split_day.take(~other), _some_steps(steps, same), used)]
+    parts = [_in_one_currency(_some(lines, same), split[same], split_day.take(~other), some_steps(steps, same), used)]
     places = [same]
     if other.any():
         parts.append(_in_two_currencies(_some(lines, np.flatnonzero(other)), used))
@@ -87,7 +87,8 @@ def _in_one_currency(lines: Lines, split: Minor, split_day: Dated, steps: Steps,
     lines = replace(lines, new=new)
     units = [side["quantity"].to_numpy() for side in (lines.old, lines.new)]
     chains = steps.chains[stepped[steps.chains["line"].to_numpy(dtype=np.intp)]].reset_index(drop=True)
-    drafts += [step_drafts(chains, units[0] == units[1]), *fact_changes(lines, fall), *state_changes(lines)]
+    drafts += [step_drafts(chains, units[0] == units[1]), *fact_changes(_but_steps(lines, steps), fall)]
+    drafts += [*fact_drafts(steps.facts), *state_changes(lines)]
     drafts += transfers(lines, gather(drafts))
     every = gather(drafts)
     under_old = lines.new.assign(**{name: lines.old[name] for name in ("book_order", "book_line")})
@@ -104,6 +105,13 @@ def _in_one_currency(lines: Lines, split: Minor, split_day: Dated, steps: Steps,
     events = [_placed(every, lines.old, under_old), *(one.assign(line=places[one["line"]]) for one in moved)]
     rows = pd.concat([lines.new[~again], reborn.set_axis(places)]).sort_index()
     return Changed(pd.concat(events, ignore_index=True), rows, left)
+
+
+def _but_steps(lines: Lines, steps: Steps) -> Lines:
+    """Return lines on which nothing happened of the facts that a log tells step by step."""
+    told = {name: steps.facts.stepped(name, len(lines)) for name in steps.facts.chains}
+    facts = {name: lines.new[name].mask(rows, lines.old[name]) for name, rows in told.items() if rows.any()}
+    return replace(lines, new=lines.new.assign(**facts)) if facts else lines
 
 
 def stepwise(lines: Lines, split: Minor, steps: Steps) -> Mask:
@@ -138,15 +146,7 @@ def _some(lines: Lines, places: Places) -> Lines:
         return lines
     frames = [one.take(places).reset_index(drop=True) for one in (lines.old, lines.new, lines.moved)]
     said = lines.restated if lines.restated is None else lines.restated[places]
-    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.basis, said)
-
-
-def _some_steps(steps: Steps, places: Places) -> Steps:
-    """Return what a log says of some of the lines."""
-    at = np.searchsorted(places, steps.chains["line"].to_numpy())
-    known = np.isin(steps.chains["line"].to_numpy(), places)
-    chains = steps.chains[known].assign(line=at[known]).reset_index(drop=True)
-    return Steps({name: days[places] for name, days in steps.logged.items()}, chains, steps.broken[places])
+    return Lines(frames[0], frames[1], lines.span.take(places), frames[2], lines.relief, said)
 
 
 def no_steps(size: int) -> Steps:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -36,12 +36,12 @@ from bbbxl.book.compare.gone import gone_questions, settled_questions, waiting_q
 from bbbxl.book.compare.held import held_back, without_late_facts
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
 from bbbxl.book.compare.kinds import guessed_with_memory
-from bbbxl.book.compare.lines import Lines
+from bbbxl.book.compare.lines import Lines, Relief
 from bbbxl.book.compare.notes import Found, notes_of
 from bbbxl.book.compare.pairs import booked_before, cancelled_before, candidates, pair_questions, pair_up, unpaired
 from bbbxl.book.compare.said import emptied, holds, not_said, refuse_missing, refuse_repeated, refuse_stranger
 from bbbxl.book.compare.splits import splits
-from bbbxl.book.compare.steps import prepare, rows_stepped, steps_of
+from bbbxl.book.compare.steps import fact_steps, prepare, rows_stepped, steps_of
 from bbbxl.book.compare.unseen import unseen_beginnings, unseen_changes
 from bbbxl.book.records import EVENT_COLUMNS, RENUMBERED_COLUMNS, WAITING, Derived, Question
 from bbbxl.errors import InputError
@@ -57,7 +57,7 @@ def compare(
     source: str,
     since: date | None,
     as_of: date,
-    basis: str = "fulfilment",
+    relief: Relief,
     changes: pd.DataFrame | None = None,
     paired: pd.DataFrame | None = None,
     same: bool = False,
@@ -71,7 +71,7 @@ def compare(
         source: Name of the source.
         since: As-of date of the last snapshot.
         as_of: As-of date: what was changed later waits.
-        basis: Backlog basis on which "open" is measured.
+        relief: What relieves the backlog in which "open" is measured.
         changes: Changes that logs tell of: order_id, line_id (empty for a whole order), field, old, new, old_minor,
             new_minor, day.
         paired: Lines (columns of `keys.OF_BOOK`) that an open question says may be one order with another one, or that
@@ -95,7 +95,7 @@ def compare(
     last = np.datetime64(since if since else base["read_on"].max().date(), "D")
     if day < last:
         raise InputError(f"The snapshot of {source} is of {as_of}, and the last one of {last}. Add them in that order.")
-    return _later(base, states, report, source, last, as_of, basis, changes, paired, same=same)
+    return _later(base, states, report, source, last, as_of, relief, changes, paired, same=same)
 
 
 def _first(states: pd.DataFrame, report: OrderStates, source: str, as_of: date) -> Derived:
@@ -130,7 +130,7 @@ class _Matched:
 
 def _later(
     base: pd.DataFrame, states: pd.DataFrame, report: OrderStates, source: str, last: np.datetime64, as_of: date,
-    basis: str, changes: pd.DataFrame | None, paired: pd.DataFrame | None, *, same: bool,
+    relief: Relief, changes: pd.DataFrame | None, paired: pd.DataFrame | None, *, same: bool,
 ) -> Derived:  # fmt: skip
     """Return what a later snapshot says."""
     day = np.datetime64(as_of, "D")
@@ -149,7 +149,7 @@ def _later(
     held_rows = both.old[waits].assign(
         carried="held_back", **{name: new_states.loc[waits, name] for name in ("order_id", "line_id")}
     )
-    offered = [new_states[waits].assign(carried=np.where(unclear[waits], "restated", "offered"))]
+    offered = [new_states[waits].assign(carried=np.where(unclear[waits], "restated", "offered"), fallen=0)]
     old, new = (one[~waits].reset_index(drop=True) for one in (both.old, new_states))
     facts, told_on = without_late_facts(old, new, day), told_of(old)
     shown = new[facts.rows]
@@ -162,9 +162,11 @@ def _later(
     rows = both.rows[~waits]
     read_on, size = days_of(old["read_on"]), len(new)
     steps = steps_of(log, rows, read_on, minor_of(old["ordered"]), minor_of(new["ordered"]))
-    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=told_on)
+    steps = replace(steps, facts=fact_steps(log, rows, read_on, old, new))
+    span = Span(read_on, np.full(size, day), days_of(new["changed"]), steps.logged, told=told_on,
+                doubted=steps.facts.doubted)  # fmt: skip
     split = splits(old, new, fresh.rows, span, last)
-    lines = Lines(old, new, span, moved_of(base, old), basis)
+    lines = Lines(old, new, span, moved_of(base, old), relief)
     all_used = pa.concat_arrays([used, keys_of(fresh.rows, OF_BOOK)])
     changed = change_lines(lines, split.away, split.away_on, steps, all_used)
     fresh_events, told = arrived_events(fresh, entries, last, split)
@@ -175,7 +177,7 @@ def _later(
     stays = [gone, base[base["carried"].isin(["replaced", "moved"]).to_numpy()], changed.left, waiting, lacking]
     pairs = _pairs(base, old, changed, fresh, baseline_of([both.same, held_rows]), day, paired)
     questions = (
-        *gone_questions(asked, basis, source, as_of),
+        *gone_questions(asked, relief, source, as_of),
         *waiting_questions(waiting, source, as_of),
         *pair_questions(pairs, source, as_of),
     )
@@ -191,7 +193,7 @@ def _later(
         quantity_only=_quantity_only(old, new), dates=_dates_only(old, new),
         events=events, unseen=unseen, traced="changed" in report.says,
     )  # fmt: skip
-    settled = _settled(base, found, baseline_of([waiting, lacking]), basis, source)
+    settled = _settled(base, found, baseline_of([waiting, lacking]), relief, source)
     return Derived(events, baseline_of([*matched, *stays]), questions, settled, notes_of(counts), unseen, numbers)
 
 
@@ -266,13 +268,13 @@ def _lacking(base: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
 
 
 def _settled(
-    base: pd.DataFrame, found: Alignment, waiting: pd.DataFrame, basis: str, source: str
+    base: pd.DataFrame, found: Alignment, waiting: pd.DataFrame, relief: Relief, source: str
 ) -> tuple[Question, ...]:
     """Return the questions that this snapshot settles: lines gone that are back, lines held back that no longer are."""
     offers = base[base["carried"].isin(WAITING).to_numpy()]
     again = places_in(keys_of(offers, (*OF_BOOK, "carried")), keys_of(waiting, (*OF_BOOK, "carried"))) >= 0
     back = base.take(found.old[(base["carried"].take(found.old) == "gone").to_numpy()])
-    return settled_questions(pd.concat([back, offers[~again]]), basis, source)
+    return settled_questions(pd.concat([back, offers[~again]]), relief, source)
 
 
 def _pairs(

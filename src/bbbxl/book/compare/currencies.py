@@ -87,8 +87,8 @@ def currency_changes(lines: Lines) -> tuple[list[pd.DataFrame], list[pd.DataFram
     when = _changed_on(lines, facts)
     moved = {name: lines.before(name) - lines.moved[name].to_numpy(dtype=np.int64) for name in _FACTS}
     ordered = net_order(lines.old) - lines.moved["ordered"].to_numpy(dtype=np.int64)
-    rest = open_order(lines.old.assign(ordered=ordered, cancelled=0, **moved), lines.basis)
-    stays = fulfilled(earlier, lines.basis)
+    rest = open_order(lines.old.assign(ordered=ordered, cancelled=0, **moved), lines.relief)
+    stays = fulfilled(earlier, lines.relief)
     now = net_order(lines.new) - stays
     pairs = zip(lines.old["currency"], lines.new["currency"], strict=True)
     reasons = np.array([f"{CURRENCY_CHANGED} from {old} to {new}" for old, new in pairs], dtype=object)

@@ -43,6 +43,7 @@ class Span:
         beyond: Whether a fact dated after the as-of date is taken on its own day.
         told: What changed -> last day on which it is known to be as in the state before, see `columns.told_of`; that of
             `last` where nothing is said.
+        doubted: What changed -> lines of which a log tells it in several steps: the last is not the day of all of it.
     """
 
     last: Days
@@ -51,6 +52,7 @@ class Span:
     logged: Mapping[str, Days] = field(default_factory=dict)
     beyond: bool = False
     told: Mapping[str, Days] = field(default_factory=dict)
+    doubted: Mapping[str, Mask] = field(default_factory=dict)
 
     def last_told(self, *aspects: str) -> Days:
         """Return the last day on which all of some aspects are known to be as in the state before."""
@@ -60,10 +62,18 @@ class Span:
                 days = np.fmin(days, self.told[aspect])
         return days
 
+    def in_steps(self, *aspects: str) -> Mask:
+        """Return the lines of which a log tells any of some aspects in several steps."""
+        found: Mask = np.zeros(len(self.as_of), dtype=np.bool_)
+        for aspect in aspects:
+            found = found | self.doubted.get(aspect, False)
+        return found
+
     def take(self, rows: Places) -> Span:
         """Return those of some lines."""
         logged, told = ({name: days[rows] for name, days in one.items()} for one in (self.logged, self.told))
-        return Span(self.last[rows], self.as_of[rows], self.changed[rows], logged, self.beyond, told)
+        doubted = {name: lines[rows] for name, lines in self.doubted.items()}
+        return Span(self.last[rows], self.as_of[rows], self.changed[rows], logged, self.beyond, told, doubted)
 
 
 def seen(span: Span, *aspects: str) -> Dated:
@@ -71,7 +81,8 @@ def seen(span: Span, *aspects: str) -> Dated:
 
     That is the last day a log gives for one of its aspects, else the day of the last change of the line where it lies
     between the two states, else the as-of date. Without a log it may have happened on any day since a state told of it:
-    the last change of a line may be of something else, and a state from which it was held back told nothing of it.
+    the last change of a line may be of something else, and a state from which it was held back told nothing of it. So
+    it may where a log tells it in several steps.
     """
     logged = np.full(len(span.as_of), NO_DAY)
     for aspect in aspects:
@@ -80,7 +91,7 @@ def seen(span: Span, *aspects: str) -> Dated:
     last = span.last_told(*aspects)
     within = (span.changed > last) & (span.changed <= span.as_of)
     days = np.where(np.isnat(logged), np.where(within, span.changed, span.as_of), logged)
-    return unsure(days, np.where(np.isnat(logged), last + _ONE, NO_DAY))
+    return unsure(days, np.where(np.isnat(logged) | span.in_steps(*aspects), last + _ONE, NO_DAY))
 
 
 def in_parts(before: Minor, now: Minor, whole: Minor) -> Mask:
@@ -115,7 +126,7 @@ def done(span: Span, before: Days, now: Days, grows: Mask, parts: Mask, *aspects
     stated &= grows | (now > span.last_told(*aspects))
     other = seen(span, *aspects)
     days = np.where(stated, now, other.days)
-    return unsure(days, np.where(stated & ~parts, NO_DAY, other.since))
+    return unsure(days, np.where(stated & ~parts & ~span.in_steps(*aspects), NO_DAY, other.since))
 
 
 def unsure(days: Days, since: Days) -> Dated:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bbbxl.book.compare.lines import open_order
+from bbbxl.book.compare.lines import Relief, open_order
 from bbbxl.book.records import Question
 
 #: Why a row of a baseline waits -> kind of the question about it.
@@ -35,26 +35,26 @@ def questions_of(
     )
 
 
-def with_open(rows: pd.DataFrame, basis: str) -> pd.DataFrame:
+def with_open(rows: pd.DataFrame, relief: Relief) -> pd.DataFrame:
     """Return the rows of which something is open."""
-    left: pd.DataFrame = rows[open_order(rows, basis) != 0]
+    left: pd.DataFrame = rows[open_order(rows, relief) != 0]
     return left
 
 
-def gone_questions(rows: pd.DataFrame, basis: str, source: str, as_of: date) -> tuple[Question, ...]:
+def gone_questions(rows: pd.DataFrame, relief: Relief, source: str, as_of: date) -> tuple[Question, ...]:
     """Return a question for each line gone of which something is open."""
-    asked = with_open(rows, basis)
-    return questions_of("gone", asked, open_order(asked, basis).tolist(), source, [as_of] * len(asked))
+    asked = with_open(rows, relief)
+    return questions_of("gone", asked, open_order(asked, relief).tolist(), source, [as_of] * len(asked))
 
 
-def settled_questions(rows: pd.DataFrame, basis: str, source: str) -> tuple[Question, ...]:
+def settled_questions(rows: pd.DataFrame, relief: Relief, source: str) -> tuple[Question, ...]:
     """Return the questions that were asked of carried rows and that a snapshot settles.
 
     Of lines gone that is one which shows them again; of lines held back one which shows them, or lacks a line whose
     earlier state the book has: that it is gone is asked then.
     """
-    gone = with_open(rows[(rows["carried"] == "gone").to_numpy()], basis)
-    asked = questions_of("gone", gone, open_order(gone, basis).tolist(), source, _days(gone))
+    gone = with_open(rows[(rows["carried"] == "gone").to_numpy()], relief)
+    asked = questions_of("gone", gone, open_order(gone, relief).tolist(), source, _days(gone))
     return (*asked, *_of_waiting(rows, source, _days(rows)))
 
 

@@ -12,7 +12,7 @@ from bbbxl.book.compare.changes import change_lines, moved_of, no_split, no_step
 from bbbxl.book.compare.columns import ASIDE, FACT_DAYS, TOLD, Days, baseline_of, days_of, filled, minor_of, told_of
 from bbbxl.book.compare.days import NO_DAY, Dated, Span
 from bbbxl.book.compare.keys import OF_BOOK, keys_of, places_in
-from bbbxl.book.compare.lines import Lines
+from bbbxl.book.compare.lines import Lines, Relief
 from bbbxl.errors import InputError
 from bbbxl.ledger.states import DAY
 
@@ -28,7 +28,7 @@ def take_offered(
     places: np.ndarray[Any, np.dtype[np.intp]],
     as_of: Days,
     said: Days,
-    basis: str,
+    relief: Relief,
     restated: np.ndarray[Any, np.dtype[np.object_]] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a baseline in which offered states stand for their lines, and the events that lead there.
@@ -38,7 +38,7 @@ def take_offered(
         places: Rows of it that are offered.
         as_of: As-of date of the snapshot that offered each.
         said: Day on which each is said to have changed; missing where nothing is said.
-        basis: Default basis of the book.
+        relief: What relieves backlog.
         restated: What was answered about facts in another currency, see `Lines`.
 
     Raises:
@@ -58,7 +58,7 @@ def take_offered(
     logged = dict.fromkeys(_ASPECTS, said)
     last = np.where(booked, days_of(offers["booked"]) - _ONE, days_of(old["read_on"]))
     span = Span(last, as_of, days_of(offers["changed"]), logged, True, told_of(old))
-    lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), basis, restated)
+    lines = Lines(old, new.astype(offers.dtypes.to_dict()), span, moved_of(base, old), relief, restated)
     changed = change_lines(lines, *no_split(len(offers)), no_steps(len(offers)), keys_of(base, OF_BOOK))
     first = booked[changed.events["line"].to_numpy(dtype=np.intp)]
     events = changed.events[~(first & changed.events["kind"].isin([*_BOOKINGS, "hold"]).to_numpy())]

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from bbbxl.book.compare.build import draft, gather
-from bbbxl.book.compare.columns import Days, Mask, Minor, Places, days_of
+from bbbxl.book.compare.columns import Days, Mask, Minor, Places, days_of, minor_of
 from bbbxl.book.compare.days import NO_DAY, Dated
 from bbbxl.book.compare.keys import keys_of, places_in
 
 #: Columns of a prepared log: row of the report, field, minor units before and after (missing where it has none), day.
 _COLUMNS: Final = ["row", "field", "old_minor", "new_minor", "day"]
 ORDERED: Final = "ordered"
+#: Fact of a state -> kind of event by which it rises.
+FACTS: Final = {"shipped": "shipment", "invoiced": "invoice", "cancelled": "cancellation"}
+
+
+@dataclass(frozen=True)
+class FactSteps:
+    """What a log says of the facts of some lines.
+
+    Attributes:
+        chains: Fact -> its steps on lines on which it only rose, step by step, from one state to the other, in more
+            than one: columns of `Steps.chains`.
+        doubted: Fact -> lines of which a log tells it in other steps: its last day is not the day of all of it.
+    """
+
+    chains: dict[str, pd.DataFrame]
+    doubted: dict[str, Mask]
+
+    def stepped(self, name: str, size: int) -> Mask:
+        """Return the lines of which a fact is told step by step."""
+        found = np.zeros(size, dtype=np.bool_)
+        if name in self.chains:
+            found[self.chains[name]["line"].to_numpy(dtype=np.intp)] = True
+        return found
+
+    def take(self, places: Places) -> FactSteps:
+        """Return what is said of some of the lines, counted from 0."""
+        chains = {name: _of_lines(chain, places) for name, chain in self.chains.items()}
+        return FactSteps(chains, {name: lines[places] for name, lines in self.doubted.items()})
 
 
 @dataclass(frozen=True)
@@ -26,11 +54,13 @@ class Steps:
         logged: Field -> last day on which it changed, one element a line; missing where the log says none.
         chains: Steps of the lines whose changes lead from one amount to the other: line, before, after, day; in order.
         broken: Lines whose changes of the amount ordered do not lead from one to the other.
+        facts: What it says of what was shipped, invoiced and cancelled.
     """
 
     logged: dict[str, Days]
     chains: pd.DataFrame
     broken: Mask
+    facts: FactSteps = field(default_factory=lambda: FactSteps({}, {}))
 
 
 def prepare(changes: pd.DataFrame | None, states: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
@@ -74,15 +104,13 @@ def steps_of(log: pd.DataFrame, rows: Places, last: Days, before: Minor | None, 
         before: Amount ordered before; None for lines that had none: then it begins with what the log says first.
         now: Amount ordered now.
     """
-    place = pd.Series(np.arange(len(rows)), index=rows).reindex(log["row"]).to_numpy()
-    own = log.assign(line=place)[~np.isnan(place)].astype({"line": "int64"})
-    own = own[days_of(own["day"]) > last[own["line"]]]
+    own = _since(log, rows, last)
     logged = {}
-    for field, part in own.groupby("field"):
+    for name, part in own.groupby("field"):
         days = np.full(len(rows), NO_DAY)
         latest = part.groupby("line")["day"].max()
         days[latest.index.to_numpy()] = days_of(latest)
-        logged[str(field)] = days
+        logged[str(name)] = days
     amounts = own[own["field"] == ORDERED]
     forward, backward = amounts.sort_values("day", kind="stable"), amounts[::-1].sort_values("day", kind="stable")
     leads, leads_back = (_leads(one, len(rows), before, now) for one in (forward, backward))
@@ -92,12 +120,67 @@ def steps_of(log: pd.DataFrame, rows: Places, last: Days, before: Minor | None, 
     broken &= ~leads & ~leads_back
     if ORDERED in logged:
         logged[ORDERED] = np.where(broken, NO_DAY, logged[ORDERED])
-    chains = chosen.sort_values("line", kind="stable", ignore_index=True)
-    chains = pd.DataFrame({
-        "line": chains["line"], "before": chains["old_minor"].astype("int64"),
-        "after": chains["new_minor"].astype("int64"), "day": chains["day"],
+    return Steps(dict(logged), _chains(chosen), broken)
+
+
+def fact_steps(log: pd.DataFrame, rows: Places, last: Days, old: pd.DataFrame, new: pd.DataFrame) -> FactSteps:
+    """Return what a prepared log says of the facts of some lines since their last state.
+
+    A single change without amounts is taken for all of it. Of what was cancelled no steps are told.
+
+    Args:
+        log: What `prepare` returned.
+        rows: Row of the report of every line.
+        last: Day of the state before of every line: only later changes count.
+        old: The states before.
+        new: The states now, without what waits.
+    """
+    own, size = _since(log, rows, last), len(rows)
+    found = FactSteps({}, {})
+    for name in FACTS:
+        part = own[(own["field"] == name).to_numpy()].sort_values("day", kind="stable")
+        if not len(part):
+            continue
+        part = part.assign(old_minor=part["old_minor"].fillna(0))
+        before, now = minor_of(old[name]), minor_of(new[name])
+        leads = _leads(part, size, before, now)
+        count = np.bincount(part["line"], minlength=size)
+        unknown = (count == 1) & (np.bincount(part["line"], part["new_minor"].isna(), minlength=size) > 0)
+        falls = np.bincount(part["line"], part["new_minor"] < part["old_minor"], minlength=size) > 0
+        risen = leads & (count > 1) & ~falls & (before >= 0) & (name != "cancelled")
+        found.chains[name] = _chains(part[risen[part["line"]]])
+        found.doubted[name] = (count > 0) & ~risen & ~unknown & ~(leads & (count == 1))
+    return found
+
+
+def _since(log: pd.DataFrame, rows: Places, last: Days) -> pd.DataFrame:
+    """Return what a prepared log says of some lines after the day of the state before of each."""
+    place = pd.Series(np.arange(len(rows)), index=rows).reindex(log["row"]).to_numpy()
+    own = log.assign(line=place)[~np.isnan(place)].astype({"line": "int64"})
+    later: pd.DataFrame = own[days_of(own["day"]) > last[own["line"]]]
+    return later
+
+
+def _chains(steps: pd.DataFrame) -> pd.DataFrame:
+    """Return steps as `Steps.chains` has them."""
+    ordered = steps.sort_values("line", kind="stable", ignore_index=True)
+    return pd.DataFrame({
+        "line": ordered["line"], "before": ordered["old_minor"].astype("int64"),
+        "after": ordered["new_minor"].astype("int64"), "day": ordered["day"],
     })  # fmt: skip
-    return Steps(dict(logged), chains, broken)
+
+
+def _of_lines(chains: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """Return the steps of some of the lines, counted from 0."""
+    line = chains["line"].to_numpy()
+    known = np.isin(line, places)
+    return chains[known].assign(line=np.searchsorted(places, line)[known]).reset_index(drop=True)
+
+
+def some_steps(steps: Steps, places: Places) -> Steps:
+    """Return what a log says of some of the lines, counted from 0."""
+    logged = {name: days[places] for name, days in steps.logged.items()}
+    return Steps(logged, _of_lines(steps.chains, places), steps.broken[places], steps.facts.take(places))
 
 
 def _leads(steps: pd.DataFrame, size: int, before: Minor | None, now: Minor) -> Mask:
@@ -118,6 +201,17 @@ def _leads(steps: pd.DataFrame, size: int, before: Minor | None, now: Minor) -> 
 def several(steps: Steps, size: int) -> Mask:
     """Return the lines whose amount changed in more than one step."""
     return np.bincount(steps.chains["line"], minlength=size) > 1
+
+
+def fact_drafts(facts: FactSteps) -> list[pd.DataFrame]:
+    """Return one draft for each step in which something was shipped or invoiced."""
+    made = []
+    for name, chains in facts.chains.items():
+        days = days_of(chains["day"])
+        amounts = (chains["after"] - chains["before"]).to_numpy(dtype=np.int64)
+        drafts = draft(FACTS[name], amounts, Dated(days, np.full(len(days), NO_DAY)))
+        made.append(drafts.assign(line=chains["line"].to_numpy()[drafts["line"].to_numpy()]))
+    return made
 
 
 def step_drafts(chains: pd.DataFrame, priced: Mask) -> pd.DataFrame:

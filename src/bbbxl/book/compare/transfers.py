@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -61,11 +62,12 @@ def _most_open(then: pd.DataFrame, lines: Lines) -> Minor:
     States do not say what was recognised: on the revenue basis the whole order may be open.
     """
     net = net_order(then)
-    if lines.basis == "revenue":
+    if lines.relief.basis == "revenue":
         return net
     billed = np.where(lines.flag("completed")[0], net, then["invoiced"].to_numpy(dtype=np.int64))
     then = then.assign(invoiced=billed)
-    most: Minor = np.maximum(open_order(then, "fulfilment"), open_order(then, "billing"))
+    rest = [open_order(then, replace(lines.relief, basis=basis)) for basis in ("fulfilment", "billing")]
+    most: Minor = np.maximum(*rest)
     return most
 
 
