@@ -194,6 +194,20 @@ def test_whole_columns_are_clipped_to_the_rows_in_use(excel):
     assert excel.call("BOOKINGS", wide, "2026-01") == 1400
 
 
+def test_a_range_that_reaches_past_the_rows_in_use_keeps_its_empty_cells(excel):
+    # Clipped to A1 alone, the one period would have met all three regions: 800, 600, 800.
+    periods = Sheet("Periods").put([["2026-01"]]).Worksheet.range(1, 1, 3, 1)
+    regions = Sheet("Regions").put([["West"], ["East"], ["West"]])
+    first, *others = excel.call("BOOKINGS", orders(), periods, "region", regions)
+    assert first == [800]
+    assert [fails(one) for (one,) in others] == ["The period is empty. Type it like 2026-10, 2026-Q3, FY2026 or "
+                                                 "2026-10-31."] * 2  # fmt: skip
+    whole = Sheet("Whole").put([["2026-01"]]).Worksheet.range(1, 1, 1_048_576, 1)
+    assert "have 2 and 3 rows, so they do not fit together" in fails(
+        excel.call("BOOKINGS", orders(), whole, "region", regions)
+    )
+
+
 def test_headers_may_stand_below_a_title_and_rows_are_named_as_the_sheet_counts_them(excel):
     sheet = Sheet()
     sheet.put([["Order lines of Northfield"]], row=3, column=2)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from inspect import Parameter as Argument
 from inspect import Signature
 from types import ModuleType
@@ -29,6 +30,10 @@ ERRORS: Final[dict[int, str]] = {
 }  # fmt: skip
 #: Category in Excel's list of functions.
 CATEGORY: Final = "bbbxl"
+#: A range of more cells is clipped to the rows and columns in use. A smaller one is taken as it is, and none is clipped
+#: to one row or column: that would meet every cell of the others.
+_AS_IT_IS: Final = 10_000
+_LEAST: Final = 2
 #: Most characters of a help text.
 _LONGEST: Final = 255
 #: What a number format shows that is no part of a day: texts in quotes, escaped signs, colours and countries.
@@ -115,7 +120,7 @@ def _read(context: Any) -> None:  # noqa: ANN401 -- xlwings' ConversionContext
 
 
 def block_of(found: Any) -> Block:  # noqa: ANN401 -- an xlwings Range
-    """Return a range as a block, clipped to the rows and columns in use.
+    """Return a range as a block, a large one clipped to the rows and columns in use.
 
     Raises:
         InputError: it is made of several areas, of which Excel would give the first only.
@@ -124,14 +129,15 @@ def block_of(found: Any) -> Block:  # noqa: ANN401 -- an xlwings Range
         raise InputError(f"{found.address} is made of {found.api.Areas.Count} areas. Give one range.")
     sheet, book = found.sheet, found.sheet.book
     rows, columns = found.shape
-    if rows * columns > 1:
+    if rows * columns > _AS_IT_IS:
         last = sheet.used_range.last_cell
-        rows, columns = (max(1, min(size, end - start + 1)) for size, end, start in (
+        rows, columns = (min(size, max(_LEAST, end - start + 1)) for size, end, start in (
             (rows, last.row, found.row), (columns, last.column, found.column)))  # fmt: skip
         found = found.resize(rows, columns) if (rows, columns) != found.shape else found
     values = found.api.Value2
     name = f"{sheet.name}!{found.address.replace('$', '')}"
 
+    @cache
     def shows_month(row: int, column: int) -> bool:
         return is_month_format(str(found.api.Cells(row + 1, column + 1).NumberFormat))
 
