@@ -24,8 +24,8 @@ from bbbxl.periods import Period
 
 #: A criterion as it was typed: field and value.
 Criteria = Sequence[tuple[str, Cell]]
-#: Criteria as something is kept by: field, type and text of the value.
-Names: TypeAlias = tuple[tuple[str, str, str], ...]
+#: Criteria as something is kept by: field, type and text of the value, and what decides which day a number is.
+Names: TypeAlias = tuple[tuple[str, str, str, bool, bool | None], ...]
 #: Figures and sums that are kept of one table; then all of them are made again.
 _MOST: Final = 50_000
 
@@ -88,7 +88,7 @@ class Answers:
 
     def figure(self, metric: Metric, period: Period, criteria: Criteria = ()) -> Figure:
         """Return one figure, with the reason where there is none; errors as in `Fields.chosen`."""
-        key = (metric.name, period, _names(criteria))
+        key = (metric.name, period, self._names(criteria))
         if key not in self._figures:
             if len(self._figures) >= _MOST:
                 self._figures.clear()
@@ -103,10 +103,20 @@ class Answers:
 
     def part(self, criteria: Criteria) -> Part:
         """Return the events that meet some criteria."""
-        names = _names(criteria)
+        names = self._names(criteria)
         if names not in self._parts:
             self._parts[names] = self._part(criteria, names)
         return self._parts[names]
+
+    def _names(self, criteria: Criteria) -> Names:
+        """Return criteria as something is kept by: equal names are criteria that mean the same."""
+        return tuple((name, type(cell.value).__name__, cell.error or cell.text, *self._shown(name, cell))
+                     for name, cell in criteria)  # fmt: skip
+
+    def _shown(self, name: str, cell: Cell) -> tuple[bool, bool | None]:
+        """Return what decides which days a number is; asked of the sheet only where it is a day."""
+        number = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
+        return cell.date_1904, cell.as_month() if number and self.fields.holds_days(name) else None
 
     def _part(self, criteria: Criteria, names: Names) -> Part:
         entity = any(self.fields.field_of(name) == "entity" for name, _ in criteria)
@@ -170,10 +180,6 @@ class Answers:
 def only_closing(metric: Metric) -> bool:
     """Return whether only the end of a period plays a part in a metric."""
     return not metric.window and set(metric.measures) == {"closing_backlog"}
-
-
-def _names(criteria: Criteria) -> Names:
-    return tuple((name, type(cell.value).__name__, cell.error or cell.text) for name, cell in criteria)
 
 
 def value_of(figure: Figure) -> float | str:

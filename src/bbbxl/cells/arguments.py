@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 #: Rows of cells as the front end gives them: text, floats, flags, whole numbers for error values, None where empty.
 Values = tuple[tuple[Any, ...], ...]
@@ -40,6 +40,11 @@ class Block:
         for row in range(len(self.values)):
             for column in range(len(self.values[row])):
                 yield self.cell(row, column)
+
+    def at(self, row: int, column: int) -> Block:
+        """Return one cell as a block of its own, with everything that is known of it."""
+        return replace(self, values=((self.values[row][column],),), row=self.row + row,
+                       shows_month=lambda down, across: self.shows_month(row, column))  # fmt: skip
 
     def cell(self, row: int, column: int) -> Cell:
         """Return one cell."""
@@ -88,7 +93,3 @@ def cell_of(argument: Any) -> Cell:  # noqa: ANN401 -- a value or a block
 def is_one(argument: Any) -> bool:  # noqa: ANN401 -- a value or a block
     """Return whether an argument is one cell."""
     return not isinstance(argument, Block) or argument.shape == (1, 1)
-
-
-#: An optional argument that was left out.
-LEFT_OUT: Final = None
