@@ -21,7 +21,7 @@ ASKED = {
     "BBB_LOAD": (),
 }  # fmt: skip
 #: Functions that list what could not be read instead of refusing.
-LISTING = ("BBB_ROWS", "BBB_EXPLAIN", "BBB_CHECK", "BBB_LOAD", "BBB_MOVED")
+LISTING = ("BBB_ROWS", "BBB_EXPLAIN", "BBB_CHECK", "BBB_LOAD")
 ALONE = {"BBB_BOOK", "BBB_DEFINE", "BBB_VERSION"}
 
 

@@ -1,5 +1,7 @@
 """Every function of the spreadsheet: its examples, its figures by hand, and what it says where there is none."""
 
+import datetime as dt
+
 import pytest
 from sheets import BBB, ORDERS, block, fails, formula, handle, order_block
 
@@ -190,6 +192,20 @@ def test_a_table_by_a_field_adds_up_and_takes_criteria():
         ("Net billings", "East", 0, 0), ("Net billings", "West", 0, 500), ("Net billings", "Total", 0, 500),
     )  # fmt: skip
     assert BBB["BBB_TABLE"](handle(), "backlog", "2026-03", None) == (("Metric", "2026-03"), ("Closing backlog", 1700))
+
+
+def test_a_segment_that_began_later_is_not_0_in_a_month_that_is_not_available():
+    # Of S1 is only known that 100 were shipped, not when: nobody knows what was shipped in January, in either region.
+    heads = ("Order No", "Line", "Customer", "Region", "Order Date", "Currency", "Amount", "Shipped Amount",
+             "Shipped Date")  # fmt: skip
+    data = block(heads, ("S1", 1, "Ada", "West", dt.date(2026, 1, 10), "USD", 100, 100, None),
+                 ("S2", 1, "Bob", "East", dt.date(2026, 2, 10), "USD", 50, 20, dt.date(2026, 2, 12)))  # fmt: skip
+    metrics, months = block(["fulfilled", "net_bookings"]), block(["2026-01", "2026-02"])
+    found = BBB["BBB_TABLE"](data, metrics, months, "region")
+    for row in found[1:4]:
+        assert all("not available" in fails(cell) for cell in row[2:]), row
+    assert found[4:] == (("Net bookings", "West", 100, 0), ("Net bookings", "East", 0, 50),
+                         ("Net bookings", "Total", 100, 50))  # fmt: skip
 
 
 def test_the_receipt_of_a_figure_says_basis_days_criteria_and_rows():

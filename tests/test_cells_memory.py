@@ -1,5 +1,7 @@
 """What was read once is kept, compared exactly, and bounded; handles and books that have moved on say so."""
 
+import datetime as dt
+
 import pytest
 from kept_books import added, row, started
 from sheets import BBB, block, fails, order_block
@@ -111,6 +113,33 @@ def test_what_moved_between_two_days_of_knowledge_is_listed_by_order(book):
     moved = {line[0]: line[1:] for line in rows}
     assert moved["Net bookings"] == (2000, 2000, 0)
     assert ("Order line", "Net bookings", "Net billings", "Closing backlog") in rows
+
+
+def test_what_moved_says_why_a_figure_is_not_available_and_takes_its_days_as_they_are_shown(book):
+    handle = BBB["BBB_BOOK"](str(book))
+    rows = {line[0]: line[1:] for line in BBB["BBB_MOVED"](handle, "2026-02", "2026-01-31", "2026-12-31")}
+    # 2,000 became 5,000 in February.
+    assert rows["Net bookings"] == (0, 3000, 3000)
+    assert rows["A line 1"] == (3000, 0, 3000)
+    assert [fails(one).partition(",")[0] for one in rows["Recognised revenue"][:2]] == [
+        "Recognised revenue of 2026-02: not available"] * 2  # fmt: skip
+    assert rows["Recognised revenue"][2] == ""
+    days = [block([dt.date(2026, month, 27)], date_1904=True) for month in (2, 12)]
+    assert BBB["BBB_MOVED"](handle, "2026-02", *days)[0][1:3] == ("2026-02-27", "2026-12-27")
+    shown = [block([dt.date(2026, month, 1)], as_months=True) for month in (1, 2)]
+    assert BBB["BBB_MOVED"](handle, "2026-02", *shown)[0][1:3] == ("2026-01-31", "2026-02-28")
+    assert fails(BBB["BBB_MOVED"](handle, "2026-02", block(["#N/A"]), "2026-12-31")) == (
+        "The day of knowledge is #N/A. Type it like 2026-10-31."
+    )
+
+
+def test_order_lines_past_what_spills_are_summed_in_what_moved(tmp_path, monkeypatch):
+    folder = started(tmp_path)
+    added(folder, "2026-01-31", *(row(one, "2026-01-31", 100) for one in "ABC"))
+    added(folder, "2026-02-28", *(row(one, "2026-01-31", 150) for one in "ABC"))
+    monkeypatch.setattr("bbbxl.cells.functions.rows.MOST", 1)
+    rows = BBB["BBB_MOVED"](BBB["BBB_BOOK"](str(folder)), "2026-02", "2026-01-31", "2026-02-28")
+    assert rows[-2:] == (("A line 1", 50, 0, 50), ("and 2 more order lines", 100, 0, 100))
 
 
 def test_a_book_that_has_moved_on_since_its_handle_was_made_is_refused(tmp_path):

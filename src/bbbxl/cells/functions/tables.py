@@ -83,9 +83,11 @@ def _of_segment(answers: Answers, metric: Metric, cell: Cell, criteria: Criteria
     """Return the figure of one segment; one in which nothing ever happened up to the period is 0 or undefined."""
 
     def value() -> float | str:
-        figures = answers.segments(metric, answers.period(cell, metric), criteria, field)
+        period = answers.period(cell, metric)
+        figures = answers.segments(metric, period, criteria, field)
         if segment in figures:
             return value_of(figures[segment])
+        answers.refuse_missing(metric, period)
         return 0.0 if metric.unit == "money" else ""
 
     return attempt(value)
