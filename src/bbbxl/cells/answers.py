@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, TypeAlias
+from itertools import count
+from typing import Any, Final, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -16,18 +17,25 @@ from bbbxl.cells.moments import period_in
 from bbbxl.errors import InputError
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
+from bbbxl.metrics.kept import Kept
 from bbbxl.metrics.registry import Metric, measure_name, metric_named
 from bbbxl.metrics.values import Figure, figure_of, missing, refuse_outside, window_of
 from bbbxl.metrics.windows import Chosen, Windows, nothing
 from bbbxl.money import to_major
 from bbbxl.periods import Period
 
+T = TypeVar("T")
 #: A criterion as it was typed: field and value.
 Criteria = Sequence[tuple[str, Cell]]
 #: Criteria as something is kept by: field, type and text of the value, and what decides which day a number is.
 Names: TypeAlias = tuple[tuple[str, str, str, bool, bool | None], ...]
-#: Figures and sums that are kept of one table; then all of them are made again.
+#: Figures that are kept of one table, and sets of criteria; then all of them are made again.
 _MOST: Final = 50_000
+_MOST_PARTS: Final = 5_000
+#: Rows of sums and of lists of order lines that are kept of all tables together, some 400 bytes each.
+_MOST_ROWS: Final = 1_000_000
+_KEPT: Final = Kept(_MOST_ROWS)
+_NUMBERS: Final = count()
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class Answers:
         self._own: dict[Names, Windows] = {}
         self._figures: dict[Any, Figure] = {}
         self._periods: dict[Any, Period] = {}
-        self._made: dict[Any, Any] = {}
+        self._number = next(_NUMBERS)
 
     def period(self, cell: Cell, metric: Metric | None = None, what: str = "period") -> Period:
         """Return the period that a cell means for a metric, inside the data; errors as in `period_in`."""
@@ -83,6 +91,7 @@ class Answers:
         period = period_in(cell, self.question.calendar, stock=stock, what=what)
         refuse_outside(self.ledger, self.question.as_of, [period])
         if plain:
+            self._make_room(self._periods)
             self._periods[key] = period
         return period
 
@@ -90,8 +99,7 @@ class Answers:
         """Return one figure, with the reason where there is none; errors as in `Fields.chosen`."""
         key = (metric.name, period, self._names(criteria))
         if key not in self._figures:
-            if len(self._figures) >= _MOST:
-                self._figures.clear()
+            self._make_room(self._figures)
             self._figures[key] = self._figure(metric, period, self.part(criteria))
         return self._figures[key]
 
@@ -105,6 +113,9 @@ class Answers:
         """Return the events that meet some criteria."""
         names = self._names(criteria)
         if names not in self._parts:
+            if len(self._parts) >= _MOST_PARTS:
+                self._parts.clear()
+                self._own.clear()
             self._parts[names] = self._part(criteria, names)
         return self._parts[names]
 
@@ -122,7 +133,7 @@ class Answers:
         entity = any(self.fields.field_of(name) == "entity" for name, _ in criteria)
         question = replace(self.question, group=self.question.group and not entity)
         if question.group not in self._windows:
-            self._windows[question.group] = Windows(self.ledger, question)
+            self._windows[question.group] = Windows(self.ledger, question, kept=_KEPT)
         windows = self._windows[question.group]
         if not criteria:
             return Part(windows, None, "", question, None, names)
@@ -135,7 +146,7 @@ class Answers:
     def _windows_of(self, names: Names, question: Question, chosen: Chosen | None) -> Windows:
         """Return the windows of the events of some criteria alone."""
         if names not in self._own:
-            self._own[names] = Windows(self.ledger, question, chosen)
+            self._own[names] = Windows(self.ledger, question, chosen, _KEPT)
         return self._own[names]
 
     def segments(self, metric: Metric, period: Period, criteria: Criteria, field: str) -> dict[str, Figure]:
@@ -163,11 +174,14 @@ class Answers:
         if reason := missing(metric, self.ledger, window, self.question, self.basis):
             raise not_available(metric.title, period, reason)
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever a table is made from
-        """Return what was made under a key, made on first use."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+    def once(self, key: Hashable, make: Callable[[], T], rows: Callable[[T], int]) -> T:
+        """Return what was made under a key, made where it is not kept; rows says how many it holds."""
+        return _KEPT.once((type(self), self._number, key), make, rows)
+
+    @staticmethod
+    def _make_room(held: dict[Any, Any]) -> None:
+        if len(held) >= _MOST:
+            held.clear()
 
     def events_at(self, day: date, criteria: Criteria) -> tuple[pd.DataFrame, Question]:
         """Return the events of some criteria, open balances at the rates of a day, and the question as of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import count
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from bbbxl.aggregate.flows import day_key, flows, month_key
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES
 from bbbxl.aggregate.select import Question
 from bbbxl.ledger.build import Ledger
+from bbbxl.metrics.kept import Kept
 from bbbxl.periods import Period, add_months
 
 _FLOWS = [measure.name for measure in FLOW_MEASURES]
@@ -85,24 +87,32 @@ def months_of(table: pd.DataFrame) -> Months:
     )
 
 
+#: Gives each its number, by which what it keeps is told from that of others; a number is never given twice.
+_NUMBERS = count()
+
+
 class Windows:
     """Measures of a ledger over any windows of days.
 
     Whole months are looked up in one table of months; other spans are the difference of two running totals, each
-    revalued on its own last day. What was summed once is kept.
+    revalued on its own last day. What was summed is kept.
 
     Args:
         ledger: The ledger.
         question: As of, known at, view and scope.
         chosen: Which events count; all when omitted.
+        kept: Where sums are kept, which several may share; without a bound when omitted.
     """
 
-    def __init__(self, ledger: Ledger, question: Question, chosen: Chosen | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, question: Question, chosen: Chosen | None = None, kept: Kept | None = None
+    ) -> None:
         self._ledger = ledger
         self._question = question
         self._chosen = chosen
         self._first = ledger.begins
-        self._tables: dict[tuple[date, str | None], dict[str, Months]] = {}
+        self._kept = Kept() if kept is None else kept
+        self._number = next(_NUMBERS)
 
     def between(self, period: Period, by: str | None = None) -> dict[str, dict[str, int]]:
         """Return every measure over a period, by segment of a dimension; the total is segment "".
@@ -149,14 +159,20 @@ class Windows:
         """Return the months up to a day, by segment."""
         if day < self._first:
             return {}
-        if (day, by) not in self._tables:
-            ledger = self._ledger if self._revalued(day) else self._ledger.at(day)
-            if self._chosen is not None:
-                ledger = replace(ledger, events=ledger.events[self._chosen(ledger.events)])
-            table = flow_table(ledger, replace(self._question, as_of=day), self._first, by)
-            self._tables[day, by] = {str(name): months_of(rows) for name, rows in table.groupby("segment", sort=False)}
-        return self._tables[day, by]
+        return self._kept.once((self._number, day, by), lambda: self._summed(day, by), _rows)
+
+    def _summed(self, day: date, by: str | None) -> dict[str, Months]:
+        """Return the months up to a day, by segment, from the events."""
+        ledger = self._ledger if self._revalued(day) else self._ledger.at(day)
+        if self._chosen is not None:
+            ledger = replace(ledger, events=ledger.events[self._chosen(ledger.events)])
+        table = flow_table(ledger, replace(self._question, as_of=day), self._first, by)
+        return {str(name): months_of(rows) for name, rows in table.groupby("segment", sort=False)}
 
     def _revalued(self, day: date) -> bool:
         """Return whether the ledger carries open balances at the rates of a day."""
         return day <= self._ledger.horizon and self._question.calendar.month_end(day) == day
+
+
+def _rows(table: dict[str, Months]) -> int:
+    return sum(len(months.keys) for months in table.values())

@@ -103,14 +103,15 @@ def bbb_check(data: Any = None, *more: Any) -> Rows:  # noqa: ANN401, D103
     answers = asked.answers
     if asked.criteria:
         raise InputError("BBB_CHECK looks at the whole table. Leave the criteria out.")
-    pack = answers.once("pack", lambda: make_pack(answers.loaded, answers.question, answers.basis, rows=None))
+    checks = answers.once("checks", lambda: make_pack(
+        answers.loaded, answers.question, answers.basis, rows=None).checks, len)  # fmt: skip
     heads = (f"{head(answers)}, as of {answers.question.as_of}", "Result", "Difference", "Where")
     rows: list[tuple[Any, ...]] = [heads]
     if blocks:
         failed = [cell.text for block in blocks for cell in block.cells() if cell.text.startswith(MARK.strip())]
         rows.append(("Formulas that failed in the cells given", "red" if failed else "OK", float(len(failed)),
                      failed[0] if failed else ""))  # fmt: skip
-    rows += [_check_row(one, answers.ledger.currency) for one in pack.checks]
+    rows += [_check_row(one, answers.ledger.currency) for one in checks]
     rows += [("Set aside", "red", "", str(one)) for one in answers.loaded.problems[:_LISTED]]
     rows += [("Ask", "note", "", sentence) for sentence in findings_in_words(answers.loaded.findings)]
     return tuple(rows)
