@@ -136,6 +136,29 @@ def test_options_change_what_is_asked():
     assert "run from 2026-01-10 to 2026-03-20" in fails(BBB["BACKLOG"](handle(), "2026-04", "extracted=2026-03-20"))
 
 
+def test_two_tables_below_one_another_are_told_apart_by_the_row_of_the_headers():
+    heads, other = (
+        ("Order No", "Customer", "Order Date", "Currency", "Amount"),
+        ("Product", "Price", "Stock", None, None),
+    )
+    rows = (heads, ("SO-1", "Ada", "2026-01-10", "USD", 5), (None,) * 5, other, ("Pump", 5, 6, None, None))
+    data = block(*rows, name="Two!A3:E7", row=3)
+    assert "row 3 (Order No" in fails(BBB["BOOKINGS"](data, "2026-01"))
+    assert '"header_row=3"' in fails(BBB["BOOKINGS"](data, "2026-01"))
+    assert BBB["BOOKINGS"](data, "2026-01", "header_row=3") == 5
+    assert '"header_row=x" is no row.' in fails(BBB["BOOKINGS"](data, "2026-01", "header_row=x"))
+
+
+def test_days_in_a_form_of_their_own_are_read_where_the_form_is_said():
+    heads = ("Order No", "Customer", "Order Date", "Currency", "Amount")
+    data = block(heads, ("SO-1", "Ada", "2026/10Jan", "USD", 5), name="Form!A1:E2")
+    assert '"date_format=%d.%m.%Y"' in fails(BBB["BOOKINGS"](data, "2026-01"))
+    assert BBB["BOOKINGS"](data, "2026-01", "date_format=%Y/%d%b") == 5
+    old = block(heads, ("SO-1", "Ada", dt.date(2026, 1, 10), "USD", 5), name="Form!A1:E2", date_1904=True)
+    assert BBB["BOOKINGS"](old, "2026-01") == 5
+    assert "do not go together" in fails(BBB["BOOKINGS"](old, "2026-01", "date_format=%Y/%d%b"))
+
+
 def test_an_option_given_twice_is_refused():
     assert fails(BBB["BACKLOG"](handle(), "2026-03", "basis=billing", "basis=shipment")).startswith(
         '"basis=" is given twice'
@@ -151,6 +174,10 @@ def test_currencies_need_rates_and_the_rates_may_be_a_range_or_a_handle():
     # 500 + 300 x 1.1 + 600
     assert BBB["BOOKINGS"](mixed, "2026-01", "currency=USD", "rates=", rates) == 1430
     assert BBB["BOOKINGS"](mixed, "2026-01", "currency=USD", "rates=", BBB["BBB_LOAD"](rates)) == 1430
+    titled = block(["Rates of the group", None], [None, None], *[("Currency", "USD per unit"), ("EUR", 1.1)],
+                   [None, None], name="Rates!A1:B5")  # fmt: skip
+    assert BBB["BBB_LOAD"](titled).endswith(" exchange rates, 1 row")
+    assert BBB["BOOKINGS"](mixed, "2026-01", "currency=USD", "rates=", BBB["BBB_LOAD"](titled)) == 1430
     loaded = BBB["BBB_LOAD"](mixed, "currency=USD", "rates=", rates)
     assert BBB["BOOKINGS"](loaded, "2026-01") == 1430
 

@@ -49,6 +49,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("decimal", "table", "Decimal mark of numbers written as text, where none of them decides.", "decimal=,"),
     Option("date_order", "table", "How 03/04/2026 written as text reads, where no date decides: dmy, mdy or ymd.",
            "date_order=dmy"),
+    Option("date_format", "table", "How days written as text are written, where they are not understood.",
+           "date_format=%d.%m.%Y"),
+    Option("header_row", "table", "Row of the sheet with the headers, where they are not found or two tables stand one "
+           "below the other.", "header_row=7"),
     Option("preset", "table", "Kind of export, a name of bbbxl preset list; found by the headers when it is left out.",
            "preset=sap_orders"),
     Option("signs", "table", "natural: a cancellation of 100 stands as 100; signed: as -100.", "signs=natural"),

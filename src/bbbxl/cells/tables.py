@@ -11,6 +11,7 @@ from bbbxl.aggregate.select import Question, View
 from bbbxl.cells.answers import Answers
 from bbbxl.cells.arguments import cell_of
 from bbbxl.cells.moments import day_in
+from bbbxl.cells.phrases import count_of
 from bbbxl.errors import InputError, PeriodError, UnknownNameError
 from bbbxl.events import BASIS
 from bbbxl.inputs.load import Loaded
@@ -107,7 +108,7 @@ class Table:
         """
         problems = self.loaded.problems
         if problems and not self._leaves_out and not self.loaded.kept:
-            rows = "1 row" if len(problems) == 1 else f"{len(problems):,} rows"
+            rows = count_of(len(problems), "row")
             raise InputError(
                 f"{rows} of {problems[0].file} cannot be read, so there are no figures. {problems[0]} BBB_CHECK lists "
                 'all; "set_aside=leave_out" gives figures without them.'

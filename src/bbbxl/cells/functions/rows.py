@@ -12,6 +12,7 @@ from bbbxl.cells.answers import Answers, Criteria, major, value_of
 from bbbxl.cells.drill import COUNTS, MEASURE, rows_behind
 from bbbxl.cells.functions.figures import METRIC, metric_in
 from bbbxl.cells.functions.shared import Rows, attempt, head, one_cell, single
+from bbbxl.cells.phrases import in_formulas
 from bbbxl.cells.registry import MORE, PERIOD, TABLE, Example, Parameter, function
 from bbbxl.cells.session import Asked, ask
 from bbbxl.errors import InputError, Problem
@@ -75,7 +76,7 @@ def _set_aside(problems: Sequence[Problem], width: int) -> Rows:
     """Return the rows that could not be read, under a heading of their own; nothing where there are none."""
     if not problems:
         return ()
-    rows = [(float(one.row), one.file, one.column, one.value, one.message) for one in problems[:MOST]]
+    rows = [(float(one.row), one.file, one.column, one.value, in_formulas(one.message)) for one in problems[:MOST]]
     table = [("",), ("Set aside: row", "Source", "Column", "Value", "Why"), *rows]
     return tuple((*row, *[""] * (width - len(row))) for row in table)
 
