@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bbbxl import __version__
-from bbbxl.cells.answers import Answers, value_of
+from bbbxl.cells.answers import Answers, major, value_of
 from bbbxl.cells.arguments import Block
 from bbbxl.cells.functions.figures import metric_in
 from bbbxl.cells.functions.rows import ONE, SPAN
@@ -19,7 +19,6 @@ from bbbxl.errors import InputError, UnknownNameError
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.metrics.definitions import Definition, definitions
 from bbbxl.metrics.values import window_of
-from bbbxl.money import show
 from bbbxl.report.pack import make_pack
 
 #: Rows set aside that BBB_CHECK lists.
@@ -120,9 +119,8 @@ def bbb_check(data: Any = None, *more: Any) -> Rows:  # noqa: ANN401, D103
 
 def _check_row(one: CheckResult, currency: str) -> tuple[Any, ...]:
     """Return one check as cells."""
-    amount = (
-        "" if one.value is None else show(int(one.value), currency) if one.check.unit == "money" else float(one.value)
-    )
+    value = "" if one.value is None else float(one.value)
+    amount = major(int(value), currency) if one.check.unit == "money" and value != "" else value
     where = " | ".join(text for text in (one.detail, "" if one.passed else one.check.remedy) if text)
     return one.check.title, one.outcome, amount, in_formulas(where)
 
