@@ -39,6 +39,10 @@ CASES = {
     # of no amount, which leaves the 1,000 of SO-2.
     '=BBB.BOOKINGS(Z1,"2026-02","region","East","customer","*","product","*","currency","USD","order","*",'
     '"line","*","amount",">0","basis=billing","view=as-restated")': 1000,
+    # Amounts without a currency column: that of their number format, and never two of them added up.
+    "=BBB.LOAD(Euros!A1:C3)": "bbb:…",
+    "=RIGHT(BBB.LOAD(Euros!A1:C3),3)": "EUR",
+    '=BBB.BOOKINGS(Both!A1:C3,"2026-01")': "#BBB! None of the rows could be taken…",
     '=BBB.CHECK(Z1,,"basis=billing")': "Billing basis, USD, as of 2026-03-31",
     '=SUM(BBB.BOOKINGS(Z1,"2026-02"),1)': 401,
     # An error in a single cell is an error, as in every formula.
@@ -82,6 +86,10 @@ def cases_book(path):
     broken[1][HEADER.index("Amount")] = "=1/0"
     fill(book.create_sheet("Noted"), (*HEADER, "Note"), noted)
     fill(book.create_sheet("Broken"), (*HEADER, "Note"), broken)
+    for title, codes in (("Euros", ("#,##0.00 [$€-407]",) * 2), ("Both", ("#,##0.00 [$€-407]", "[$$-409]#,##0.00"))):
+        shown = book.create_sheet(title)
+        fill(shown, ("Order No", "Order Date", "Amount"), [(f"SO-{row}", "2026-01-10", 100) for row in (1, 2)])
+        shown["C2"].number_format, shown["C3"].number_format = codes
     sheet = book.create_sheet("Cases")
     sheet["Z1"], sheet["Z2"], sheet["Z3"] = f"=BBB.LOAD(Orders!{WHOLE})", "bbb:0123456789abcdef 6 rows", "=NA()"
     for row, formula in enumerate(CASES, start=1):

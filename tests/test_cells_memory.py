@@ -1,6 +1,7 @@
 """What was read once is kept, compared exactly, and bounded; handles and books that have moved on say so."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from kept_books import added, row, started
@@ -43,6 +44,21 @@ def test_the_place_of_a_range_and_its_date_system_are_part_of_what_it_is():
     assert memory.content(table(1, name="Other!A1:F2")) is not first
     moved = block(HEADS, ("SO-1", 1, "Ada", "2026-01-10", "USD", 1), name="Data!A1:F2", date_1904=True)
     assert memory.content(moved) is not first
+
+
+def test_number_formats_are_part_of_a_content_where_they_show_a_currency(monkeypatch):
+    def shown(*codes):
+        return replace(table(1), shown=codes, formats=lambda: {5: codes})
+
+    memory = Memory()
+    first = memory.content(shown("General"))
+    assert memory.content(shown("0.00")) is first
+    assert memory.content(shown("0.00 [$€-407]")) is not first
+    assert memory.content(shown("General")) is first
+    monkeypatch.setattr(kept, "_MOST_CONTENTS", 1)
+    other = memory.content(table(2))
+    assert list(memory._contents) == [other.digest]
+    assert list(memory._of_place.values()) == [[other]]
 
 
 def test_no_more_contents_are_kept_than_the_bound_and_a_handle_of_one_dropped_says_so(monkeypatch):

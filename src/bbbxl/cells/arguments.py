@@ -8,6 +8,8 @@ from typing import Any
 
 #: Rows of cells as the front end gives them: text, floats, flags, whole numbers for error values, None where empty.
 Values = tuple[tuple[Any, ...], ...]
+#: Column, from 0 -> number formats, as Excel writes them.
+Formats = Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Block:
         date_1904: Whether its days are serials that count from 1904.
         errors: Whole numbers that stand for error values -> the error as the sheet shows it.
         shows_month: Whether a cell (row, column, from 0) is shown as a month without a day; None where nobody knows.
+        shown: What is seen at once of its number formats: other where they are others, as far as one glance tells.
+        formats: Returns the number formats of the numbers of each column, from 0, as far as they tell currencies apart;
+            asked once when a table is first read.
     """
 
     values: Values
@@ -29,6 +34,8 @@ class Block:
     date_1904: bool = False
     errors: Mapping[int, str] = field(default_factory=dict)
     shows_month: Callable[[int, int], bool | None] = lambda row, column: None
+    shown: tuple[Any, ...] = ()
+    formats: Callable[[], Formats] = dict
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -14,11 +14,12 @@ import msgspec
 from bbbxl.book.opening import is_book, load_book
 from bbbxl.book.records import STORE_NAME
 from bbbxl.book.store import open_store
-from bbbxl.cells.arguments import Block, cell_of, is_one
+from bbbxl.cells.arguments import Block, Formats, cell_of, is_one
 from bbbxl.cells.guard import MARK
 from bbbxl.cells.reading import PLAIN, Reading, read_range
 from bbbxl.cells.tables import Table
 from bbbxl.errors import InputError
+from bbbxl.inputs.values.currency_signs import format_currency
 from bbbxl.policy import CONFIG_NAME
 
 #: Most bytes of range contents that are kept, packed, and most contents.
@@ -31,8 +32,8 @@ _MOST_TABLES: Final = 256
 HANDLE: Final = "bbb:"
 _DIGITS: Final = 16
 _EMPTY: Final = ((None,),)
-#: Name and first row of a range, and whether its days count from 1904.
-_Place: TypeAlias = tuple[str, int, bool]
+#: Name and first row of a range, whether its days count from 1904, and what is seen of its number formats.
+_Place: TypeAlias = tuple[str, int, bool, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Content:
     Attributes:
         packed: MessagePack of the rows.
         place: The block without its cells.
-        digest: SHA-256 of content, place and date system, in hex.
+        digest: SHA-256 of content, place, date system and number formats, in hex.
     """
 
     packed: bytes
@@ -108,17 +109,16 @@ class Memory:
     def content(self, block: Block) -> Content:
         """Return the content of a block, the kept one where it is equal."""
         packed = msgspec.msgpack.encode(block.values, enc_hook=str)
-        place = replace(block, values=_EMPTY, shows_month=_nobody_knows)
+        place = replace(block, values=_EMPTY, shows_month=_nobody_knows, formats=dict)
         ours = _place_of(place)
         with self._lock:
             for kept in reversed(self._of_place.get(ours, [])):
                 if kept.packed == packed:
                     return self._used(kept.digest)
-            summed = sha256(packed)
-            summed.update(repr(ours).encode())
-            made = Content(packed, place, summed.hexdigest())
-            self._contents[made.digest] = made
+            made = _content(packed, place, block.formats())
+            made = self._contents.setdefault(made.digest, made)
             self._of_place.setdefault(ours, []).append(made)
+            self._used(made.digest)
             self._forget_contents()
             return made
 
@@ -236,16 +236,24 @@ class Memory:
         while len(self._contents) > 1 and (size > _MOST_BYTES or len(self._contents) > _MOST_CONTENTS):
             digest, dropped = self._contents.popitem(last=False)
             size -= len(dropped.packed)
-            ours = _place_of(dropped.place)
-            self._of_place[ours].remove(dropped)
-            if not self._of_place[ours]:
-                del self._of_place[ours]
+            for ours, held in list(self._of_place.items()):
+                self._of_place[ours] = [one for one in held if one is not dropped]
+                if not self._of_place[ours]:
+                    del self._of_place[ours]
             for key in [one for one in self._tables if one[0] == digest]:
                 del self._tables[key]
 
 
+def _content(packed: bytes, place: Block, formats: Formats) -> Content:
+    """Return a content with its digest, which number formats are part of where they show a currency."""
+    shown = {column: codes for column, codes in formats.items() if any(map(format_currency, codes))}
+    summed = sha256(packed)
+    summed.update(repr((place.name, place.row, place.date_1904, sorted(shown.items()))).encode())
+    return Content(packed, replace(place, shown=(), formats=lambda: shown), summed.hexdigest())
+
+
 def _place_of(block: Block) -> _Place:
-    return block.name, block.row, block.date_1904
+    return block.name, block.row, block.date_1904, block.shown
 
 
 def _nobody_knows(row: int, column: int) -> None:

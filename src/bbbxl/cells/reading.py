@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -109,6 +109,7 @@ def table_of(block: Block, digest: str, header_row: int | None = None) -> RawTab
     """
     name = block.name or "The array"
     grid = pasted_grid(name, block.values, first_row=block.row, errors=block.errors, sha256=digest)
+    grid = replace(grid, formats=block.formats())
     found = find_tables(grid, header_row=header_row)
     if not found:
         raise InputError(
