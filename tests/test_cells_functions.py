@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from sheets import BBB, ORDERS, block, fails, formula, handle, order_block
 
+from bbbxl.cells.answers import Answers
+
 EXAMPLES = [(one.name, example) for one in BBB.values() for example in one.examples]
 
 
@@ -233,6 +235,27 @@ def test_a_segment_that_began_later_is_not_0_in_a_month_that_is_not_available():
         assert all("not available" in fails(cell) for cell in row[2:]), row
     assert found[4:] == (("Net bookings", "West", 100, 0), ("Net bookings", "East", 0, 50),
                          ("Net bookings", "Total", 100, 50))  # fmt: skip
+
+
+def test_a_segment_in_which_nothing_happened_yet_is_0_over_months_and_over_days():
+    # Cato signed 250 on 2 March.
+    months = block(["2026-01", "2026-03", "2026-02-12", "2026-03-02", "2026-03-01..2026-03-20"])
+    assert BBB["BOOKINGS"](handle(), months, "customer", "Cato") == ((0, 250, 0, 250, 250),)
+    assert BBB["BACKLOG"](handle(), "2026-02-12", "customer", "Cato") == 0
+    assert BBB["BOOK_TO_BILL"](handle(), "2026-01", "customer", "Cato") == ""
+
+
+def test_the_segments_of_a_table_are_summed_once_a_period_and_not_once_a_cell(monkeypatch):
+    asked = []
+    plain = Answers.segments
+    monkeypatch.setattr(Answers, "segments", lambda *given: asked.append(given) or plain(*given))
+    found = BBB["BBB_TABLE"](handle(), "net_bookings", block(["2026-01", "2026-02"]), "customer")
+    # Ada 500 + 300, Dyne 600 less 600 in February, Borg 1,000.
+    assert sorted(found[1:]) == [
+        ("Net bookings", "Ada", 800, 0), ("Net bookings", "Borg", 0, 1000), ("Net bookings", "Dyne", 600, -600),
+        ("Net bookings", "Total", 1400, 400),
+    ]  # fmt: skip
+    assert len(asked) == 2
 
 
 def test_the_receipt_of_a_figure_says_basis_days_criteria_and_rows():

@@ -20,7 +20,7 @@ from bbbxl.ledger.build import Ledger
 from bbbxl.metrics.kept import Kept
 from bbbxl.metrics.registry import Metric, measure_name, metric_named
 from bbbxl.metrics.values import Figure, figure_of, missing, refuse_outside, window_of
-from bbbxl.metrics.windows import Chosen, Windows, nothing
+from bbbxl.metrics.windows import Chosen, Windows
 from bbbxl.money import to_major
 from bbbxl.periods import Period
 
@@ -106,7 +106,7 @@ class Answers:
     def _figure(self, metric: Metric, period: Period, part: Part) -> Figure:
         window = window_of(metric, period, self.question.calendar)
         reason = missing(metric, self.ledger, window, self.question, self.basis)
-        measures = part.windows.between(window, part.by).get(part.segment, nothing())
+        measures = part.windows.of_segment(window, part.by, part.segment)
         return figure_of(metric, period, measures, reason, self.ledger.currency, self.basis)
 
     def part(self, criteria: Criteria) -> Part:
@@ -161,7 +161,7 @@ class Answers:
     def measure(self, name: str, period: Period, criteria: Criteria = ()) -> int:
         """Return a measure over a period, minor units; its name may be one that follows the basis."""
         part = self.part(criteria)
-        measures = part.windows.between(period, part.by).get(part.segment, nothing())
+        measures = part.windows.of_segment(period, part.by, part.segment)
         return measures[measure_name(name, self.basis)]
 
     def refuse_missing(self, metric: Metric, period: Period) -> None:
