@@ -176,6 +176,8 @@ class ComRange:
 
     @property
     def NumberFormat(self):  # noqa: N802 -- Excel's name
+        if not self.Worksheet.formats:
+            return "General"
         found = {self.Worksheet.formats.get(place, "General") for place in self._places()}
         return found.pop() if len(found) == 1 else None
 

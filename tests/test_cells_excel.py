@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from excel import ERRORS, LEFT_OUT, Excel, Sheet, Stamp, error_code, real_xlwings
+from excel import ERRORS, LEFT_OUT, ComRange, Excel, Sheet, Stamp, error_code, real_xlwings
 from sheets import BBB, fails
 
 from bbbxl.cells.excel import ERRORS as KNOWN_ERRORS
@@ -21,7 +21,7 @@ ASKED = {
     "BBB_LOAD": (),
 }  # fmt: skip
 #: Functions that list what could not be read instead of refusing.
-LISTING = ("BBB_ROWS", "BBB_EXPLAIN", "BBB_CHECK", "BBB_LOAD", "BBB_MOVED")
+LISTING = ("BBB_ROWS", "BBB_EXPLAIN", "BBB_CHECK", "BBB_LOAD")
 ALONE = {"BBB_BOOK", "BBB_DEFINE", "BBB_VERSION"}
 
 
@@ -194,6 +194,20 @@ def test_whole_columns_are_clipped_to_the_rows_in_use(excel):
     assert excel.call("BOOKINGS", wide, "2026-01") == 1400
 
 
+def test_a_range_that_reaches_past_the_rows_in_use_keeps_its_empty_cells(excel):
+    # Clipped to A1 alone, the one period would have met all three regions: 800, 600, 800.
+    periods = Sheet("Periods").put([["2026-01"]]).Worksheet.range(1, 1, 3, 1)
+    regions = Sheet("Regions").put([["West"], ["East"], ["West"]])
+    first, *others = excel.call("BOOKINGS", orders(), periods, "region", regions)
+    assert first == [800]
+    assert [fails(one) for (one,) in others] == ["The period is empty. Type it like 2026-10, 2026-Q3, FY2026 or "
+                                                 "2026-10-31."] * 2  # fmt: skip
+    whole = Sheet("Whole").put([["2026-01"]]).Worksheet.range(1, 1, 1_048_576, 1)
+    assert "have 2 and 3 rows, so they do not fit together" in fails(
+        excel.call("BOOKINGS", orders(), whole, "region", regions)
+    )
+
+
 def test_headers_may_stand_below_a_title_and_rows_are_named_as_the_sheet_counts_them(excel):
     sheet = Sheet()
     sheet.put([["Order lines of Northfield"]], row=3, column=2)
@@ -202,6 +216,59 @@ def test_headers_may_stand_below_a_title_and_rows_are_named_as_the_sheet_counts_
     sheet.put(rows, row=5, column=2)
     found = excel.call("BOOKINGS", sheet.range(3, 2, 9, len(HEADER)), "2026-01")
     assert "Data!B3:P11 row 7, Amount" in fails(found)
+
+
+def formatted(*codes):
+    """Return order lines without a currency column, 100 each, the amount of each shown in its format."""
+    sheet = Sheet()
+    found = sheet.put([["Order No", "Order Date", "Amount"],
+                       *([f"SO-{row}", dt.date(2026, 1, 10), 100] for row in range(len(codes)))])  # fmt: skip
+    sheet.formats |= {(row, 3): code for row, code in enumerate(codes, start=2)}
+    return found
+
+
+EURO, DOLLAR = "#,##0.00 [$€-407]", '"US$" #,##0.00'
+
+
+def test_a_currency_that_only_the_number_format_shows_is_the_currency_of_the_amounts(excel):
+    assert excel.call("BBB_LOAD", formatted(EURO, EURO, EURO)).endswith(", EUR")
+    assert excel.call("BBB_LOAD", formatted(DOLLAR)).endswith(", USD")
+    assert excel.call("BBB_LOAD", formatted("General", "General")).endswith(", XXX")
+
+
+@pytest.mark.parametrize("codes", [[EURO] * 40 + [DOLLAR] + [EURO] * 9, [EURO, DOLLAR] * 10, [DOLLAR, EURO]])
+def test_amounts_whose_number_formats_show_several_currencies_are_never_added(excel, codes):
+    # To add them up would be 100 a row, euros and dollars alike.
+    found = fails(excel.call("BOOKINGS", formatted(*codes), "2026-01"))
+    assert "the number formats of its column show EUR and USD" in found
+
+
+def test_an_amount_of_another_currency_than_its_format_shows_is_refused(excel):
+    codes = {AMOUNT: EURO}
+    found = excel.call("BOOKINGS", orders(formats=codes), "2026-01")
+    assert "EUR" in fails(found)
+
+
+def test_number_formats_are_asked_for_once_a_content_and_few_times(excel, monkeypatch):
+    asked = []
+    plain = ComRange.NumberFormat.fget
+    monkeypatch.setattr(ComRange, "NumberFormat", property(lambda self: asked.append(self) or plain(self)))
+    found = formatted(*[EURO] * 500)
+    for _ in range(3):
+        assert excel.call("BOOKINGS", found, "2026-01") == 50000
+    # A glance at each of the three columns a formula, and nothing else.
+    assert len(asked) == 9
+
+
+def test_a_table_whose_number_formats_changed_is_read_again(excel):
+    found = formatted(EURO, EURO)
+    first = excel.call("BBB_LOAD", found)
+    found.Worksheet.formats[3, 3] = DOLLAR
+    assert "EUR and USD" in fails(excel.call("BOOKINGS", found, "2026-01"))
+    found.Worksheet.formats[2, 3] = DOLLAR
+    second = excel.call("BBB_LOAD", found)
+    assert (first[-3:], second[-3:]) == ("EUR", "USD")
+    assert first.split()[0] != second.split()[0]
 
 
 def test_a_range_of_several_areas_is_refused(excel):

@@ -1,7 +1,11 @@
 """Every function of the spreadsheet: its examples, its figures by hand, and what it says where there is none."""
 
+import datetime as dt
+
 import pytest
 from sheets import BBB, ORDERS, block, fails, formula, handle, order_block
+
+from bbbxl.cells.answers import Answers
 
 EXAMPLES = [(one.name, example) for one in BBB.values() for example in one.examples]
 
@@ -134,6 +138,29 @@ def test_options_change_what_is_asked():
     assert "run from 2026-01-10 to 2026-03-20" in fails(BBB["BACKLOG"](handle(), "2026-04", "extracted=2026-03-20"))
 
 
+def test_two_tables_below_one_another_are_told_apart_by_the_row_of_the_headers():
+    heads, other = (
+        ("Order No", "Customer", "Order Date", "Currency", "Amount"),
+        ("Product", "Price", "Stock", None, None),
+    )
+    rows = (heads, ("SO-1", "Ada", "2026-01-10", "USD", 5), (None,) * 5, other, ("Pump", 5, 6, None, None))
+    data = block(*rows, name="Two!A3:E7", row=3)
+    assert "row 3 (Order No" in fails(BBB["BOOKINGS"](data, "2026-01"))
+    assert '"header_row=3"' in fails(BBB["BOOKINGS"](data, "2026-01"))
+    assert BBB["BOOKINGS"](data, "2026-01", "header_row=3") == 5
+    assert '"header_row=x" is no row.' in fails(BBB["BOOKINGS"](data, "2026-01", "header_row=x"))
+
+
+def test_days_in_a_form_of_their_own_are_read_where_the_form_is_said():
+    heads = ("Order No", "Customer", "Order Date", "Currency", "Amount")
+    data = block(heads, ("SO-1", "Ada", "2026/10Jan", "USD", 5), name="Form!A1:E2")
+    assert '"date_format=%d.%m.%Y"' in fails(BBB["BOOKINGS"](data, "2026-01"))
+    assert BBB["BOOKINGS"](data, "2026-01", "date_format=%Y/%d%b") == 5
+    old = block(heads, ("SO-1", "Ada", dt.date(2026, 1, 10), "USD", 5), name="Form!A1:E2", date_1904=True)
+    assert BBB["BOOKINGS"](old, "2026-01") == 5
+    assert "do not go together" in fails(BBB["BOOKINGS"](old, "2026-01", "date_format=%Y/%d%b"))
+
+
 def test_an_option_given_twice_is_refused():
     assert fails(BBB["BACKLOG"](handle(), "2026-03", "basis=billing", "basis=shipment")).startswith(
         '"basis=" is given twice'
@@ -149,6 +176,10 @@ def test_currencies_need_rates_and_the_rates_may_be_a_range_or_a_handle():
     # 500 + 300 x 1.1 + 600
     assert BBB["BOOKINGS"](mixed, "2026-01", "currency=USD", "rates=", rates) == 1430
     assert BBB["BOOKINGS"](mixed, "2026-01", "currency=USD", "rates=", BBB["BBB_LOAD"](rates)) == 1430
+    titled = block(["Rates of the group", None], [None, None], *[("Currency", "USD per unit"), ("EUR", 1.1)],
+                   [None, None], name="Rates!A1:B5")  # fmt: skip
+    assert BBB["BBB_LOAD"](titled).endswith(" exchange rates, 1 row")
+    assert BBB["BOOKINGS"](mixed, "2026-01", "currency=USD", "rates=", BBB["BBB_LOAD"](titled)) == 1430
     loaded = BBB["BBB_LOAD"](mixed, "currency=USD", "rates=", rates)
     assert BBB["BOOKINGS"](loaded, "2026-01") == 1430
 
@@ -190,6 +221,41 @@ def test_a_table_by_a_field_adds_up_and_takes_criteria():
         ("Net billings", "East", 0, 0), ("Net billings", "West", 0, 500), ("Net billings", "Total", 0, 500),
     )  # fmt: skip
     assert BBB["BBB_TABLE"](handle(), "backlog", "2026-03", None) == (("Metric", "2026-03"), ("Closing backlog", 1700))
+
+
+def test_a_segment_that_began_later_is_not_0_in_a_month_that_is_not_available():
+    # Of S1 is only known that 100 were shipped, not when: nobody knows what was shipped in January, in either region.
+    heads = ("Order No", "Line", "Customer", "Region", "Order Date", "Currency", "Amount", "Shipped Amount",
+             "Shipped Date")  # fmt: skip
+    data = block(heads, ("S1", 1, "Ada", "West", dt.date(2026, 1, 10), "USD", 100, 100, None),
+                 ("S2", 1, "Bob", "East", dt.date(2026, 2, 10), "USD", 50, 20, dt.date(2026, 2, 12)))  # fmt: skip
+    metrics, months = block(["fulfilled", "net_bookings"]), block(["2026-01", "2026-02"])
+    found = BBB["BBB_TABLE"](data, metrics, months, "region")
+    for row in found[1:4]:
+        assert all("not available" in fails(cell) for cell in row[2:]), row
+    assert found[4:] == (("Net bookings", "West", 100, 0), ("Net bookings", "East", 0, 50),
+                         ("Net bookings", "Total", 100, 50))  # fmt: skip
+
+
+def test_a_segment_in_which_nothing_happened_yet_is_0_over_months_and_over_days():
+    # Cato signed 250 on 2 March.
+    months = block(["2026-01", "2026-03", "2026-02-12", "2026-03-02", "2026-03-01..2026-03-20"])
+    assert BBB["BOOKINGS"](handle(), months, "customer", "Cato") == ((0, 250, 0, 250, 250),)
+    assert BBB["BACKLOG"](handle(), "2026-02-12", "customer", "Cato") == 0
+    assert BBB["BOOK_TO_BILL"](handle(), "2026-01", "customer", "Cato") == ""
+
+
+def test_the_segments_of_a_table_are_summed_once_a_period_and_not_once_a_cell(monkeypatch):
+    asked = []
+    plain = Answers.segments
+    monkeypatch.setattr(Answers, "segments", lambda *given: asked.append(given) or plain(*given))
+    found = BBB["BBB_TABLE"](handle(), "net_bookings", block(["2026-01", "2026-02"]), "customer")
+    # Ada 500 + 300, Dyne 600 less 600 in February, Borg 1,000.
+    assert sorted(found[1:]) == [
+        ("Net bookings", "Ada", 800, 0), ("Net bookings", "Borg", 0, 1000), ("Net bookings", "Dyne", 600, -600),
+        ("Net bookings", "Total", 1400, 400),
+    ]  # fmt: skip
+    assert len(asked) == 2
 
 
 def test_the_receipt_of_a_figure_says_basis_days_criteria_and_rows():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, TypeAlias
+from itertools import count
+from typing import Any, Final, TypeAlias, TypeVar
 
 import pandas as pd
 
@@ -16,18 +17,25 @@ from bbbxl.cells.moments import period_in
 from bbbxl.errors import InputError
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
+from bbbxl.metrics.kept import Kept
 from bbbxl.metrics.registry import Metric, measure_name, metric_named
 from bbbxl.metrics.values import Figure, figure_of, missing, refuse_outside, window_of
-from bbbxl.metrics.windows import Chosen, Windows, nothing
+from bbbxl.metrics.windows import Chosen, Windows
 from bbbxl.money import to_major
 from bbbxl.periods import Period
 
+T = TypeVar("T")
 #: A criterion as it was typed: field and value.
 Criteria = Sequence[tuple[str, Cell]]
-#: Criteria as something is kept by: field, type and text of the value.
-Names: TypeAlias = tuple[tuple[str, str, str], ...]
-#: Figures and sums that are kept of one table; then all of them are made again.
+#: Criteria as something is kept by: field, type and text of the value, and what decides which day a number is.
+Names: TypeAlias = tuple[tuple[str, str, str, bool, bool | None], ...]
+#: Figures that are kept of one table, and sets of criteria; then all of them are made again.
 _MOST: Final = 50_000
+_MOST_PARTS: Final = 5_000
+#: Rows of sums and of lists of order lines that are kept of all tables together, some 400 bytes each.
+_MOST_ROWS: Final = 1_000_000
+_KEPT: Final = Kept(_MOST_ROWS)
+_NUMBERS: Final = count()
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ class Answers:
         self._own: dict[Names, Windows] = {}
         self._figures: dict[Any, Figure] = {}
         self._periods: dict[Any, Period] = {}
-        self._made: dict[Any, Any] = {}
+        self._number = next(_NUMBERS)
 
     def period(self, cell: Cell, metric: Metric | None = None, what: str = "period") -> Period:
         """Return the period that a cell means for a metric, inside the data; errors as in `period_in`."""
@@ -83,36 +91,49 @@ class Answers:
         period = period_in(cell, self.question.calendar, stock=stock, what=what)
         refuse_outside(self.ledger, self.question.as_of, [period])
         if plain:
+            self._make_room(self._periods)
             self._periods[key] = period
         return period
 
     def figure(self, metric: Metric, period: Period, criteria: Criteria = ()) -> Figure:
         """Return one figure, with the reason where there is none; errors as in `Fields.chosen`."""
-        key = (metric.name, period, _names(criteria))
+        key = (metric.name, period, self._names(criteria))
         if key not in self._figures:
-            if len(self._figures) >= _MOST:
-                self._figures.clear()
+            self._make_room(self._figures)
             self._figures[key] = self._figure(metric, period, self.part(criteria))
         return self._figures[key]
 
     def _figure(self, metric: Metric, period: Period, part: Part) -> Figure:
         window = window_of(metric, period, self.question.calendar)
         reason = missing(metric, self.ledger, window, self.question, self.basis)
-        measures = part.windows.between(window, part.by).get(part.segment, nothing())
+        measures = part.windows.of_segment(window, part.by, part.segment)
         return figure_of(metric, period, measures, reason, self.ledger.currency, self.basis)
 
     def part(self, criteria: Criteria) -> Part:
         """Return the events that meet some criteria."""
-        names = _names(criteria)
+        names = self._names(criteria)
         if names not in self._parts:
+            if len(self._parts) >= _MOST_PARTS:
+                self._parts.clear()
+                self._own.clear()
             self._parts[names] = self._part(criteria, names)
         return self._parts[names]
+
+    def _names(self, criteria: Criteria) -> Names:
+        """Return criteria as something is kept by: equal names are criteria that mean the same."""
+        return tuple((name, type(cell.value).__name__, cell.error or cell.text, *self._shown(name, cell))
+                     for name, cell in criteria)  # fmt: skip
+
+    def _shown(self, name: str, cell: Cell) -> tuple[bool, bool | None]:
+        """Return what decides which days a number is; asked of the sheet only where it is a day."""
+        number = isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool)
+        return cell.date_1904, cell.as_month() if number and self.fields.holds_days(name) else None
 
     def _part(self, criteria: Criteria, names: Names) -> Part:
         entity = any(self.fields.field_of(name) == "entity" for name, _ in criteria)
         question = replace(self.question, group=self.question.group and not entity)
         if question.group not in self._windows:
-            self._windows[question.group] = Windows(self.ledger, question)
+            self._windows[question.group] = Windows(self.ledger, question, kept=_KEPT)
         windows = self._windows[question.group]
         if not criteria:
             return Part(windows, None, "", question, None, names)
@@ -125,7 +146,7 @@ class Answers:
     def _windows_of(self, names: Names, question: Question, chosen: Chosen | None) -> Windows:
         """Return the windows of the events of some criteria alone."""
         if names not in self._own:
-            self._own[names] = Windows(self.ledger, question, chosen)
+            self._own[names] = Windows(self.ledger, question, chosen, _KEPT)
         return self._own[names]
 
     def segments(self, metric: Metric, period: Period, criteria: Criteria, field: str) -> dict[str, Figure]:
@@ -140,7 +161,7 @@ class Answers:
     def measure(self, name: str, period: Period, criteria: Criteria = ()) -> int:
         """Return a measure over a period, minor units; its name may be one that follows the basis."""
         part = self.part(criteria)
-        measures = part.windows.between(period, part.by).get(part.segment, nothing())
+        measures = part.windows.of_segment(period, part.by, part.segment)
         return measures[measure_name(name, self.basis)]
 
     def refuse_missing(self, metric: Metric, period: Period) -> None:
@@ -153,11 +174,14 @@ class Answers:
         if reason := missing(metric, self.ledger, window, self.question, self.basis):
             raise not_available(metric.title, period, reason)
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever a table is made from
-        """Return what was made under a key, made on first use."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+    def once(self, key: Hashable, make: Callable[[], T], rows: Callable[[T], int]) -> T:
+        """Return what was made under a key, made where it is not kept; rows says how many it holds."""
+        return _KEPT.once((type(self), self._number, key), make, rows)
+
+    @staticmethod
+    def _make_room(held: dict[Any, Any]) -> None:
+        if len(held) >= _MOST:
+            held.clear()
 
     def events_at(self, day: date, criteria: Criteria) -> tuple[pd.DataFrame, Question]:
         """Return the events of some criteria, open balances at the rates of a day, and the question as of it."""
@@ -170,10 +194,6 @@ class Answers:
 def only_closing(metric: Metric) -> bool:
     """Return whether only the end of a period plays a part in a metric."""
     return not metric.window and set(metric.measures) == {"closing_backlog"}
-
-
-def _names(criteria: Criteria) -> Names:
-    return tuple((name, type(cell.value).__name__, cell.error or cell.text) for name, cell in criteria)
 
 
 def value_of(figure: Figure) -> float | str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 #: Rows of cells as the front end gives them: text, floats, flags, whole numbers for error values, None where empty.
 Values = tuple[tuple[Any, ...], ...]
+#: Column, from 0 -> number formats, as Excel writes them.
+Formats = Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Block:
         date_1904: Whether its days are serials that count from 1904.
         errors: Whole numbers that stand for error values -> the error as the sheet shows it.
         shows_month: Whether a cell (row, column, from 0) is shown as a month without a day; None where nobody knows.
+        shown: What is seen at once of its number formats: other where they are others, as far as one glance tells.
+        formats: Returns the number formats of the numbers of each column, from 0, as far as they tell currencies apart;
+            asked once when a table is first read.
     """
 
     values: Values
@@ -29,6 +34,8 @@ class Block:
     date_1904: bool = False
     errors: Mapping[int, str] = field(default_factory=dict)
     shows_month: Callable[[int, int], bool | None] = lambda row, column: None
+    shown: tuple[Any, ...] = ()
+    formats: Callable[[], Formats] = dict
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -40,6 +47,11 @@ class Block:
         for row in range(len(self.values)):
             for column in range(len(self.values[row])):
                 yield self.cell(row, column)
+
+    def at(self, row: int, column: int) -> Block:
+        """Return one cell as a block of its own, with everything that is known of it."""
+        return replace(self, values=((self.values[row][column],),), row=self.row + row,
+                       shows_month=lambda down, across: self.shows_month(row, column))  # fmt: skip
 
     def cell(self, row: int, column: int) -> Cell:
         """Return one cell."""
@@ -88,7 +100,3 @@ def cell_of(argument: Any) -> Cell:  # noqa: ANN401 -- a value or a block
 def is_one(argument: Any) -> bool:  # noqa: ANN401 -- a value or a block
     """Return whether an argument is one cell."""
     return not isinstance(argument, Block) or argument.shape == (1, 1)
-
-
-#: An optional argument that was left out.
-LEFT_OUT: Final = None

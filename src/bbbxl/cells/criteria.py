@@ -25,6 +25,7 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     ">": lambda left, right: left > right, ">=": lambda left, right: left >= right,
     "=": lambda left, right: left == right, "<>": lambda left, right: left != right,
 }  # fmt: skip
+_NUMBERS: Final = re.compile(r"(\d+)")
 #: Takes every row, also those without a value.
 _EVERY: Final = "*"
 #: Characters that make a text a pattern.
@@ -46,12 +47,18 @@ def chosen_texts(name: str, cell: Cell, known: Sequence[str]) -> tuple[list[str]
         Values of the data; True where they are taken, False where they are left out.
 
     Raises:
-        InputError: the criterion is empty, an error value, or compares texts.
+        InputError: the criterion is empty, an error value, compares texts, or no value meets it.
         UnknownNameError: no such value; the nearest are offered.
     """
     text = _text_of(name, cell)
-    if text in known:
-        return [text], True
+    named, taken = ([text], True) if text in known else _named_texts(name, text, known)
+    if not (set(named) if taken else set(known) - set(named)):
+        raise InputError(f'No row meets "{text}" for "{name}". Correct the criterion.')
+    return named, taken
+
+
+def _named_texts(name: str, text: str, known: Sequence[str]) -> tuple[list[str], bool]:
+    """Return the values that a text names, and whether they are taken or left out."""
     found = _COMPARED.fullmatch(text)
     if found is None:
         return _listed(name, text, known), True
@@ -103,10 +110,20 @@ def _named(name: str, text: str, known: Sequence[str]) -> list[str]:
 
 
 def _lies_between(value: str, first: str, last: str) -> bool:
-    """Return whether a value lies in a range: numbers by their size, texts by their letters, A:C with all of C."""
-    if first.isdecimal() and last.isdecimal():
-        return value.isdecimal() and int(first) <= int(value) <= int(last)
-    return first <= value and value[: len(last)] <= last
+    """Return whether a value lies in a range: letters in their order, numbers in it by size, A:C with all of C."""
+    if first.isdecimal() and last.isdecimal() and not value.isdecimal():
+        return False
+    ours, low, high = map(_sorted_by, (value, first, last))
+    ours_of_high = ours[: len(high)]
+    if high and isinstance(high[-1], str) and len(ours_of_high) == len(high):
+        ours_of_high[-1] = str(ours_of_high[-1])[: len(high[-1])]
+    return low <= ours and ours_of_high <= high
+
+
+def _sorted_by(text: str) -> list[Any]:
+    """Return a text as it is sorted: letters and numbers in turns, so that SO-2 stands before SO-10."""
+    parts: list[Any] = _NUMBERS.split(text)
+    return [int(part) if place % 2 else part for place, part in enumerate(parts) if part or place != len(parts) - 1]
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -162,20 +179,41 @@ def chosen_days(name: str, cell: Cell, values: pd.Series[Any], calendar: Calenda
 
 
 def _compared(name: str, cell: Cell, values: pd.Series[Any], ends: Callable[[str], tuple[Any, Any]]) -> Mask:
-    """Return which values a criterion takes; a text stands for the span between its two ends."""
+    """Return which values a criterion takes; a text stands for the span between its two ends.
+
+    One sign stands before all: <>100;200 takes neither. A list of several comparisons is refused, because some read it
+    as "or" and some as "and".
+    """
     text = _text_of(name, cell)
-    taken = np.zeros(len(values), dtype=bool)
-    for part in text.split(";"):
-        found = _COMPARED.fullmatch(part.strip())
-        sign, rest = (found[1], found[2].strip()) if found else ("=", part.strip())
-        if not rest:
-            if sign not in ("=", "<>") or found is None:
-                raise InputError(f'"{text}" for "{name}" lacks what to compare with. Complete it, such as >1000.')
-            taken |= values.isna().to_numpy() if sign == "=" else values.notna().to_numpy()
-            continue
-        first, last = ends(rest) if ":" not in rest else (ends(rest.split(":")[0])[0], ends(rest.split(":")[1])[1])
-        taken |= _one(values, sign, first, last)
-    return taken
+    found = _COMPARED.fullmatch(text)
+    sign, rest = (found[1], found[2].strip()) if found else ("=", text)
+    if not rest and sign in ("=", "<>"):
+        return values.isna().to_numpy() if sign == "=" else values.notna().to_numpy()
+    parts = [part.strip() for part in rest.split(";")]
+    if not all(parts):
+        raise InputError(f'"{text}" for "{name}" lacks a value. Complete it.')
+    several = len(parts) > 1 or ":" in rest
+    if any(map(_COMPARED.fullmatch, parts)) or (several and sign not in ("=", "<>")):
+        raise InputError(
+            f'"{text}" for "{name}" compares several times. Give each comparison with its field, or a range such as '
+            "100:500."
+        )
+    spans = [_span(name, text, part, ends) for part in parts]
+    if len(spans) == 1:
+        return _one(values, sign, *spans[0])
+    inside: Mask = np.logical_or.reduce([_between(values, *span) for span in spans])
+    return inside if sign == "=" else ~inside & values.notna().to_numpy()
+
+
+def _span(name: str, text: str, part: str, ends: Callable[[str], tuple[Any, Any]]) -> tuple[Any, Any]:
+    """Return the two ends of a value, or of a range A:B."""
+    parts = part.split(":")
+    if len(parts) > 2 or not all(map(str.strip, parts)):
+        raise InputError(f'"{text}" for "{name}" is no range. Write its two ends with one colon between.')
+    first, last = ends(parts[0].strip())[0], ends(parts[-1].strip())[1]
+    if last < first:
+        raise InputError(f'"{text}" for "{name}" ends before it starts. Turn it round.')
+    return first, last
 
 
 def _one(values: pd.Series[Any], sign: str, first: Any, last: Any) -> Mask:  # noqa: ANN401 -- numbers or days

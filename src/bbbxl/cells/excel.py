@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from inspect import Parameter as Argument
 from inspect import Signature
 from types import ModuleType
 from typing import Any, Final
 
-from bbbxl.cells.arguments import Block, Values
+from bbbxl.cells.arguments import Block, Formats, Values
 from bbbxl.cells.guard import line_of
 from bbbxl.cells.macros import MACROS, in_excel
 from bbbxl.cells.registry import Function, functions
 from bbbxl.errors import InputError
+from bbbxl.inputs.values.currency_signs import format_currency
 from bbbxl.periods import EXCEL_EPOCH
 
 #: What COM hands over for a cell that holds an error: a whole number, which no other cell gives -> what Excel shows.
@@ -29,6 +31,12 @@ ERRORS: Final[dict[int, str]] = {
 }  # fmt: skip
 #: Category in Excel's list of functions.
 CATEGORY: Final = "bbbxl"
+#: A range of more cells is clipped to the rows and columns in use. A smaller one is taken as it is, and none is clipped
+#: to one row or column: that would meet every cell of the others.
+_AS_IT_IS: Final = 10_000
+_LEAST: Final = 2
+#: Currencies, or one and none, in a column that leave nothing to find out.
+_DIFFERENT: Final = 2
 #: Most characters of a help text.
 _LONGEST: Final = 255
 #: What a number format shows that is no part of a day: texts in quotes, escaped signs, colours and countries.
@@ -115,7 +123,7 @@ def _read(context: Any) -> None:  # noqa: ANN401 -- xlwings' ConversionContext
 
 
 def block_of(found: Any) -> Block:  # noqa: ANN401 -- an xlwings Range
-    """Return a range as a block, clipped to the rows and columns in use.
+    """Return a range as a block, a large one clipped to the rows and columns in use.
 
     Raises:
         InputError: it is made of several areas, of which Excel would give the first only.
@@ -124,19 +132,69 @@ def block_of(found: Any) -> Block:  # noqa: ANN401 -- an xlwings Range
         raise InputError(f"{found.address} is made of {found.api.Areas.Count} areas. Give one range.")
     sheet, book = found.sheet, found.sheet.book
     rows, columns = found.shape
-    if rows * columns > 1:
+    if rows * columns > _AS_IT_IS:
         last = sheet.used_range.last_cell
-        rows, columns = (max(1, min(size, end - start + 1)) for size, end, start in (
+        rows, columns = (min(size, max(_LEAST, end - start + 1)) for size, end, start in (
             (rows, last.row, found.row), (columns, last.column, found.column)))  # fmt: skip
         found = found.resize(rows, columns) if (rows, columns) != found.shape else found
     values = found.api.Value2
     name = f"{sheet.name}!{found.address.replace('$', '')}"
 
+    @cache
     def shows_month(row: int, column: int) -> bool:
         return is_month_format(str(found.api.Cells(row + 1, column + 1).NumberFormat))
 
     rows_of_cells: Values = values if isinstance(values, tuple) else ((values,),)
-    return Block(rows_of_cells, name, found.row, bool(book.api.Date1904), ERRORS, shows_month)
+
+    shown = _shown(found.api, *found.shape)
+
+    def formats() -> Formats:
+        columns = list(zip(*rows_of_cells, strict=True))
+        return {place: _formats_of(found.api, place, columns[place], code) for place, code in enumerate(shown)}
+
+    return Block(rows_of_cells, name, found.row, bool(book.api.Date1904), ERRORS, shows_month, shown, formats)
+
+
+def _shown(area: Any, rows: int, columns: int) -> tuple[str | None, ...]:  # noqa: ANN401 -- a COM range
+    """Return the number format of each column below the first row, None where there are several; of tables only."""
+    if rows < _LEAST or columns < _LEAST:
+        return ()
+    return tuple(_code(area, place, 1, rows - 1) for place in range(columns))
+
+
+def _code(area: Any, column: int, first: int, last: int) -> str | None:  # noqa: ANN401 -- a COM range
+    """Return the number format that some rows of a column share, None where they do not."""
+    ends = (area.Cells(row + 1, column + 1) for row in (first, last))
+    code = (area.Cells(first + 1, column + 1) if first == last else area.Worksheet.Range(*ends)).NumberFormat
+    return None if code is None else str(code)
+
+
+def _formats_of(area: Any, column: int, cells: Sequence[Any], code: str | None) -> tuple[str, ...]:  # noqa: ANN401
+    """Return the number formats of the numbers in one column, of those with one currency the first that is met.
+
+    Excel gives one format for cells that share it and none for others, so that a column is halved until each part has
+    one; two that show different currencies settle everything.
+
+    Args:
+        area: The range.
+        column: Column of it, from 0.
+        cells: The cells of the column.
+        code: The format that all of them share; None where they do not.
+    """
+    rows = [row for row, cell in enumerate(cells) if type(cell) is float]
+    if code is not None or not rows:
+        return (code,) if code is not None and rows else ()
+    seen: dict[str, str] = {}
+    parts = [(0, len(rows) - 1)]
+    while parts and len(seen) < _DIFFERENT:
+        first, last = parts.pop()
+        code = _code(area, column, rows[first], rows[last])
+        if code is not None:
+            seen.setdefault(format_currency(code), code)
+        elif first < last:
+            middle = (first + last) // 2
+            parts += [(middle + 1, last), (first, middle)]
+    return tuple(seen.values())
 
 
 def _of_value(value: Any) -> Any:  # noqa: ANN401 -- what a formula handed over

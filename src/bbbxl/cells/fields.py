@@ -71,6 +71,10 @@ class Fields:
             raise UnknownNameError("field", name, [*every, *headers])
         return found
 
+    def holds_days(self, name: str) -> bool:
+        """Return whether the field that a name means holds days; errors as in `field_of`."""
+        return self.field_of(name) in _DAYS
+
     def segment_of(self, name: str, cell: Cell) -> tuple[str, str] | None:
         """Return (dimension, segment) where a criterion names exactly one value of a dimension, else None."""
         field = self.field_of(name)

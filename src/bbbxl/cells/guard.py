@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
+from bbbxl.cells.phrases import in_formulas
 from bbbxl.cells.user_folder import user_folder
 from bbbxl.errors import BbbError
 
@@ -17,9 +17,6 @@ from bbbxl.errors import BbbError
 MARK: Final = "#BBB! "
 #: Most characters of a failure, so that it can be read in a cell.
 _LONGEST: Final = 500
-_COLUMN: Final = re.compile(r"--column (\w+)=")
-_OPTION: Final = re.compile(r'--([a-z]+(?:-[a-z]+)*)(?: (?!or\b|and\b)("[^"]*"|[^\s.,;:]+|[.,](?=\s|$)))?')
-_FILE: Final = re.compile(r",? or [a-z_ =\"]+ for the file in bbbxl\.toml|,? or [a-z_]+ in bbbxl\.toml")
 
 
 def guarded(compute: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,20 +44,11 @@ def line_of(error: Exception) -> str:
 
 
 def in_cell(sentence: str) -> str:
-    """Return a sentence of the command line as one line that says what to write in a formula."""
-    text = " ".join(sentence.split())
-    text = _FILE.sub("", text)
-    text = _COLUMN.sub("--column.\\1=", text)
-    text = re.sub(r'--column\.(\w+)="([^"]*)"', r'"column.\1=\2"', text)
-    text = _OPTION.sub(_as_option, text)
+    """Return a sentence as one line that says what to write in a formula, of a length that can be read in a cell."""
+    text = in_formulas(sentence)
     if len(text) <= _LONGEST:
         return text
     return text[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _as_option(found: re.Match[str]) -> str:
-    name, value = found[1].replace("-", "_"), (found[2] or "...").strip('"')
-    return f'"{name}={value}"'
 
 
 def log_file() -> Path:

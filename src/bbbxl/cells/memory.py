@@ -7,30 +7,33 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from bbbxl.book.opening import is_book, load_book
 from bbbxl.book.records import STORE_NAME
 from bbbxl.book.store import open_store
-from bbbxl.cells.arguments import Block, cell_of, is_one
+from bbbxl.cells.arguments import Block, Formats, cell_of, is_one
 from bbbxl.cells.guard import MARK
 from bbbxl.cells.reading import PLAIN, Reading, read_range
 from bbbxl.cells.tables import Table
 from bbbxl.errors import InputError
+from bbbxl.inputs.values.currency_signs import format_currency
 from bbbxl.policy import CONFIG_NAME
 
 #: Most bytes of range contents that are kept, packed, and most contents.
 _MOST_BYTES: Final = 512 << 20
-_MOST_CONTENTS: Final = 64
+_MOST_CONTENTS: Final = 1024
 #: Most events of the ledgers that are kept beside the one last used, and most tables.
 _MOST_EVENTS: Final = 4_000_000
-_MOST_TABLES: Final = 16
+_MOST_TABLES: Final = 256
 #: What a handle begins with, and how many digits of its hash follow.
 HANDLE: Final = "bbb:"
 _DIGITS: Final = 16
 _EMPTY: Final = ((None,),)
+#: Name and first row of a range, whether its days count from 1904, and what is seen of its number formats.
+_Place: TypeAlias = tuple[str, int, bool, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Content:
     Attributes:
         packed: MessagePack of the rows.
         place: The block without its cells.
-        digest: SHA-256 of content, place and date system, in hex.
+        digest: SHA-256 of content, place, date system and number formats, in hex.
     """
 
     packed: bytes
@@ -73,6 +76,7 @@ class Memory:
     def __init__(self) -> None:
         self._lock = RLock()
         self._contents: OrderedDict[str, Content] = OrderedDict()
+        self._of_place: dict[_Place, list[Content]] = {}
         self._handles: dict[str, tuple[str, Reading] | Book] = {}
         self._tables: OrderedDict[tuple[str, Reading], Table] = OrderedDict()
 
@@ -105,20 +109,23 @@ class Memory:
     def content(self, block: Block) -> Content:
         """Return the content of a block, the kept one where it is equal."""
         packed = msgspec.msgpack.encode(block.values, enc_hook=str)
-        place = replace(block, values=_EMPTY, shows_month=_nobody_knows)
-        ours = (place.name, place.row, place.date_1904)
+        place = replace(block, values=_EMPTY, shows_month=_nobody_knows, formats=dict)
+        ours = _place_of(place)
         with self._lock:
-            for digest in reversed(self._contents):
-                kept = self._contents[digest]
-                if (kept.place.name, kept.place.row, kept.place.date_1904) == ours and kept.packed == packed:
-                    self._contents.move_to_end(digest)
-                    return kept
-            summed = sha256(packed)
-            summed.update(repr(ours).encode())
-            made = Content(packed, place, summed.hexdigest())
-            self._contents[made.digest] = made
+            for kept in reversed(self._of_place.get(ours, [])):
+                if kept.packed == packed:
+                    return self._used(kept.digest)
+            made = _content(packed, place, block.formats())
+            made = self._contents.setdefault(made.digest, made)
+            self._of_place.setdefault(ours, []).append(made)
+            self._used(made.digest)
             self._forget_contents()
             return made
+
+    def _used(self, digest: str) -> Content:
+        """Return a content that is kept, as the one last used."""
+        self._contents.move_to_end(digest)
+        return self._contents[digest]
 
     def rates(self, data: Any) -> str:  # noqa: ANN401 -- a block or a handle
         """Return the digest of a range of exchange rates, also where a handle stands for it."""
@@ -180,7 +187,7 @@ class Memory:
     def _of_handle(self, text: str, reading: Reading) -> Table:
         found = self._handle(text)
         if not isinstance(found, Book):
-            return self._of_content(self._contents[found[0]], found[1] | reading)
+            return self._of_content(self._used(found[0]), found[1] | reading)
         if reading != PLAIN:
             raise InputError("A book is read as it was written. Leave out the options on reading a range.")
         if _stamps(found.folder) != found.seen and _look(found.folder).head != found.head:
@@ -190,12 +197,22 @@ class Memory:
         return self._of_book(found)
 
     def _of_content(self, content: Content, reading: Reading) -> Table:
-        rates = self._contents.get(reading.rates) if reading.rates else None
+        rates = self._rates_of(reading) if reading.rates else None
 
         def load(_: object) -> Any:  # noqa: ANN401 -- a Loaded
             return read_range(content.block(), reading, rates.block() if rates else None, content.digest)
 
         return self._once((content.digest, reading), lambda: Table(load, leaves_out=reading.leaves_out))
+
+    def _rates_of(self, reading: Reading) -> Content:
+        """Return the exchange rates that a table is read with.
+
+        Raises:
+            InputError: other tables took their place in memory.
+        """
+        if reading.rates not in self._contents:
+            raise InputError("The exchange rates of this table are no longer kept. Recalculate the cell with BBB_LOAD.")
+        return self._used(reading.rates)
 
     def _of_book(self, book: Book) -> Table:
         return self._once((f"{book.folder} {book.head}", PLAIN),
@@ -219,8 +236,24 @@ class Memory:
         while len(self._contents) > 1 and (size > _MOST_BYTES or len(self._contents) > _MOST_CONTENTS):
             digest, dropped = self._contents.popitem(last=False)
             size -= len(dropped.packed)
+            for ours, held in list(self._of_place.items()):
+                self._of_place[ours] = [one for one in held if one is not dropped]
+                if not self._of_place[ours]:
+                    del self._of_place[ours]
             for key in [one for one in self._tables if one[0] == digest]:
                 del self._tables[key]
+
+
+def _content(packed: bytes, place: Block, formats: Formats) -> Content:
+    """Return a content with its digest, which number formats are part of where they show a currency."""
+    shown = {column: codes for column, codes in formats.items() if any(map(format_currency, codes))}
+    summed = sha256(packed)
+    summed.update(repr((place.name, place.row, place.date_1904, sorted(shown.items()))).encode())
+    return Content(packed, replace(place, shown=(), formats=lambda: shown), summed.hexdigest())
+
+
+def _place_of(block: Block) -> _Place:
+    return block.name, block.row, block.date_1904, block.shown
 
 
 def _nobody_knows(row: int, column: int) -> None:
@@ -228,7 +261,7 @@ def _nobody_knows(row: int, column: int) -> None:
 
 
 def _look(folder: Path) -> Book:
-    """Return a book as it is now."""
+    """Return a book as it is now; errors as in `_stamps`."""
     seen = _stamps(folder)
     with open_store(folder) as store:
         last = store.entries()[-1].hash
@@ -237,6 +270,17 @@ def _look(folder: Path) -> Book:
 
 
 def _stamps(folder: Path) -> tuple[int, ...]:
-    """Return times and sizes of the files of a book."""
-    found = [(folder / name).stat() for name in (STORE_NAME, CONFIG_NAME)]
+    """Return times and sizes of the files of a book.
+
+    Raises:
+        InputError: one is not there any more, or cannot be read.
+    """
+    try:
+        found = [(folder / name).stat() for name in (STORE_NAME, CONFIG_NAME)]
+    except OSError as error:
+        name = Path(error.filename).name
+        raise InputError(
+            f"Book {folder.name} cannot be read: {name}: {error.strerror}. Put it back, or give BBB_BOOK the folder in "
+            "which the book is now."
+        ) from error
     return tuple(number for one in found for number in (one.st_mtime_ns, one.st_size))

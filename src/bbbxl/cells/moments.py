@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from typing import Final
 
 from bbbxl.cells.arguments import Cell
 from bbbxl.errors import InputError, PeriodError
@@ -18,7 +20,9 @@ from bbbxl.periods import (
 )
 
 #: What a period may be typed as.
-_TYPE_IT = "Type it like 2026-10, 2026-Q3, FY2026 or 2026-10-31."
+_TYPE_IT: Final = "Type it like 2026-10, 2026-Q3, FY2026 or 2026-10-31."
+#: What joining a day to a text leaves of it; nobody can tell from which year it counts.
+_BARE: Final = re.compile(r"(?<![\d.])\d{5}(?:\.\d+)?(?!\d)")
 
 
 def period_in(cell: Cell, calendar: Calendar, *, stock: bool, what: str = "period") -> Period:
@@ -26,7 +30,7 @@ def period_in(cell: Cell, calendar: Calendar, *, stock: bool, what: str = "perio
 
     A day is that one day. A day that is shown as a month is that month, also as an as-of date: its end. A day that is
     the first of a month and may be what became of a typed month, or stands over a month in a heading, is refused
-    where nobody can tell.
+    where nobody can tell. So is the number of a day inside a text, such as ">="&A1 makes it: it may count from 1904.
 
     Args:
         cell: The argument.
@@ -35,7 +39,7 @@ def period_in(cell: Cell, calendar: Calendar, *, stock: bool, what: str = "perio
         what: What sentences call the argument.
 
     Raises:
-        PeriodError: none of the forms fits, or the day may be a month.
+        PeriodError: none of the forms fits, the day may be a month, or a text holds the number of a day.
         InputError: an error value.
 
     Source: rules, Dates: an as-of cell shown as a month is the end of that month; any other date is that day.
@@ -46,6 +50,11 @@ def period_in(cell: Cell, calendar: Calendar, *, stock: bool, what: str = "perio
         raise PeriodError(f"The {what} is empty. {_TYPE_IT}")
     if isinstance(cell.value, bool):
         raise PeriodError(f"The {what} is {cell.text}. {_TYPE_IT}")
+    if isinstance(cell.value, str) and _BARE.search(cell.value):
+        raise PeriodError(
+            f'The {what} "{cell.text}" names a day by its bare number. Give the cell of the day itself, or '
+            'TEXT(A1,"yyyy-mm-dd") of it.'
+        )
     day = _day(cell)
     if day is None:
         return parse_period(cell.value, calendar)

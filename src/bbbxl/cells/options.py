@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from bbbxl.cells.arguments import Block, cell_of, is_one
-from bbbxl.errors import InputError, UnknownNameError
+from bbbxl.errors import InputError, nearest
 
 #: Where an option acts: on reading the table, or on what is asked of it.
 Level = Literal["table", "question"]
@@ -49,6 +49,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("decimal", "table", "Decimal mark of numbers written as text, where none of them decides.", "decimal=,"),
     Option("date_order", "table", "How 03/04/2026 written as text reads, where no date decides: dmy, mdy or ymd.",
            "date_order=dmy"),
+    Option("date_format", "table", "How days written as text are written, where they are not understood.",
+           "date_format=%d.%m.%Y"),
+    Option("header_row", "table", "Row of the sheet with the headers, where they are not found or two tables stand one "
+           "below the other.", "header_row=7"),
     Option("preset", "table", "Kind of export, a name of bbbxl preset list; found by the headers when it is left out.",
            "preset=sap_orders"),
     Option("signs", "table", "natural: a cancellation of 100 stands as 100; signed: as -100.", "signs=natural"),
@@ -90,8 +94,7 @@ def read_more(arguments: Sequence[Any]) -> More:
     """Return what stands in the repeated arguments of a function.
 
     Raises:
-        InputError: a field or criterion is empty, or one stands without the other.
-        UnknownNameError: no such option.
+        InputError: a field or criterion is empty, one stands without the other, or there is no such option.
     """
     given = list(arguments)
     while given and given[-1] is None:
@@ -103,7 +106,10 @@ def read_more(arguments: Sequence[Any]) -> More:
         if not is_one(first):
             criteria += _of_range(first)
             continue
-        text = cell_of(first).text
+        cell = cell_of(first)
+        text = cell.text
+        if cell.error:
+            raise InputError(f"The field of a criterion is {cell.error}. Correct the cell that gives it.")
         if not text:
             raise InputError("The field of a criterion is empty. Type its name, such as region, or leave both out.")
         name, mark, value = text.partition("=")
@@ -112,7 +118,9 @@ def read_more(arguments: Sequence[Any]) -> More:
                 raise InputError(f'Nothing follows "{text}". Write it as "{_BY_NAME[known].example}".')
             _set(options, _full_name(name, known), value if value else given.pop(0))
         elif mark and name.replace("_", "").isalpha():
-            raise UnknownNameError("option", name.strip(), [one.name for one in OPTIONS])
+            found = nearest(name.strip(), sorted(_BY_NAME))
+            apart = f'A criterion is two arguments: "{name.strip()}","{value.strip() or "West"}".'
+            raise InputError(f'There is no option "{name.strip()}". {found} {apart}')
         elif not given:
             raise InputError(f'No criterion follows "{text}". Write the field and then what it has to be.')
         else:
@@ -134,7 +142,9 @@ def _of_range(block: Block) -> list[tuple[str, Any]]:
             continue
         if name.empty:
             raise InputError(f'The criterion "{value.text}" has no field beside it. Type one, such as region.')
-        found.append((name.text, value.error if value.error else value.value))
+        if name.error:
+            raise InputError(f"The field of a criterion is {name.error}. Correct the cell that gives it.")
+        found.append((name.text, block.at(row, 1)))
     return found
 
 
@@ -152,7 +162,7 @@ def _full_name(name: str, known: str) -> str:
 def _set(options: dict[str, Any], name: str, value: Any) -> None:  # noqa: ANN401 -- a value or a block
     if name in options:
         raise InputError(f'"{name}=" is given twice. Leave one out.')
-    if not isinstance(value, str) and is_one(value):
+    if is_one(value):
         cell = cell_of(value)
         if cell.empty or cell.error:
             raise InputError(f'The value of "{name}=" is {cell.error or "empty"}. Fill it in, or leave the option out.')

@@ -24,11 +24,13 @@ _FIELDS: Final = (
 _CRITERIA: Final = (
     ("`\"region\", \"West\"`", "one value; upper and lower case count only where two values differ in nothing else"),
     ("`\"region\", \"West;East\"`", "a list"),
-    ("`\"customer\", \"A:C\"`", "a range, with all that begins with its last letters; numbers by their size"),
+    ("`\"customer\", \"A:C\"`", "a range, with all that begins with its last letters; "
+     "numbers in it by size: SO-2 lies in SO-1:SO-10"),
     ("`\"customer\", \"Ac*\"`, `\"?cme\"`", "any letters, one letter; `~*` is the star itself, `\"*\"` every row"),
     ("`\"region\", \"<>West\"`", "all others; `\"<>\"` rows with a value, `\"=\"` those without"),
     ("`\"amount\", \">1000\"`, `\"250:400\"`", "what is ordered of the line, in its currency"),
-    ("`\"commit_date\", \">=2026-04\"`, `\"2026-Q2\"`", "days: a day, period or comparison"),
+    ("`\"commit_date\", \">=2026-04\"`, `\"2026-Q2\"`", "days: a day, period or comparison; "
+     "two comparisons are two pairs"),
     ("`$A$1:$B$4`", "a range of two columns, field and criterion; rows without both are passed over"),
 )  # fmt: skip
 

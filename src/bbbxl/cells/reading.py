@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,7 @@ from bbbxl.inputs.pasted import pasted_grid
 from bbbxl.policy import DATES_1904, SCHEMA, Config, FileEntry, check_config
 
 #: Options of a range -> key of its entry in a bbbxl.toml.
-_OF_ENTRY: Final = ("preset", "date_order", "decimal", "amounts", "signs")
+_OF_ENTRY: Final = ("preset", "date_order", "date_format", "decimal", "amounts", "signs")
 #: Options -> key of a bbbxl.toml itself.
 _OF_FIRM: Final = ("entity", "currency", "fiscal_year_end")
 #: Path under which the options of a range are checked as those of a file.
@@ -78,7 +78,8 @@ def read_range(block: Block, reading: Reading, rates: Block | None, digest: str)
         BbbError: as for files, see `bbbxl.inputs.load.load`.
     """
     config = _config(reading, block)
-    entry, table = config.files[0], table_of(block, digest)
+    entry = config.files[0]
+    table = table_of(block, digest, entry.header_row)
     role = role_of(table, entry.columns, entry.preset, Path()) or "orders"
     if role == "rates":
         raise InputError(f'{table.place} holds exchange rates. Give it after "rates=", and the orders first.')
@@ -95,15 +96,21 @@ def read_range(block: Block, reading: Reading, rates: Block | None, digest: str)
     return load_tables(folder, tables, Options(currency=config.currency or None))
 
 
-def table_of(block: Block, digest: str) -> RawTable:
+def table_of(block: Block, digest: str, header_row: int | None = None) -> RawTable:
     """Return the table of a range.
+
+    Args:
+        block: The range.
+        digest: SHA-256 of its content; empty where nobody asks for it.
+        header_row: Row of the sheet with the headers; found when omitted.
 
     Raises:
         InputError: there is none, or more than one.
     """
     name = block.name or "The array"
     grid = pasted_grid(name, block.values, first_row=block.row, errors=block.errors, sha256=digest)
-    found = find_tables(grid)
+    grid = replace(grid, formats=block.formats())
+    found = find_tables(grid, header_row=header_row)
     if not found:
         raise InputError(
             f"{name} holds no table: none of its first rows looks like a header. Take the headers into the range, such "
@@ -121,6 +128,12 @@ def _config(reading: Reading, block: Block) -> Config:
         entry["facts"] = _parts(given["facts"])
     if "extracted" in given:
         entry["extracted"] = _taken(given["extracted"])
+    if "header_row" in given:
+        entry["header_row"] = _row_number(given["header_row"])
+    if block.date_1904 and "date_format" in given:
+        raise InputError(
+            '"date_format=" and days that count from 1904 do not go together. Write days as dates or like 2026-10-31.'
+        )
     if block.date_1904:
         entry["date_format"] = DATES_1904
     entry["columns"] = _named(given, "column.")
@@ -133,6 +146,13 @@ def _config(reading: Reading, block: Block) -> Config:
     except ConfigError as error:
         raise ConfigError(str(error).replace("[[files]] no. 1, ", "option ").replace("policy, ", "option policy.")
                           ) from error  # fmt: skip
+
+
+def _row_number(text: str) -> int:
+    """Return the number of a row of the sheet."""
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f'"header_row={text}" is no row. Write its number, such as "header_row=7".')
+    return int(text)
 
 
 def _taken(text: str) -> datetime:

@@ -24,7 +24,7 @@ from typing import Any, Final
 import msgspec
 
 from bbbxl.cells.arguments import Block, Values
-from bbbxl.cells.calc.handover import answer
+from bbbxl.cells.calc.handover import answer, block_of
 from bbbxl.cells.calc.inside.door import FILE, HOST, PROOF, SIGNED, Door, DoorError, digest_of, signature
 from bbbxl.cells.user_folder import user_folder
 from bbbxl.errors import TargetError
@@ -45,6 +45,7 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
     row: int = 1
     date_1904: bool = False
     errors: dict[int, str] = {}
+    formats: dict[int, tuple[str, ...]] = {}
 
 
 class Named(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,7 +91,8 @@ class Tables:
         values: Values = sent.values
         if not values or not values[0] or len({len(row) for row in values}) > 1:
             raise _refused(400, "A block has rows of one width, at least one.")
-        block = Block(values, sent.name, sent.row, sent.date_1904, sent.errors)
+        block = block_of(values, name=sent.name, row=sent.row, date_1904=sent.date_1904, errors=sent.errors,
+                         formats=sent.formats)  # fmt: skip
         with self._lock:
             self._held[digest] = block, len(content)
             self._held.move_to_end(digest)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 from bbbxl.aggregate.select import Question, View
 from bbbxl.cells.answers import Answers
 from bbbxl.cells.arguments import cell_of
 from bbbxl.cells.moments import day_in
+from bbbxl.cells.phrases import count_of
 from bbbxl.errors import InputError, PeriodError, UnknownNameError
 from bbbxl.events import BASIS
 from bbbxl.inputs.load import Loaded
 
-#: Sets of options of which the answers are kept.
+#: Sets of options of which the answers are kept, and the most events of their ledgers together; the last one stays.
 _MOST: Final = 24
+_MOST_EVENTS: Final = 2_000_000
+#: Basis, view, known at and as of.
+_Key: TypeAlias = tuple[str, View, date | None, date | None]
 
 
 class Table:
@@ -30,7 +35,7 @@ class Table:
         self._load = load
         self._leaves_out = leaves_out
         self._loaded: dict[date | None, Loaded] = {}
-        self._answers: dict[tuple[Any, ...], Answers] = {}
+        self._answers: OrderedDict[_Key, Answers] = OrderedDict()
 
     @property
     def loaded(self) -> Loaded:
@@ -40,12 +45,11 @@ class Table:
     @property
     def events(self) -> int:
         """Return how many events the ledgers of it hold in memory."""
-        return sum(len(one.ledger.events) for one in self._loaded.values())
+        held = (*(one.ledger for one in self._loaded.values()), *(one.ledger for one in self._answers.values()))
+        return sum(len(one.events) for one in {id(one): one for one in held}.values())
 
     def _known(self, day: date | None) -> Loaded:
         if day not in self._loaded:
-            if len(self._loaded) > _MOST:
-                self._loaded.clear()
             self._loaded[day] = self._load(day)
         return self._loaded[day]
 
@@ -71,10 +75,17 @@ class Table:
         as_of = day_in(cell_of(options["as_of"]), calendar, "as_of") if "as_of" in options else None
         key = (basis, view, known, as_of)
         if key not in self._answers:
-            if len(self._answers) >= _MOST:
-                self._answers.clear()
             self._answers[key] = self._ask(basis, view, known, as_of)
+            self._make_room()
+        self._answers.move_to_end(key)
         return self._answers[key]
+
+    def _make_room(self) -> None:
+        """Drop the answers used longest ago past the bounds, and what was known on days of which nobody asks now."""
+        while len(self._answers) > 1 and (len(self._answers) > _MOST or self.events > _MOST_EVENTS):
+            self._answers.popitem(last=False)
+            asked = {None, *(known for _, _, known, _ in self._answers)}
+            self._loaded = {day: one for day, one in self._loaded.items() if day in asked}
 
     def _ask(self, basis: str, view: Any, known: date | None, as_of: date | None) -> Answers:  # noqa: ANN401 -- a View
         recorded = self.loaded.ledger.availability.known_from
@@ -97,7 +108,7 @@ class Table:
         """
         problems = self.loaded.problems
         if problems and not self._leaves_out and not self.loaded.kept:
-            rows = "1 row" if len(problems) == 1 else f"{len(problems):,} rows"
+            rows = count_of(len(problems), "row")
             raise InputError(
                 f"{rows} of {problems[0].file} cannot be read, so there are no figures. {problems[0]} BBB_CHECK lists "
                 'all; "set_aside=leave_out" gives figures without them.'

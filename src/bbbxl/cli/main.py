@@ -96,6 +96,8 @@ def _write_utf8() -> None:
 def _misspelt(said: str, context: Any) -> str:  # noqa: ANN401 -- typer's context, None where there is none
     """Return what typer says of a command line as what is wrong and what to do."""
     words = context.command_path if context else "bbbxl"
+    if not said:  # a group of commands alone: typer has shown its help
+        return f"{words} needs one of the commands above."
     if context and (match := re.match(r"No such (option|command):? '?([^' ]+)'?", said)):
         command = context.command
         options = [name for one in command.params for name in one.opts]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import count
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +16,7 @@ from bbbxl.aggregate.flows import day_key, flows, month_key
 from bbbxl.aggregate.measures import FLOW_MEASURES, STOCK_MEASURES
 from bbbxl.aggregate.select import Question
 from bbbxl.ledger.build import Ledger
+from bbbxl.metrics.kept import Kept
 from bbbxl.periods import Period, add_months
 
 _FLOWS = [measure.name for measure in FLOW_MEASURES]
@@ -78,31 +80,42 @@ class Months:
 
 def months_of(table: pd.DataFrame) -> Months:
     """Return the rows of one segment of `flows()`."""
-    return Months(
-        table["month"].to_numpy(dtype=np.int64),
-        table[_FLOWS].to_numpy(dtype=np.int64),
-        table[_STOCKS].to_numpy(dtype=np.int64),
-    )
+    moved, stood = (table[names].to_numpy(dtype=np.int64) for names in (_FLOWS, _STOCKS))
+    return Months(table["month"].to_numpy(dtype=np.int64), moved, stood)
+
+
+def months_by_segment(table: pd.DataFrame) -> dict[str, Months]:
+    """Return the rows of `flows()` by segment; columns are made once, as there may be thousands of segments."""
+    every, places = months_of(table), table.groupby("segment", sort=False).indices
+    return {str(name): Months(every.keys[own], every.flows[own], every.stocks[own]) for name, own in places.items()}
+
+
+#: Gives each its number, by which what it keeps is told from that of others; a number is never given twice.
+_NUMBERS = count()
 
 
 class Windows:
     """Measures of a ledger over any windows of days.
 
     Whole months are looked up in one table of months; other spans are the difference of two running totals, each
-    revalued on its own last day. What was summed once is kept.
+    revalued on its own last day. What was summed is kept.
 
     Args:
         ledger: The ledger.
         question: As of, known at, view and scope.
         chosen: Which events count; all when omitted.
+        kept: Where sums are kept, which several may share; without a bound when omitted.
     """
 
-    def __init__(self, ledger: Ledger, question: Question, chosen: Chosen | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, question: Question, chosen: Chosen | None = None, kept: Kept | None = None
+    ) -> None:
         self._ledger = ledger
         self._question = question
         self._chosen = chosen
         self._first = ledger.begins
-        self._tables: dict[tuple[date, str | None], dict[str, Months]] = {}
+        self._kept = Kept() if kept is None else kept
+        self._number = next(_NUMBERS)
 
     def between(self, period: Period, by: str | None = None) -> dict[str, dict[str, int]]:
         """Return every measure over a period, by segment of a dimension; the total is segment "".
@@ -111,52 +124,60 @@ class Windows:
             Segment -> measure -> minor units, of the segments in which anything happened by the end of the period;
             as in `Months.over`.
         """
-        end = min(period.last, self._question.as_of)
-        calendar = self._question.calendar
-        whole = calendar.month(period.start).start == period.start and (
-            calendar.month_end(end) == end or end == self._question.as_of
-        )
-        days = replace(period, end=end + timedelta(days=1))
-        if whole:
-            table = self._table(self._question.as_of, by)
-            made = {segment: months.over(days) for segment, months in table.items() if months.began_by(end)}
+        end, whole = min(period.last, self._question.as_of), self._whole(period)
+        table = self._table(self._question.as_of if whole else end, by)
+        return {name: self.of_segment(period, by, name) for name, months in table.items()
+                if not whole or months.began_by(end)}  # fmt: skip
+
+    def _whole(self, period: Period) -> bool:
+        """Return whether a period is made of whole months, of which the last may end with the as-of date."""
+        calendar, end = self._question.calendar, min(period.last, self._question.as_of)
+        begins = calendar.month(period.start).start == period.start
+        return begins and (calendar.month_end(end) == end or end == self._question.as_of)
+
+    def of_segment(self, period: Period, by: str | None = None, segment: str = "") -> dict[str, int]:
+        """Return every measure of one segment over a period, as in `between`; 0 where nothing happened by its end."""
+        days = replace(period, end=min(period.end, self._question.as_of + timedelta(days=1)))
+        if self._whole(period):
+            months = self._table(self._question.as_of, by).get(segment)
+            made = months.over(days) if months and months.began_by(days.last) else nothing()
         else:
-            made = self._differences(days, by)
-        for measures in made.values():
-            measures["months"] = period.months
-        return made
+            made = self._difference(days, by, segment)
+        return {**made, "months": period.months}
 
-    def _differences(self, period: Period, by: str | None) -> dict[str, dict[str, int]]:
+    def _difference(self, days: Period, by: str | None, segment: str) -> dict[str, int]:
         """Return the measures of days as the difference of two running totals."""
-        closing, opening = (self._running(day, by) for day in (period.last, period.start - timedelta(days=1)))
-        none = nothing()
-        made = {}
-        for segment, values in closing.items():
-            before = opening.get(segment, none)
-            made[segment] = {
-                **{name: values[name] - before[name] for name in _FLOWS},
-                **{name: values[name] for name in _STOCKS},
-                **{OPENING + name: before[name] for name in _STOCKS},
-            }
-        return made
+        values, before = (self._running(day, by, segment) for day in (days.last, days.start - timedelta(days=1)))
+        return {
+            **{name: values[name] - before[name] for name in _FLOWS},
+            **{name: values[name] for name in _STOCKS},
+            **{OPENING + name: before[name] for name in _STOCKS},
+        }
 
-    def _running(self, day: date, by: str | None) -> dict[str, dict[str, int]]:
-        """Return running totals of flows and the stocks at the end of a day, by segment."""
+    def _running(self, day: date, by: str | None, segment: str) -> dict[str, int]:
+        """Return running totals of flows and the stocks of one segment at the end of a day."""
         every = Period(self._question.calendar.month(self._first).start, day + timedelta(days=1), "")
-        return {segment: months.over(every) for segment, months in self._table(day, by).items()}
+        months = self._table(day, by).get(segment)
+        return months.over(every) if months else nothing()
 
     def _table(self, day: date, by: str | None) -> dict[str, Months]:
         """Return the months up to a day, by segment."""
         if day < self._first:
             return {}
-        if (day, by) not in self._tables:
-            ledger = self._ledger if self._revalued(day) else self._ledger.at(day)
-            if self._chosen is not None:
-                ledger = replace(ledger, events=ledger.events[self._chosen(ledger.events)])
-            table = flow_table(ledger, replace(self._question, as_of=day), self._first, by)
-            self._tables[day, by] = {str(name): months_of(rows) for name, rows in table.groupby("segment", sort=False)}
-        return self._tables[day, by]
+        return self._kept.once((self._number, day, by), lambda: self._summed(day, by), _rows)
+
+    def _summed(self, day: date, by: str | None) -> dict[str, Months]:
+        """Return the months up to a day, by segment, from the events."""
+        ledger = self._ledger if self._revalued(day) else self._ledger.at(day)
+        if self._chosen is not None:
+            ledger = replace(ledger, events=ledger.events[self._chosen(ledger.events)])
+        table = flow_table(ledger, replace(self._question, as_of=day), self._first, by)
+        return months_by_segment(table)
 
     def _revalued(self, day: date) -> bool:
         """Return whether the ledger carries open balances at the rates of a day."""
         return day <= self._ledger.horizon and self._question.calendar.month_end(day) == day
+
+
+def _rows(table: dict[str, Months]) -> int:
+    return sum(len(months.keys) for months in table.values())

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl.workbook.release import release
@@ -23,7 +24,9 @@ HEALTH: Final = "B2"
 HANDLE: Final = "B3"
 #: Rows that the health cell looks through, from the handle on.
 _LAST_ROW: Final = 200
-_WIDTHS: Final = {"A": 44, "B": 26, "C": 18, "D": 18}
+_WIDTHS: Final = {"A": 44, "B": 26, **dict.fromkeys("CDEFGHIJKLMNOP", 16)}
+_NUMBER: Final = "#,##0"
+_RIGHT: Final = Alignment(horizontal="right")
 _BOLD: Final = Font(bold=True)
 
 
@@ -94,6 +97,9 @@ def write_calc_demo(
         row = _write_array(sheet, row + 1, one)
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
+    for each in (sheet, data):
+        each.page_setup.orientation, each.page_setup.fitToHeight = "landscape", 0
+        each.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return release(workbook.save, lambda path: None, target)
 
 
@@ -113,12 +119,17 @@ def _write_orders(sheet: Worksheet, header: Sequence[str], orders: Sequence[Sequ
 
 
 def _write_top(sheet: Worksheet, load: str, mark: str) -> None:
-    """Write title, health cell and handle."""
+    """Write title, health cell and handle.
+
+    The health cell counts anew whenever a file is opened, as NOW() does: a block that failed then must not stand beside
+    the count of before.
+    """
     sheet["A1"] = "Invented orders, asked with formulas"
     sheet["A1"].font = _BOLD
     sheet["A2"] = f"Formulas that failed (cells with {mark.strip()})"
     looked = f"A{sheet[HANDLE].row}:P{_LAST_ROW}"
-    sheet[HEALTH] = f'=SUMPRODUCT(--(LEFT({looked},{len(mark.strip())})="{mark.strip()}"))'
+    sheet[HEALTH] = f'=SUMPRODUCT(--(LEFT({looked},{len(mark.strip())})="{mark.strip()}"))+0*NOW()'
+    sheet[HEALTH].number_format = _NUMBER
     sheet["A3"] = "The orders, read once"
     sheet[HANDLE] = load
 
@@ -129,10 +140,10 @@ def _write_singles(sheet: Worksheet, row: int, singles: Sequence[Single], column
         sheet.cell(row, place, title).font = _BOLD
     for at, one in enumerate(singles, start=row + 1):
         sheet.cell(at, 1, one.title)
-        sheet.cell(at, 2, one.formula.format(handle=HANDLE))
+        sheet.cell(at, 2, one.formula.format(handle=HANDLE)).number_format = _NUMBER
         if one.plain:
-            sheet.cell(at, 3, one.plain.format_map(columns))
-            sheet.cell(at, 4, f"=B{at}-C{at}")
+            sheet.cell(at, 3, one.plain.format_map(columns)).number_format = _NUMBER
+            sheet.cell(at, 4, f"=B{at}-C{at}").number_format = _NUMBER
     return row + len(singles) + 1
 
 
@@ -141,13 +152,15 @@ def _write_array(sheet: Worksheet, row: int, one: Array) -> int:
     sheet.cell(row, 1, one.title).font = _BOLD
     top, left = row + 1 + bool(one.across), 1 + bool(one.down)
     for place, label in enumerate(one.across):
-        sheet.cell(row + 1, left + place, label)
+        sheet.cell(row + 1, left + place, label).alignment = _RIGHT
     for place, label in enumerate(one.down):
         sheet.cell(top + place, 1, label)
     letters = [get_column_letter(left), get_column_letter(left + one.columns - 1)]
     bottom = top + one.rows - 1
     text = one.formula.format(handle=HANDLE, across=f"{letters[0]}{row + 1}:{letters[1]}{row + 1}",
                               down=f"A{top}:A{bottom}")  # fmt: skip
+    for place in range(one.rows * one.columns):
+        sheet.cell(top + place // one.columns, left + place % one.columns).number_format = _NUMBER
     first = f"{letters[0]}{top}"
     sheet[first] = ArrayFormula(f"{first}:{letters[1]}{bottom}", text)
     return bottom + 1

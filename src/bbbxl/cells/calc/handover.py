@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from bbbxl.cells.arguments import Block
+from bbbxl.cells.arguments import Block, Formats, Values
 from bbbxl.cells.calc.names import in_calc
 from bbbxl.cells.guard import MARK, line_of
 from bbbxl.cells.registry import Function, functions
@@ -26,8 +26,14 @@ def answer(name: str, arguments: Sequence[Any]) -> tuple[tuple[str | float, ...]
             f"bbbxl knows no function {name}: the extension is of another version. Run bbbxl calc install again and "
             "restart LibreOffice."
         )))  # fmt: skip
-    blocks = [Block(**each) if isinstance(each, dict) else each for each in arguments]
+    blocks = [block_of(**each) if isinstance(each, dict) else each for each in arguments]
     return rows_of(one(*_given(one, blocks)))
+
+
+def block_of(values: Values, *, formats: Formats | None = None, **fields: Any) -> Block:  # noqa: ANN401 -- of a Block
+    """Return a block of its fields as they are handed over, number formats as they stand."""
+    codes = formats or {}
+    return Block(values, **fields, shown=tuple(sorted(codes.items())), formats=lambda: codes)
 
 
 def _given(one: Function, arguments: Sequence[Any]) -> list[Any]:

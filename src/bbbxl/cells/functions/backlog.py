@@ -138,5 +138,4 @@ def _stock(asked: Asked, asof: Any) -> tuple[pd.DataFrame, date]:  # noqa: ANN40
         lines = lines[lines[f"backlog_{answers.basis}"] != 0].reset_index(drop=True)
         return add_ages(lines, day, answers.ledger.policy.past_due_date)
 
-    lines: pd.DataFrame = answers.once(("stock", day, answers.part(criteria).own), make)
-    return lines, day
+    return answers.once(("stock", day, answers.part(criteria).own), make, len), day

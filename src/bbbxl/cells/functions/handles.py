@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from bbbxl.cells.arguments import Block, is_one
 from bbbxl.cells.functions.shared import one_cell
 from bbbxl.cells.options import read_more
+from bbbxl.cells.phrases import count_of
 from bbbxl.cells.registry import Example, Parameter, function
 from bbbxl.cells.session import MEMORY, reading_of
 from bbbxl.cells.tables import Table
@@ -19,6 +20,8 @@ RANGE = Parameter("data", "table", "Order lines, events, invoices or exchange ra
 READ = Parameter(
     "more", "more", 'Options on reading it, such as "currency=EUR", "rates=" and a range, "amounts=net".', optional=True
 )
+#: Rows of a range in which the header of exchange rates may stand.
+_HEADER_ROWS: Final = 50
 PATH = Parameter("path", "text", "Folder of a kept book.")
 
 
@@ -36,8 +39,8 @@ def bbb_load(data: Any = None, *more: Any) -> str:  # noqa: ANN401, D103
         raise InputError(f'"{name}" says what is asked, and BBB_LOAD only reads. Give it to the function that asks.')
     if not isinstance(data, Block) or is_one(data):
         raise InputError("BBB_LOAD takes a range with its headers, such as tblOrders[#All]. Give one.")
-    if is_rates(tuple(str(one) for one in data.values[0] if one is not None and normal(str(one)))):
-        return f"{MEMORY.hold(data)} exchange rates, {len(data.values) - 1:,} rows"
+    if (rates := _rates_in(data)) is not None:
+        return f"{MEMORY.hold(data)} exchange rates, {count_of(rates, 'row')}"
     handle, table = MEMORY.load(data, reading_of(said))
     return f"{handle} {_said(table)}"
 
@@ -57,10 +60,21 @@ def bbb_book(path: Any = None) -> str:  # noqa: ANN401, D103
     return f"{handle} book {table.loaded.kept.name if table.loaded.kept else ''}: {_said(table)}"
 
 
+def _rates_in(data: Block) -> int | None:
+    """Return how many rows of exchange rates a range holds below their header; None where it holds others."""
+    filled = [
+        tuple(str(one) for one in row if one is not None and normal(str(one))) for row in data.values[:_HEADER_ROWS]
+    ]
+    header = next((place for place, row in enumerate(filled) if is_rates(row)), None)
+    if header is None:
+        return None
+    return sum(1 for row in data.values[header + 1 :] if any(one not in (None, "") for one in row))
+
+
 def _said(table: Table) -> str:
     """Return what was read, shortly."""
     loaded = table.loaded
     used = sum(one.used for one in loaded.sources)
     aside = sum(one.set_aside for one in loaded.sources)
-    rows = f"{used:,} rows" + (f", {aside:,} set aside" if aside else "")
+    rows = count_of(used, "row") + (f", {aside:,} set aside" if aside else "")
     return f"{rows}, {loaded.ledger.begins} to {loaded.as_of}, {loaded.ledger.currency}"

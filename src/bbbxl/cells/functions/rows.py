@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
-from bbbxl.cells.answers import Answers, Criteria, major
+from bbbxl.cells.answers import Answers, Criteria, major, value_of
 from bbbxl.cells.drill import COUNTS, MEASURE, rows_behind
 from bbbxl.cells.functions.figures import METRIC, metric_in
-from bbbxl.cells.functions.shared import Rows, head, one_cell, single
+from bbbxl.cells.functions.shared import Rows, attempt, head, one_cell, single
+from bbbxl.cells.phrases import in_formulas
 from bbbxl.cells.registry import MORE, PERIOD, TABLE, Example, Parameter, function
-from bbbxl.cells.session import ask
-from bbbxl.errors import Problem
+from bbbxl.cells.session import Asked, ask
+from bbbxl.errors import InputError, Problem
 from bbbxl.events import KINDS
 from bbbxl.ledger.columns import LINE
 from bbbxl.metrics.registry import Metric, measure_title, metrics
@@ -74,7 +76,7 @@ def _set_aside(problems: Sequence[Problem], width: int) -> Rows:
     """Return the rows that could not be read, under a heading of their own; nothing where there are none."""
     if not problems:
         return ()
-    rows = [(float(one.row), one.file, one.column, one.value, one.message) for one in problems[:MOST]]
+    rows = [(float(one.row), one.file, one.column, one.value, in_formulas(one.message)) for one in problems[:MOST]]
     table = [("",), ("Set aside: row", "Source", "Column", "Value", "Why"), *rows]
     return tuple((*row, *[""] * (width - len(row))) for row in table)
 
@@ -96,20 +98,28 @@ KNOWN: Final = (
                       "A range is known on one day, so nothing moved; on a book it says what was restated."),),
 )  # fmt: skip
 def bbb_moved(data: Any = None, period: Any = None, known1: Any = None, known2: Any = None, *more: Any) -> Rows:  # noqa: ANN401, D103  # fmt: skip
-    first, second = (ask(data, (*more, "known_at=", one_cell(one, "day of knowledge").value), whole=False)
-                     for one in (known1, known2))  # fmt: skip
+    first, second = (_known(data, more, one) for one in (known1, known2))
     criteria = single(second)
     span = second.answers.period(one_cell(period, "period"))
     days = (f"{one.answers.question.known_at}" for one in (first, second))
     rows: list[tuple[Any, ...]] = [(head(second.answers), *days, "Moved")]
     for metric in metrics().values():
         if metric.unit == "money":
-            values = [one.answers.figure(metric, span, criteria).value for one in (first, second)]
-            shown = ["" if value is None else major(int(value), second.answers.ledger.currency) for value in values]
+            found = [one.answers.figure(metric, span, criteria) for one in (first, second)]
+            shown = [attempt(partial(value_of, one)) for one in found]
+            values = [one.value for one in found]
             moved = "" if None in values else major(int(values[1] or 0) - int(values[0] or 0),
                                                    second.answers.ledger.currency)  # fmt: skip
             rows.append((metric.title, *shown, moved))
     return (*rows, ("", "", "", ""), *_moved_lines(first.answers, second.answers, span, criteria))
+
+
+def _known(data: Any, more: Sequence[Any], day: Any) -> Asked:  # noqa: ANN401 -- arguments of cells
+    """Return what is asked with the knowledge of one day."""
+    cell = one_cell(day, "day of knowledge")
+    if cell.empty or cell.error:
+        raise InputError(f"The day of knowledge is {cell.error or 'empty'}. Type it like 2026-10-31.")
+    return ask(data, (*more, "known_at=", day))
 
 
 def _moved_lines(first: Answers, second: Answers, span: Period, criteria: Criteria) -> Rows:
@@ -120,9 +130,13 @@ def _moved_lines(first: Answers, second: Answers, span: Period, criteria: Criter
     table = pd.concat(columns, axis=1, keys=[one.name for one in named]).fillna(0)
     table = table[(table != 0).any(axis=1)].sort_index()
     digits = 10 ** exponent(second.ledger.currency)
+    listed = table.head(MOST)
     lines = [(f"{order} line {line}", *(float(one) / digits for one in row))
-             for (_, order, line), row in zip(table.index, table.to_numpy().tolist(), strict=True)]  # fmt: skip
-    return (("Order line", *(one.title for one in named)), *lines[:MOST])
+             for (_, order, line), row in zip(listed.index, listed.to_numpy().tolist(), strict=True)]  # fmt: skip
+    if len(table) > MOST:
+        rest = table.iloc[MOST:].sum().tolist()
+        lines.append((f"and {len(table) - MOST:,} more order lines", *(float(one) / digits for one in rest)))
+    return (("Order line", *(one.title for one in named)), *lines)
 
 
 def _by_line(answers: Answers, metric: Metric, span: Period, criteria: Criteria) -> pd.Series[int]:

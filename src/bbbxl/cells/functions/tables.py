@@ -11,9 +11,10 @@ from bbbxl.cells.functions.figures import metric_in
 from bbbxl.cells.functions.shared import Rows, attempt, cells_of, one_cell, single
 from bbbxl.cells.registry import MORE, PERIOD, TABLE, Example, Parameter, function
 from bbbxl.cells.session import ask
-from bbbxl.errors import BbbError, UnknownNameError
+from bbbxl.errors import UnknownNameError
 from bbbxl.ledger.columns import DIMENSIONS, TITLES
 from bbbxl.metrics.registry import Metric
+from bbbxl.metrics.values import Figure
 
 METRICS: Final = Parameter("metrics", "text", "Names or titles of metrics: a cell, a row or a column of them.")
 BY: Final = Parameter(
@@ -40,9 +41,12 @@ def bbb_table(data: Any = None, metrics: Any = None, periods: Any = None, by: An
     heads = [_label(answers, cell) for cell in spans]
     rows: list[tuple[Any, ...]] = [("Metric", *([TITLES[field]] if field else []), *heads)]
     for metric in chosen:
-        for segment in _segments(answers, metric, spans, criteria, field):
-            found = (_of_segment(answers, metric, cell, criteria, field, segment) for cell in spans)
-            rows.append((metric.title, segment, *found))
+        found = [_segments(answers, metric, cell, criteria, field) for cell in spans] if field else []
+        for segment in dict.fromkeys(name for one in found if isinstance(one, dict) for name in one):
+            cells = zip(found, spans, strict=True)
+            rows.append(
+                (metric.title, segment, *(_of_segment(answers, metric, one, cell, segment) for one, cell in cells))
+            )
         total = (_total(answers, metric, cell, criteria) for cell in spans)
         rows.append((metric.title, *(["Total"] if field else []), *total))
     return tuple(rows)
@@ -67,25 +71,25 @@ def _label(answers: Answers, cell: Cell) -> str:
     return str(attempt(lambda: answers.period(cell).label))
 
 
-def _segments(answers: Answers, metric: Metric, spans: list[Cell], criteria: Criteria, field: str) -> list[str]:
-    """Return the segments of any of the periods, in order; none where nothing is broken down."""
-    found: dict[str, None] = {}
-    for cell in spans if field else ():
-        try:
-            period = answers.period(cell, metric)
-            found |= dict.fromkeys(answers.segments(metric, period, criteria, field))
-        except BbbError:
-            continue  # the cells of that period say why
-    return list(found)
+def _segments(
+    answers: Answers, metric: Metric, cell: Cell, criteria: Criteria, field: str
+) -> dict[str, Figure] | str:  # fmt: skip
+    """Return the figure of every segment over one period, or the line that says why there are none."""
+    found: dict[str, Figure] | str = attempt(
+        lambda: answers.segments(metric, answers.period(cell, metric), criteria, field)
+    )
+    return found
 
 
-def _of_segment(answers: Answers, metric: Metric, cell: Cell, criteria: Criteria, field: str, segment: str) -> Any:  # noqa: ANN401 -- a value or a line
+def _of_segment(answers: Answers, metric: Metric, found: dict[str, Figure] | str, cell: Cell, segment: str) -> Any:  # noqa: ANN401 -- a value or a line
     """Return the figure of one segment; one in which nothing ever happened up to the period is 0 or undefined."""
+    if isinstance(found, str):
+        return found
 
     def value() -> float | str:
-        figures = answers.segments(metric, answers.period(cell, metric), criteria, field)
-        if segment in figures:
-            return value_of(figures[segment])
+        if segment in found:
+            return value_of(found[segment])
+        answers.refuse_missing(metric, answers.period(cell, metric))
         return 0.0 if metric.unit == "money" else ""
 
     return attempt(value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bbbxl import __version__
-from bbbxl.cells.answers import Answers, value_of
+from bbbxl.cells.answers import Answers, major, value_of
 from bbbxl.cells.arguments import Block
 from bbbxl.cells.functions.figures import metric_in
 from bbbxl.cells.functions.rows import ONE, SPAN
 from bbbxl.cells.functions.shared import Rows, attempt, head, one_cell, single
 from bbbxl.cells.guard import MARK
+from bbbxl.cells.phrases import count_of, in_formulas
 from bbbxl.cells.registry import MORE, TABLE, Example, Parameter, function
 from bbbxl.cells.session import ask
 from bbbxl.checks import CheckResult
@@ -18,7 +19,6 @@ from bbbxl.errors import InputError, UnknownNameError
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.metrics.definitions import Definition, definitions
 from bbbxl.metrics.values import window_of
-from bbbxl.money import show
 from bbbxl.report.pack import make_pack
 
 #: Rows set aside that BBB_CHECK lists.
@@ -81,11 +81,11 @@ def _source_rows(answers: Answers) -> Rows:
     """Return what was read: rows used, left out and why, what was decided."""
     rows: list[tuple[Any, ...]] = []
     for one in answers.loaded.sources:
-        rows.append((one.place, f"{one.rows:,} rows: {one.used:,} used, {one.set_aside:,} set aside, "
+        rows.append((one.place, f"{count_of(one.rows, 'row')}: {one.used:,} used, {one.set_aside:,} set aside, "
                      f"{one.not_booked:,} no signed orders, {one.superseded:,} said twice"))  # fmt: skip
         rows += [("Columns", ", ".join(f"{field} = {title}" for field, title in one.columns.items()))]
-        rows += [("Decided", note) for note in one.notes]
-    rows += [("Set aside", str(problem)) for problem in answers.loaded.problems[:_LISTED]]
+        rows += [("Decided", in_formulas(note)) for note in one.notes]
+    rows += [("Set aside", in_formulas(str(problem))) for problem in answers.loaded.problems[:_LISTED]]
     return tuple(rows)
 
 
@@ -103,26 +103,26 @@ def bbb_check(data: Any = None, *more: Any) -> Rows:  # noqa: ANN401, D103
     answers = asked.answers
     if asked.criteria:
         raise InputError("BBB_CHECK looks at the whole table. Leave the criteria out.")
-    pack = answers.once("pack", lambda: make_pack(answers.loaded, answers.question, answers.basis, rows=None))
+    checks = answers.once("checks", lambda: make_pack(
+        answers.loaded, answers.question, answers.basis, rows=None).checks, len)  # fmt: skip
     heads = (f"{head(answers)}, as of {answers.question.as_of}", "Result", "Difference", "Where")
     rows: list[tuple[Any, ...]] = [heads]
     if blocks:
         failed = [cell.text for block in blocks for cell in block.cells() if cell.text.startswith(MARK.strip())]
         rows.append(("Formulas that failed in the cells given", "red" if failed else "OK", float(len(failed)),
                      failed[0] if failed else ""))  # fmt: skip
-    rows += [_check_row(one, answers.ledger.currency) for one in pack.checks]
-    rows += [("Set aside", "red", "", str(one)) for one in answers.loaded.problems[:_LISTED]]
-    rows += [("Ask", "note", "", sentence) for sentence in findings_in_words(answers.loaded.findings)]
+    rows += [_check_row(one, answers.ledger.currency) for one in checks]
+    rows += [("Set aside", "red", "", in_formulas(str(one))) for one in answers.loaded.problems[:_LISTED]]
+    rows += [("Ask", "note", "", in_formulas(sentence)) for sentence in findings_in_words(answers.loaded.findings)]
     return tuple(rows)
 
 
 def _check_row(one: CheckResult, currency: str) -> tuple[Any, ...]:
     """Return one check as cells."""
-    amount = (
-        "" if one.value is None else show(int(one.value), currency) if one.check.unit == "money" else float(one.value)
-    )
+    value = "" if one.value is None else float(one.value)
+    amount = major(int(value), currency) if one.check.unit == "money" and value != "" else value
     where = " | ".join(text for text in (one.detail, "" if one.passed else one.check.remedy) if text)
-    return one.check.title, one.outcome, amount, where
+    return one.check.title, one.outcome, amount, in_formulas(where)
 
 
 @function(

@@ -79,7 +79,7 @@ def _method(function: str, repeated: bool, mark: str, engine: Engine) -> Callabl
         del self
         try:
             date_1904 = counts_from_1904(document)
-            given = [handed_over(one, date_1904) for one in _spread(arguments, repeated)]
+            given = [handed_over(one, date_1904, document) for one in _spread(arguments, repeated)]
             return tuple(map(tuple, engine.call(function, given)))
         except (DoorError, UnreadableError) as error:
             return ((mark + str(error),),)

@@ -34,7 +34,7 @@ def counts_from_1904(document: Any) -> bool:
     return known
 
 
-def handed_over(argument: Any, date_1904: bool) -> Any:
+def handed_over(argument: Any, date_1904: bool, document: Any = None) -> Any:
     """Return an argument as bbbxl takes it.
 
     A reference to one empty cell reaches an extension as the number 0, so that 0 stands for an empty cell: a criterion
@@ -43,6 +43,7 @@ def handed_over(argument: Any, date_1904: bool) -> Any:
     Args:
         argument: A range, rows of values, a value, or None where it was left out.
         date_1904: Whether days count from 1904.
+        document: What knows the number formats; None where nobody asks for them.
 
     Returns:
         A text, a number, None, or the fields of a block.
@@ -52,13 +53,13 @@ def handed_over(argument: Any, date_1904: bool) -> Any:
     if isinstance(argument, tuple):
         return {"values": argument, "date_1904": date_1904}
     if not isinstance(argument, (int, float)):
-        return _of_range(argument, date_1904)
+        return _of_range(argument, date_1904, document)
     if argument == 0:
         return {"values": ((None,),)}
     return {"values": ((float(argument),),), "date_1904": True} if date_1904 else float(argument)
 
 
-def _of_range(cells: Any, date_1904: bool) -> dict[str, Any]:
+def _of_range(cells: Any, date_1904: bool, document: Any) -> dict[str, Any]:
     """Return the fields of a range, clipped to the rows and columns in use."""
     sheet, asked = cells.getSpreadsheet(), cells.getRangeAddress()
     cursor = sheet.createCursor()
@@ -70,7 +71,24 @@ def _of_range(cells: Any, date_1904: bool) -> dict[str, Any]:
     values, errors = _with_errors(clipped)
     first, last = _place(asked.StartColumn, asked.StartRow), _place(right, below)
     name = "{}!{}".format(sheet.getName(), first if first == last else first + ":" + last)
-    return {"values": values, "name": name, "row": asked.StartRow + 1, "date_1904": date_1904, "errors": errors}
+    formats = _formats(clipped, values, document) if document is not None else {}
+    return {"values": values, "name": name, "row": asked.StartRow + 1, "date_1904": date_1904, "errors": errors,
+            "formats": formats}  # fmt: skip
+
+
+def _formats(cells: Any, values: tuple[tuple[Any, ...], ...], document: Any) -> dict[int, tuple[str, ...]]:
+    """Return the number formats of the numbers of each column, from 0: a currency may stand nowhere else."""
+    known, origin, unlike = document.getNumberFormats(), cells.getRangeAddress(), cells.getUniqueCellFormatRanges()
+    found: dict[int, dict[str, None]] = {}
+    for place in range(unlike.getCount()):
+        alike = unlike.getByIndex(place)
+        code = known.getByKey(alike.getPropertyValue("NumberFormat")).getPropertyValue("FormatString")
+        for part in alike.getRangeAddresses():
+            rows = values[part.StartRow - origin.StartRow : part.EndRow - origin.StartRow + 1]
+            for column in range(part.StartColumn - origin.StartColumn, part.EndColumn - origin.StartColumn + 1):
+                if any(isinstance(row[column], float) for row in rows):
+                    found.setdefault(column, {})[code] = None
+    return {column: tuple(codes) for column, codes in found.items()}
 
 
 def _with_errors(cells: Any) -> tuple[tuple[tuple[Any, ...], ...], dict[int, str]]:
