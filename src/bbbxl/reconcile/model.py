@@ -91,9 +91,9 @@ MEMBER_COLUMNS: tuple[Column, ...] = (
     Column("currency", "Currency", "text", "Document currency."),
     Column("deal", "Document amount", "document", "Amount in document currency; bookings above zero."),
     Column("minor", "Amount", "minor", "Amount in the reporting currency; bookings above zero."),
-    Column("period_minor", "In period", "minor", "The amount where it lies in the period, else 0; reporting currency."),
+    Column("period_minor", "In period", "minor", "The amount where its day lies in the period, else 0."),
     Column("business_id", "Business id", "text", "Names the row in decisions: side, number or id, line."),
-    Column("effect_minor", "Effect", "minor", "ERP: the amount in period; CRM: the same, negative; they sum to the effect."),
+    Column("effect_minor", "Effect", "minor", "What it adds to the effect: the ERP in period, the CRM with a minus."),
 )  # fmt: skip
 BRIDGE_COLUMNS: tuple[Column, ...] = (
     Column("basis", "Basis", "text", "reporting, or document for one document currency."),

@@ -1,0 +1,115 @@
+"""Order numbers made comparable: one normal form for each spelling, with what was left out of it kept beside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Codes = npt.NDArray[np.int64]
+#: Words in front of a number that name the kind of document and are no part of it.
+_WORDS = (
+    r"SALES ORDER|SALES INVOICE|PURCHASE ORDER|RETURN AUTHORI[SZ]ATION|CREDIT MEMO|CREDIT NOTE|TAX INVOICE|INVOICE|"
+    r"ORDER|CUSTOMER ORDER|KUNDENAUFTRAG|AUFTRAG|BESTELLUNG|RECHNUNG|GUTSCHRIFT|COMMANDE|FACTURE|AVOIR|PEDIDO|FACTURA"
+)
+_FRONT = rf"^(?:(?:{_WORDS})\s*(?:NO|NR|NUMBER|NUMMER|N°|N)?\b\.?\s*)?[#:№\s]*"
+_BRACKETS = r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$"
+#: Head, number, a part of one or two digits behind it, letters at the end.
+_PARTS = r"^(?P<head>.*?)(?P<number>[0-9]+)(?P<part>(?:[-/._ ]+[0-9]{1,2})?)(?P<tail>[^0-9]*)$"
+_SHAPE = re.compile(r"[0-9]+")
+#: Salesforce ids: 15 characters in which letter case counts, and 3 more that only repeat the case.
+_SFDC = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Z]{3})?")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Order numbers of some rows in normal form.
+
+    Attributes:
+        full: Prefix and number ("USSO|3409"); empty where a text holds no number. With the part left out where
+            parts are suffixes of a file's numbers.
+        number: Number without prefix and leading zeros ("3409").
+        prefix: Letters and earlier digits in front of it ("USSO"); empty where there is none.
+        part: Whether a part such as -2 was taken off.
+    """
+
+    full: list[str]
+    number: list[str]
+    prefix: list[str]
+    part: npt.NDArray[np.bool_]
+
+
+def normalise_keys(texts: Sequence[str], bases: frozenset[str] | None = None) -> Keys:
+    """Return order numbers in normal form: NFKC, one case, no dashes, blanks, leading zeros, words or brackets.
+
+    " US–SO–004163 ", "usso4163", "#USSO-00004163", "Sales Order #US-SO-004163" and "US-SO-004163 (renewal)" are the
+    same. A part of one or two digits at the end ("-2") is taken off only where numbers without it have the shape of
+    other numbers: "US-SO-004699-1" beside "US-SO-001210" is its first part, and "SO-2025-12" is a number.
+
+    Args:
+        texts: Distinct order numbers as written.
+        bases: Shapes of whole numbers, see `key_shapes`; those of the texts when omitted.
+
+    Source: reconciliation, stage 3.
+    """
+    clean = _clean(texts)
+    shapes = key_shapes(texts) if bases is None else bases
+    found = pc.extract_regex(clean, _PARTS)
+    head, number, part, tail = (_field(found, name) for name in ("head", "number", "part", "tail"))
+    full, numbers, prefixes, parted = [], [], [], np.zeros(len(texts), dtype=np.bool_)
+    for place in range(len(texts)):
+        digits = number[place]
+        if not digits:
+            full.append("")
+            numbers.append("")
+            prefixes.append("")
+            continue
+        front, behind = head[place], part[place]
+        if behind:
+            if _shape(front + digits) in shapes:
+                parted[place] = True
+            else:
+                front, digits = front + digits, behind.strip("-/._ ")
+        prefix = re.sub(r"[\W_]+", "", front)
+        own = re.sub(r"[\W_]+", "", tail[place])
+        digits = digits.lstrip("0") or "0"
+        full.append(f"{prefix}|{digits}{own}")
+        numbers.append(digits + own)
+        prefixes.append(prefix)
+    return Keys(full, numbers, prefixes, parted)
+
+
+def key_shapes(texts: Sequence[str]) -> frozenset[str]:
+    """Return the shapes ("AA-AA-9") that at least one in fifty order numbers has, and at least three."""
+    counts: dict[str, int] = {}
+    for text in _clean(texts).to_pylist():
+        shape = _shape(text)
+        counts[shape] = counts.get(shape, 0) + 1
+    return frozenset(shape for shape, count in counts.items() if count >= max(3, len(texts) // 50))
+
+
+def system_ids(texts: Sequence[str]) -> list[str]:
+    """Return record ids as they are compared: Salesforce ids by their first 15 characters, letter case kept."""
+    return [text[:15] if _SFDC.fullmatch(text) and not text.isdigit() else text for text in texts]
+
+
+def _clean(texts: Sequence[str]) -> pa.Array:
+    """Return texts without case, widths, words in front and brackets behind."""
+    found = pc.utf8_normalize(pa.array(texts, type=pa.string()), form="NFKC")
+    found = pc.utf8_trim_whitespace(pc.utf8_upper(found))
+    found = pc.replace_substring_regex(found, _BRACKETS, "")
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(found, _FRONT, ""))
+
+
+def _field(found: pa.Array, name: str) -> list[str]:
+    return [text or "" for text in pc.struct_field(found, name).to_pylist()]
+
+
+def _shape(text: str) -> str:
+    """Return the shape of a number: letters as A, digits as 9, everything between as -."""
+    return re.sub(r"[A-Z]+", "A", re.sub(r"[^A-Z9]+", "-", _SHAPE.sub("9", text)))
