@@ -39,9 +39,7 @@ def normalise_names(texts: Sequence[str]) -> list[str]:
     return [_normal(text) for text in texts]
 
 
-def similarity(
-    first: Sequence[str], second: Sequence[str], pairs: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def similarity(first: Sequence[str], second: Sequence[str], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the similarity of pairs of normal names, 0 to 100; 0 where one of them is empty.
 
     Args:
