@@ -23,6 +23,8 @@ _SHORT = {
     "systems": "sys", "solutions": "sol", "associates": "assoc", "brothers": "bros", "department": "dept",
     "university": "univ", "laboratories": "labs", "laboratory": "labs",
 }  # fmt: skip
+#: What stands for no customer: it is like none.
+NAMELESS = ("", "\0")
 _NUMBER = re.compile(r"^(?:[a-z]{0,5}[-_ ]?\d{3,}|\d+)\s*[-:·|]?\s+(?=[^\W\d])", re.IGNORECASE)
 _LETTERS = re.compile(r"\b(?:\w\.\s?){2,}")
 _OUT = re.compile(r"[^\w&]+")
@@ -54,7 +56,7 @@ def similarity(first: Sequence[str], second: Sequence[str], pairs: npt.NDArray[n
     one = [first[place] for place in (distinct // width).tolist()]
     other = [second[place] for place in (distinct % width).tolist()]
     scores = process.cpdist(one, other, scorer=fuzz.token_sort_ratio, dtype=np.float32, workers=1)
-    empty = np.array([not a or not b for a, b in zip(one, other, strict=True)], dtype=np.bool_)
+    empty = np.array([a in NAMELESS or b in NAMELESS for a, b in zip(one, other, strict=True)], dtype=np.bool_)
     found: npt.NDArray[np.float64] = np.where(empty, 0.0, scores).astype(np.float64)
     return found[inverse]
 

@@ -1,0 +1,246 @@
+"""Both sides in one numbering: keys, ids, names and currencies as whole numbers; ERP rows under their root orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bbbxl.inputs.coded import Coded
+from bbbxl.reconcile.keys import Keys, key_shapes, normalise_keys, system_ids
+from bbbxl.reconcile.names import NAMELESS, first_words, normalise_names, similarity
+from bbbxl.reconcile.side import Side
+
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+NONE = -1
+#: A credit memo without "created from" goes to the order of its number when the customers are at least so similar.
+_SAME_CUSTOMER = 85.0
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The ERP's root orders: its rows with their lines, invoices and credit memos; arrays are one element an order.
+
+    Attributes:
+        of_row: ERP row -> its order.
+        net: Sum of its rows, minor units of the document currency.
+        gross: The same without credit memos beside other rows.
+        once: The same as net, each line counted once.
+        minor: Sum of its rows in the reporting currency.
+        tax: Tax inside net.
+        count: Rows.
+        currency: Number of the currency; NONE where its rows have several.
+        name: Number of the customer, that of its first row.
+        first: First day.
+        key: Number of its order number; NONE where it has none.
+        starts: Place of its first row in `rows`; one more at the end.
+        rows: ERP rows, by order.
+    """
+
+    of_row: Numbers
+    net: Numbers
+    gross: Numbers
+    once: Numbers
+    minor: Numbers
+    tax: Numbers
+    count: Numbers
+    currency: Numbers
+    name: Numbers
+    first: Numbers
+    key: Numbers
+    starts: Numbers
+    rows: Numbers
+
+    def __len__(self) -> int:
+        return len(self.net)
+
+    def of(self, order: int) -> Numbers:
+        """Return the ERP rows of one order, in the order of the file."""
+        return self.rows[self.starts[order] : self.starts[order + 1]]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What is matched.
+
+    Attributes:
+        crm: CRM rows.
+        erp: ERP rows.
+        orders: Root orders of the ERP.
+        crm_currency: Number of each CRM row's currency; equal numbers are equal currencies on both sides.
+        erp_currency: The same of the ERP rows.
+        crm_name: Number of each CRM row's normal customer in `names`.
+        coins: Currency codes by their numbers.
+        names: Normal customers of both sides.
+        words: First word of each.
+        crm_key: Number of each CRM row's normal order number; NONE where it has none.
+        erp_key: The same of the ERP rows, their own document.
+        crm_id: Number of each CRM row's record id; NONE where it has none.
+        erp_reference: Number of the CRM record that an ERP row names.
+        numbers: Order number -> its number without prefix, as numbered texts.
+        prefixes: Order number -> its prefix.
+        keys: Order numbers in normal form.
+        repeated: ERP rows that repeat an earlier row: same document, line, type, currency and amount.
+    """
+
+    crm: Side
+    erp: Side
+    orders: Orders
+    crm_currency: Numbers
+    erp_currency: Numbers
+    crm_name: Numbers
+    coins: list[str]
+    names: list[str]
+    words: list[str]
+    crm_key: Numbers
+    erp_key: Numbers
+    crm_id: Numbers
+    erp_reference: Numbers
+    keys: list[str]
+    numbers: list[str]
+    prefixes: list[str]
+    repeated: Mask
+
+    @property
+    def named(self) -> bool:
+        """Return whether both sides name customers."""
+        sides = (self.crm.texts["customer"], self.erp.texts["customer"])
+        return all(any(column.texts) for column in sides)
+
+    def alike(self, crm: Numbers, orders: Numbers) -> npt.NDArray[np.float64]:
+        """Return the similarity of customers, 0 to 100, of pairs of CRM rows and orders."""
+        pairs = np.stack([self.crm_name[crm], self.orders.name[orders]], axis=1)
+        return similarity(self.names, self.names, pairs)
+
+
+class _Numbering:
+    """Texts numbered as they appear; the empty text is NONE."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {"": NONE}
+
+    def of(self, column: Coded, texts: Sequence[str]) -> Numbers:
+        """Return the number of every row of a column, given the text that each of its distinct texts stands for."""
+        places = self.places
+        found = np.array([places.setdefault(text, len(places) - 1) for text in texts], dtype=np.int64)
+        return found[column.codes] if len(texts) else np.full(len(column), NONE, dtype=np.int64)
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for text, place in self.places.items() if place != NONE]
+
+
+def make_pool(crm: Side, erp: Side) -> Pool:
+    """Return both sides ready for matching.
+
+    Source: reconciliation, stages 1 to 4: keys of all kinds are made before anything is resolved.
+    """
+    coins, names, ids = _Numbering(), _Numbering(), _Numbering()
+    crm_currency = coins.of(crm.currency, crm.currency.texts)
+    erp_currency = coins.of(erp.currency, erp.currency.texts)
+    crm_name = names.of(crm.texts["customer"], _kept(normalise_names(crm.texts["customer"].texts)))
+    erp_name = names.of(erp.texts["customer"], _kept(normalise_names(erp.texts["customer"].texts)))
+    crm_id = ids.of(crm.texts["event_id"], system_ids(crm.texts["event_id"].texts))
+    reference = ids.of(erp.texts["reference"], system_ids(erp.texts["reference"].texts))
+    shapes = key_shapes([*crm.texts["order_id"].texts, *erp.texts["order_id"].texts])
+    keys, of = _Numbering(), {}
+    parts: dict[int, tuple[str, str]] = {}
+    for name, column in (
+        ("crm", crm.texts["order_id"]),
+        ("erp", erp.texts["order_id"]),
+        ("parent", erp.texts["parent"]),
+    ):
+        made = normalise_keys(column.texts, shapes)
+        of[name] = keys.of(column, made.full)
+        parts |= _parts(keys, made)
+    numbers = [parts[place][0] for place in range(len(parts))]
+    prefixes = [parts[place][1] for place in range(len(parts))]
+    repeated = _repeated(erp, of["erp"], erp_currency)
+    root = np.where(of["parent"] == NONE, of["erp"], of["parent"])
+    known = np.isin(root, of["crm"])
+    root = _credits_to_orders(erp, root, known, numbers, erp_name, erp_currency, names.texts)
+    orders = _orders(erp, root, erp_name, erp_currency, repeated)
+    words = first_words(names.texts)
+    return Pool(crm, erp, orders, crm_currency, erp_currency, crm_name, coins.texts, names.texts, words, of["crm"],
+                of["erp"], crm_id, reference, keys.texts, numbers, prefixes, repeated)  # fmt: skip
+
+
+def _kept(names: Sequence[str]) -> list[str]:
+    """Return names of which none is empty: an empty customer is like no other."""
+    return [name or NAMELESS[1] for name in names]
+
+
+def _parts(keys: _Numbering, made: Keys) -> dict[int, tuple[str, str]]:
+    return {keys.places[full]: (number, prefix)
+            for full, number, prefix in zip(made.full, made.number, made.prefix, strict=True) if full}  # fmt: skip
+
+
+def _repeated(erp: Side, key: Numbers, currency: Numbers) -> Mask:
+    """Return the rows whose document, line, type, currency and amount stand in an earlier row."""
+    columns = {"key": key, "line": erp.texts["line_id"].codes, "type": erp.texts["type"].codes, "currency": currency,
+               "deal": erp.deal}  # fmt: skip
+    found: Mask = pd.DataFrame(columns).duplicated().to_numpy() & (key != NONE)
+    return found
+
+
+def _credits_to_orders(
+    erp: Side, root: Numbers, known: Mask, numbers: Sequence[str], names: Numbers, currency: Numbers,
+    texts: Sequence[str],
+) -> Numbers:  # fmt: skip
+    """Return root orders, with credit memos that name none under the order of their number.
+
+    Such a credit memo has to have the number of exactly one order of the same customer and currency, of at least its
+    amount; one whose number the CRM has is an order of its own.
+    """
+    alone = erp.credits & (erp.texts["parent"].empty) & (root != NONE) & ~known
+    alone &= ~np.isin(root, root[~erp.credits])
+    credits = np.flatnonzero(alone)
+    if not len(credits):
+        return root
+    bare = {text: place for place, text in enumerate(dict.fromkeys(numbers))}
+    number = np.array([bare[text] for text in numbers], dtype=np.int64)
+    others = np.flatnonzero(~erp.credits & (root != NONE))
+    orders = pd.DataFrame({"root": root[others], "currency": currency[others], "deal": erp.deal[others],
+                           "name": names[others]})  # fmt: skip
+    orders = orders.groupby(["root", "currency"], sort=False).agg({"deal": "sum", "name": "first"}).reset_index()
+    orders["number"] = number[orders["root"].to_numpy()]
+    memos = pd.DataFrame({"credit": credits, "number": number[root[credits]], "currency": currency[credits],
+                          "amount": -erp.deal[credits], "own": names[credits]})  # fmt: skip
+    pairs = memos.merge(orders, on=["number", "currency"])
+    pairs = pairs[(pairs["amount"] > 0) & (pairs["amount"] <= pairs["deal"])]
+    alike = similarity(texts, texts, pairs[["own", "name"]].to_numpy(dtype=np.int64))
+    pairs = pairs[alike >= _SAME_CUSTOMER]
+    pairs = pairs[~pairs["credit"].duplicated(keep=False)]
+    moved = root.copy()
+    moved[pairs["credit"].to_numpy(dtype=np.int64)] = pairs["root"].to_numpy(dtype=np.int64)
+    return moved
+
+
+def _orders(erp: Side, root: Numbers, name: Numbers, currency: Numbers, repeated: Mask) -> Orders:
+    """Return the rows of the ERP under their root orders; a row without any number is an order of its own."""
+    alone = root == NONE
+    keyed = root.copy()
+    keyed[alone] = root.max(initial=0) + 1 + np.arange(int(alone.sum()))
+    of_row, distinct = pd.factorize(keyed)
+    of_row = of_row.astype(np.int64)
+    size = len(distinct)
+    rows = np.argsort(of_row, kind="stable")
+    starts = np.searchsorted(of_row[rows], np.arange(size + 1))
+    first = rows[starts[:-1]]
+
+    def total(values: Numbers) -> Numbers:
+        return np.add.reduceat(values[rows], starts[:-1]) if size else np.zeros(0, dtype=np.int64)
+
+    others = total((~erp.credits).astype(np.int64))
+    gross = np.where(others > 0, total(np.where(erp.credits, 0, erp.deal)), total(erp.deal))
+    lowest = np.minimum.reduceat(currency[rows], starts[:-1]) if size else currency[:0]
+    highest = np.maximum.reduceat(currency[rows], starts[:-1]) if size else currency[:0]
+    days = np.minimum.reduceat(erp.days[rows], starts[:-1]) if size else erp.days[:0]
+    return Orders(
+        of_row, total(erp.deal), gross, total(np.where(repeated, 0, erp.deal)), total(erp.minor), total(erp.tax),
+        np.diff(starts), np.where(lowest == highest, lowest, NONE), name[first], days, root[first], starts, rows,
+    )  # fmt: skip
