@@ -18,11 +18,15 @@ _FORMS = frozenset({
 })  # fmt: skip
 #: Words that are written short as often as whole.
 _SHORT = {
-    "and": "&", "und": "&", "et": "&", "y": "&", "group": "grp", "manufacturing": "mfg", "technologies": "tech",
-    "technology": "tech", "international": "intl", "holdings": "hldgs", "holding": "hldgs", "services": "svcs",
-    "systems": "sys", "solutions": "sol", "associates": "assoc", "brothers": "bros", "department": "dept",
-    "university": "univ", "laboratories": "labs", "laboratory": "labs",
+    "and": "&", "und": "&", "et": "&", "y": "&", "grp": "group", "mfg": "manufacturing", "tech": "technologies",
+    "technology": "technologies", "intl": "international", "hldgs": "holdings", "hldg": "holdings",
+    "holding": "holdings", "svcs": "services", "svc": "services", "service": "services", "sys": "systems",
+    "system": "systems", "sol": "solutions", "assoc": "associates", "bros": "brothers", "dept": "department",
+    "univ": "university", "laboratories": "labs", "laboratory": "labs", "lab": "labs", "ind": "industries",
+    "natl": "national", "mgmt": "management", "dist": "distribution", "eng": "engineering", "int": "international",
 }  # fmt: skip
+#: Long legal forms are known with a typing error too, as the last word.
+_LONG_FORMS = ("incorporated", "corporation", "limited", "company")
 #: What stands for no customer: it is like none.
 NAMELESS = ("", "\0")
 _NUMBER = re.compile(r"^(?:[a-z]{0,5}[-_ ]?\d{3,}|\d+)\s*[-:·|]?\s+(?=[^\W\d])", re.IGNORECASE)
@@ -55,7 +59,9 @@ def similarity(first: Sequence[str], second: Sequence[str], pairs: npt.NDArray[n
     distinct, inverse = np.unique(pairs[:, 0] * width + pairs[:, 1], return_inverse=True)
     one = [first[place] for place in (distinct // width).tolist()]
     other = [second[place] for place in (distinct % width).tolist()]
-    scores = process.cpdist(one, other, scorer=fuzz.token_sort_ratio, dtype=np.float32, workers=1)
+    scorers = (fuzz.token_sort_ratio, fuzz.ratio)
+    found_by = [process.cpdist(one, other, scorer=scorer, dtype=np.float32, workers=1) for scorer in scorers]
+    scores = np.maximum(*found_by)
     empty = np.array([a in NAMELESS or b in NAMELESS for a, b in zip(one, other, strict=True)], dtype=np.bool_)
     found: npt.NDArray[np.float64] = np.where(empty, 0.0, scores).astype(np.float64)
     return found[inverse]
@@ -73,4 +79,6 @@ def _normal(text: str) -> str:
     plain = "".join(one for one in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(one))
     words = [_SHORT.get(word, word) for word in _OUT.sub(" ", plain.replace("&", " & ")).split()]
     kept = [word for word in words if word not in _FORMS]
+    if len(kept) > 1 and len(kept[-1]) >= 6 and max(fuzz.ratio(kept[-1], form) for form in _LONG_FORMS) >= 85:
+        kept.pop()
     return " ".join(kept or words)

@@ -84,6 +84,7 @@ class Pool:
         numbers: Order number -> its number without prefix, as numbered texts.
         prefixes: Order number -> its prefix.
         keys: Order numbers in normal form.
+        suffixed: ERP rows whose number has a part such as -2 behind that of the order.
         repeated: ERP rows that repeat an earlier row: same document, line, type, currency and amount.
     """
 
@@ -103,6 +104,7 @@ class Pool:
     keys: list[str]
     numbers: list[str]
     prefixes: list[str]
+    suffixed: Mask
     repeated: Mask
 
     @property
@@ -148,6 +150,7 @@ def make_pool(crm: Side, erp: Side) -> Pool:
     reference = ids.of(erp.texts["reference"], system_ids(erp.texts["reference"].texts))
     shapes = key_shapes([*crm.texts["order_id"].texts, *erp.texts["order_id"].texts])
     keys, of = _Numbering(), {}
+    suffixed = np.zeros(len(erp), dtype=np.bool_)
     parts: dict[int, tuple[str, str]] = {}
     for name, column in (
         ("crm", crm.texts["order_id"]),
@@ -157,6 +160,8 @@ def make_pool(crm: Side, erp: Side) -> Pool:
         made = normalise_keys(column.texts, shapes)
         of[name] = keys.of(column, made.full)
         parts |= _parts(keys, made)
+        if name == "erp":
+            suffixed = made.part[column.codes]
     numbers = [parts[place][0] for place in range(len(parts))]
     prefixes = [parts[place][1] for place in range(len(parts))]
     repeated = _repeated(erp, of["erp"], erp_currency)
@@ -166,7 +171,7 @@ def make_pool(crm: Side, erp: Side) -> Pool:
     orders = _orders(erp, root, erp_name, erp_currency, repeated)
     words = first_words(names.texts)
     return Pool(crm, erp, orders, crm_currency, erp_currency, crm_name, coins.texts, names.texts, words, of["crm"],
-                of["erp"], crm_id, reference, keys.texts, numbers, prefixes, repeated)  # fmt: skip
+                of["erp"], crm_id, reference, keys.texts, numbers, prefixes, suffixed, repeated)  # fmt: skip
 
 
 def _kept(names: Sequence[str]) -> list[str]:

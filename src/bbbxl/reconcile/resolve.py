@@ -109,7 +109,8 @@ def _one_row(draft: Draft, row: int, linked: dict[int, _Edge]) -> None:
     alone = [order for order in orders if agrees_alone(pool, row, order)]
     if alone:
         main = min(alone, key=lambda order: _rank(linked[order], order))
-        again = [one for one in alone if one != main and linked[one].tier >= WRITTEN]
+        bare = [one for one in alone if linked[one].tier < WRITTEN and linked[one].alike >= SIMILAR]
+        again = [one for one in alone if one != main and (linked[one].tier >= WRITTEN or bare == [one])]
         again += [one for one in named if one != main and one not in again and _same_amount(pool, one, main)]
         more = [one for one in named if one != main and one not in again]
         draft.add([row], [main, *again, *more], STAGE_OF[linked[main].tier], linked[main].score, order_repeats=again)

@@ -71,7 +71,8 @@ def _short_groups(draft: Draft) -> pd.DataFrame:
     positive = pool.orders.net[erp] > 0
     short = pd.DataFrame({"group": own, "name": pool.crm_name[crm], "currency": pool.crm_currency[crm], "lack": lack,
                           "day": pool.crm.days[crm]})  # fmt: skip
-    return short.loc[positive]
+    found: pd.DataFrame = short.loc[positive]
+    return found
 
 
 def _sums(draft: Draft, *, crm_whole: bool) -> None:
