@@ -17,6 +17,7 @@ class Draft:
 
     Attributes:
         pool: What is matched.
+        apart: Pairs of a CRM row and an order that a person said do not belong together.
         crm: CRM row -> its group; NONE while it is open.
         order: ERP order -> its group.
         crm_repeats: CRM rows that repeat another row of their group.
@@ -28,6 +29,7 @@ class Draft:
     """
 
     pool: Pool
+    apart: set[tuple[int, int]] = field(default_factory=set)
     crm: Numbers = field(init=False)
     order: Numbers = field(init=False)
     crm_repeats: npt.NDArray[np.bool_] = field(init=False)
@@ -71,6 +73,22 @@ class Draft:
         self.score += scores
         self.runner_up += runners
         self.manual += [manual] * len(stages)
+
+    def parted(self, crm: Numbers, orders: Numbers) -> npt.NDArray[np.bool_]:
+        """Return which pairs a person took apart."""
+        if not self.apart:
+            return np.zeros(len(crm), dtype=np.bool_)
+        pairs = zip(crm.tolist(), orders.tolist(), strict=True)
+        return np.array([pair in self.apart for pair in pairs], dtype=np.bool_)
+
+    def copy(self) -> Draft:
+        """Return the same groups, to be continued by themselves."""
+        made = Draft(self.pool, self.apart)
+        made.crm, made.order = self.crm.copy(), self.order.copy()
+        made.crm_repeats, made.order_repeats = self.crm_repeats.copy(), self.order_repeats.copy()
+        made.stage, made.score = list(self.stage), list(self.score)
+        made.runner_up, made.manual = list(self.runner_up), list(self.manual)
+        return made
 
     @property
     def open_crm(self) -> Numbers:

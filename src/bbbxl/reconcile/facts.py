@@ -30,7 +30,7 @@ class SideSums:
         last: Last day.
         repeat_deal: Of deal, rows that repeat another.
         repeat_minor: Of minor, rows that repeat another.
-        row: First row, NONE where there is none; a row that repeats nothing where there is one.
+        row: First row, NONE where there is none; one that repeats nothing and is no credit where there is one.
     """
 
     count: Numbers
@@ -148,7 +148,8 @@ def _side(side: Side, group: Numbers, currency: Numbers, repeat: Mask, period: P
     np.maximum.at(last, group, side.days)
     count = np.bincount(group, minlength=size)
     row = np.full(size, NONE, dtype=np.int64)
-    order = np.r_[np.flatnonzero(repeat)[::-1], np.flatnonzero(~repeat)[::-1]]
+    late = repeat | side.credits
+    order = np.r_[np.flatnonzero(late)[::-1], np.flatnonzero(~late)[::-1]]
     row[group[order]] = order
     return SideSums(
         count, sum_by(group, within.astype(np.int64), size), sum_by(group, (side.days < start).astype(np.int64), size),

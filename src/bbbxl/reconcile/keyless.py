@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from bbbxl.reconcile.draft import Draft, score_of
 from bbbxl.reconcile.evidence import AGREES, SYSTEM, Edges
-from bbbxl.reconcile.pool import NONE, Numbers, Pool
+from bbbxl.reconcile.pool import NONE, Numbers
 from bbbxl.reconcile.resolve import components
 
 #: Customers have to be so alike, and days at most so far apart.
@@ -49,8 +49,9 @@ class Pairs:
         return Pairs(self.crm[mask], self.order[mask], self.alike[mask], self.days[mask])
 
 
-def keyless_pairs(pool: Pool, rows: Numbers, orders: Numbers) -> Pairs:
+def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
     """Return all pairs of some rows and orders with the same currency and amount, like customers and near days."""
+    pool = draft.pool
     crm = pd.DataFrame({"crm": rows, "currency": pool.crm_currency[rows], "deal": pool.crm.deal[rows]})
     amounts = [pd.DataFrame({"order": orders, "currency": pool.orders.currency[orders], "deal": values[orders]})
                for values in (pool.orders.net, pool.orders.gross)]  # fmt: skip
@@ -63,18 +64,18 @@ def keyless_pairs(pool: Pool, rows: Numbers, orders: Numbers) -> Pairs:
     one, other, days = one[near], other[near], days[near]
     alike = pool.alike(one, other)
     pairs = Pairs(one, other, alike, days)
-    return pairs.kept(alike >= ALIKE)
+    return pairs.kept((alike >= ALIKE) & ~draft.parted(one, other))
 
 
-def yield_to_keyless(pool: Pool, edges: Edges) -> npt.NDArray[np.bool_]:
+def yield_to_keyless(draft: Draft, edges: Edges) -> npt.NDArray[np.bool_]:
     """Return the pairs with a key that stay: one whose amount differs gives way where a keyless candidate agrees.
 
     A mistyped number leads to another order of the same customer; the row's own order then stands without its key.
     """
     sure = edges.agrees > 0
-    rows = np.setdiff1d(np.arange(len(pool.crm)), edges.crm[sure])
-    orders = np.setdiff1d(np.arange(len(pool.orders)), edges.order[sure])
-    pairs = keyless_pairs(pool, rows, orders)
+    rows = np.setdiff1d(draft.open_crm, edges.crm[sure])
+    orders = np.setdiff1d(draft.open_orders, edges.order[sure])
+    pairs = keyless_pairs(draft, rows, orders)
     strong = pairs.kept(pairs.alike >= _STRONGER)
     doubtful = ~sure & (edges.tier < SYSTEM)
     return ~(doubtful & (np.isin(edges.crm, strong.crm) | np.isin(edges.order, strong.order)))
@@ -89,7 +90,7 @@ def match_keyless(draft: Draft) -> Pairs:
     Source: reconciliation, stage 5; ambiguous is refused, never guessed.
     """
     pool = draft.pool
-    pairs = keyless_pairs(pool, draft.open_crm, draft.open_orders)
+    pairs = keyless_pairs(draft, draft.open_crm, draft.open_orders)
     if not pool.named:
         return pairs
     label = components(pairs.crm, pairs.order, len(pool.crm), len(pool.orders))

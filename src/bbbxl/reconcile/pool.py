@@ -36,7 +36,7 @@ class Orders:
         currency: Number of the currency; NONE where its rows have several.
         name: Number of the customer, that of its first row.
         first: First day.
-        key: Number of its order number; NONE where it has none.
+        key: Number of its order number; NONE where it has none or a person made it.
         starts: Place of its first row in `rows`; one more at the end.
         rows: ERP rows, by order.
     """
@@ -136,8 +136,13 @@ class _Numbering:
         return [text for text, place in self.places.items() if place != NONE]
 
 
-def make_pool(crm: Side, erp: Side) -> Pool:
+def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> Pool:
     """Return both sides ready for matching.
+
+    Args:
+        crm: CRM rows.
+        erp: ERP rows.
+        together: ERP rows that a person put together: each choice is an order of its own.
 
     Source: reconciliation, stages 1 to 4: keys of all kinds are made before anything is resolved.
     """
@@ -168,7 +173,9 @@ def make_pool(crm: Side, erp: Side) -> Pool:
     root = np.where(of["parent"] == NONE, of["erp"], of["parent"])
     known = np.isin(root, of["crm"])
     root = _credits_to_orders(erp, root, known, numbers, erp_name, erp_currency, names.texts)
-    orders = _orders(erp, root, erp_name, erp_currency, repeated)
+    for place, rows in enumerate(together):
+        root[list(rows)] = len(keys.places) + place
+    orders = _orders(erp, root, erp_name, erp_currency, repeated, len(keys.places) - 1)
     words = first_words(names.texts)
     return Pool(crm, erp, orders, crm_currency, erp_currency, crm_name, coins.texts, names.texts, words, of["crm"],
                 of["erp"], crm_id, reference, keys.texts, numbers, prefixes, suffixed, repeated)  # fmt: skip
@@ -225,7 +232,7 @@ def _credits_to_orders(
     return moved
 
 
-def _orders(erp: Side, root: Numbers, name: Numbers, currency: Numbers, repeated: Mask) -> Orders:
+def _orders(erp: Side, root: Numbers, name: Numbers, currency: Numbers, repeated: Mask, known: int) -> Orders:
     """Return the rows of the ERP under their root orders; a row without any number is an order of its own."""
     alone = root == NONE
     keyed = root.copy()
@@ -247,5 +254,6 @@ def _orders(erp: Side, root: Numbers, name: Numbers, currency: Numbers, repeated
     days = np.minimum.reduceat(erp.days[rows], starts[:-1]) if size else erp.days[:0]
     return Orders(
         of_row, total(erp.deal), gross, total(np.where(repeated, 0, erp.deal)), total(erp.minor), total(erp.tax),
-        np.diff(starts), np.where(lowest == highest, lowest, NONE), name[first], days, root[first], starts, rows,
+        np.diff(starts), np.where(lowest == highest, lowest, NONE), name[first], days,
+        np.where(root[first] < known, root[first], NONE), starts, rows,
     )  # fmt: skip

@@ -42,6 +42,10 @@ def _complete(draft: Draft) -> None:
                                 "amount": wholes["lack"].abs(), "day": wholes["day"]})  # fmt: skip
         chosen = _unique_sums(draft, targets, rows, (name, coin, deal, day), _NEAR_DAYS, 1)
         for group, parts in chosen:
+            others = np.flatnonzero((draft.order if side == "crm" else draft.crm) == group)
+            pairs = [(row, other) if side == "crm" else (other, row) for row in parts for other in others.tolist()]
+            if draft.apart.intersection(pairs):
+                continue
             (draft.crm if side == "crm" else draft.order)[list(parts)] = group
             draft.stage[group] = "subset_sum"
             draft.score[group] = min(draft.score[group], _SCORE)
@@ -85,7 +89,8 @@ def _sums(draft: Draft, *, crm_whole: bool) -> None:
                             "day": day[wholes]})  # fmt: skip
     for target, chosen in _unique_sums(draft, targets, rows, _facts(draft, parts), _DAYS, 2):
         row, order = ([target], list(chosen)) if crm_whole else (list(chosen), [target])
-        draft.add(row, order, "subset_sum", _SCORE)
+        if not draft.apart.intersection((one, other) for one in row for other in order):
+            draft.add(row, order, "subset_sum", _SCORE)
 
 
 def _unique_sums(
