@@ -72,7 +72,7 @@ def links(rows: Iterable[Mapping[str, str]], group: str) -> set[tuple[Row, Row]]
 
 
 def bridge_difference(matches: Iterable[Mapping[str, str]], truth: Iterable[Mapping[str, str]]) -> int:
-    """Return CRM total of the period + all effects - ERP total of the period, minor units, the totals from the truth."""
+    """Return CRM total of the period + all effects - ERP total of the period, in minor units; totals of the truth."""
     totals = Counter[str]()
     for one in truth:
         totals[one["side"]] += int(one["usd_cents"]) * int(one["in_period"])

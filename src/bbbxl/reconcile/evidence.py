@@ -16,7 +16,7 @@ Mask = npt.NDArray[np.bool_]
 #: Strength of a key: number without prefix, written differently, written alike, record id.
 BARE, WRITTEN, EXACT, SYSTEM = 1, 2, 3, 4
 STAGE_OF = {BARE: "normalised_key", WRITTEN: "normalised_key", EXACT: "exact_key", SYSTEM: "system_id"}
-#: How amounts agree: to a few minor units; by tax, term, currency, sign or almost; not.
+#: How amounts agree: to a few minor units; by tax, term, currency or sign; not.
 AGREES, EXPLAINED, DIFFERS = 2, 1, 0
 #: Minor units within which amounts agree.
 FEW = 5
@@ -24,8 +24,6 @@ FEW = 5
 SIMILAR = 70.0
 #: A number that more orders than this share leads to none of them.
 _MOST_ORDERS = 20
-#: Share within which an amount that differs still speaks for a key.
-_NEAR = 0.012
 
 
 @dataclass(frozen=True)
@@ -147,17 +145,16 @@ def _sums_agree(one: Numbers, parts: Numbers, whole: Numbers, counted: Mask) -> 
 
 
 def _explained(pool: Pool, crm: Numbers, order: Numbers, same: Mask) -> Mask:
-    """Return the pairs whose amounts differ by tax, term, sign or currency, or almost agree."""
+    """Return the pairs whose amounts differ by tax, term, sign or currency; a near amount explains nothing."""
     orders, deal, term = pool.orders, pool.crm.deal[crm], pool.crm.term[crm]
     net = orders.net[order]
     taxed = same & (orders.tax[order] != 0) & (np.abs(deal - (net - orders.tax[order])) <= FEW)
     yearly = same & (term > 12) & (np.abs(net * term / 12 - deal) <= FEW * np.maximum(term / 12, 1))
     turned = same & (np.abs(deal + net) <= FEW)
-    near = same & (np.abs(deal - net) <= _NEAR * np.abs(deal))
     places = scale(pool)
     scaled = deal * places[pool.crm_currency[crm]], net * places[np.maximum(orders.currency[order], 0)]
     renamed = ~same & (orders.currency[order] != NONE) & (np.abs(scaled[0] - scaled[1]) <= FEW)
-    found: Mask = taxed | yearly | turned | near | renamed
+    found: Mask = taxed | yearly | turned | renamed
     return found
 
 

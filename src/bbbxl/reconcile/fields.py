@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from bbbxl.errors import InputError, UnknownColumnError, UnknownNameError
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.headers import normal, same_header, without_currency
-from bbbxl.inputs.preset_data import field_table
+from bbbxl.inputs.preset_data import field_table, presets
 from bbbxl.inputs.values.currency_signs import CODES, header_currency
 from bbbxl.reconcile.keys import normalise_keys, system_ids
 from bbbxl.reconcile.model import SideName
@@ -80,17 +80,19 @@ def find_fields(table: RawTable, side: SideName, given: Mapping[str, str]) -> di
         take(field, [title])
     if side == "crm":
         take("event_id", _spelt(_CRM_IDS, free))
-        take("status", _spelt(_SPELT["status"], free))
+        take("status", _spelt((*_SPELT["status"], *_exported("status", side)), free))
     else:
         take("event_id", _spelt(("Internal ID", "internalid", "System ID", "Record ID", "ID"), free))
         take("reference", _spelt(_SPELT["reference"], free))
         take("parent", _spelt(_SPELT["parent"], free))
     table_of = field_table()
     for field in ("order_id", "line_id", "customer", "type"):
-        more = (*table_of.synonyms[field], *table_of.weak.get(field, ()))
+        exported = () if (side, field) == ("crm", "order_id") else _exported(field, side)
+        more = (*exported, *table_of.synonyms[field], *table_of.weak.get(field, ()))
         take(field, _spelt((*_SPELT[field], *more), [one for one in free if one not in _ids(side)]))
     dates = ("order_date", "effective", "invoiced_date")
-    take("date", _spelt((*_SPELT["date"], *(one for name in dates for one in table_of.synonyms[name])), free))
+    days = [one for name in dates for one in (*_exported(name, side), *table_of.synonyms[name])]
+    take("date", _spelt((*_SPELT["date"], *days), free))
     take("term", (title for title in free if _TERM.search(title) and _numeric(table, title)))
     for field, words in (("date", "the booking day"), ("amount", "the amount")):
         if field not in found:
@@ -114,10 +116,10 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
     def look(table: RawTable, fields: dict[str, str], field: str, known: set[str], make: _Make, words: str) -> None:
         if field in fields or not known:
             return
-        shares = {title: _share(table, title, known, make) for title in table.header
-                  if title and title not in fields.values()}  # fmt: skip
-        best = max(shares, key=lambda title: shares[title], default="")
-        if best and shares[best] >= _SHARE:
+        hits = {title: _hits(table, title, known, make) for title in table.header
+                if title and title not in fields.values()}  # fmt: skip
+        best = max(hits, key=lambda title: hits[title], default="")
+        if best and hits[best]:
             fields[field] = best
             notes.append(f'{table.file}: column "{best}" is {words}, by what stands in it.')
 
@@ -149,12 +151,18 @@ def _texts(table: RawTable, title: str | None) -> list[str]:
     return [text for text in table.distinct(title).texts if text] if title else []
 
 
-def _share(table: RawTable, title: str, known: set[str], make: _Make) -> float:
-    """Return the share of the distinct cells of a column that are among known texts."""
+def _hits(table: RawTable, title: str, known: set[str], make: _Make) -> int:
+    """Return how many distinct cells of a column are among known texts; 0 where fewer than three in ten are."""
     texts = _texts(table, title)
-    step = max(1, len(texts) // _SAMPLE)
-    sample = texts[::step]
-    return sum(one in known for one in make(sample)) / len(sample) if len(sample) >= 3 else 0.0
+    sample = texts[:: max(1, len(texts) // _SAMPLE)]
+    count = sum(one in known for one in make(sample)) if len(sample) >= 3 else 0
+    return count * max(1, len(texts) // _SAMPLE) if count >= _SHARE * len(sample) else 0
+
+
+def _exported(field: str, side: SideName) -> tuple[str, ...]:
+    """Return the spellings that the exports bbbxl knows have for a field: those of CRMs, or all others."""
+    own = (one for one in presets().values() if (one.role == "crm") == (side == "crm"))
+    return tuple(dict.fromkeys(title for one in own for title in one.headers.get(field, ())))
 
 
 def _named(table: RawTable, given: Mapping[str, str]) -> dict[str, str]:

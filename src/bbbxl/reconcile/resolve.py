@@ -166,7 +166,8 @@ def _one_order(draft: Draft, order: int, linked: dict[int, _Edge]) -> None:
         draft.add(rows, [order], stage, score)
     elif alone:
         main = min(alone, key=lambda row: _rank(linked[row], row))
-        again = [row for row in rows if row != main and _repeats(pool, row, main)]
+        like = [row for row in alone if linked[row].alike >= SIMILAR]
+        again = [row for row in rows if row != main and (row in like or _repeats(pool, row, main))]
         draft.add([main, *again], [order], STAGE_OF[linked[main].tier], linked[main].score, repeats=again)
     elif part := _part_of(pool, rows, order):
         draft.add(part, [order], stage, score)
