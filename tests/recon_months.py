@@ -12,7 +12,8 @@ from random import Random
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 31)
 _WORDS = ("Alder", "Birch", "Copper", "Dune", "Elm", "Flint", "Grove", "Hazel", "Iris", "Jade", "Krone", "Larch",
-          "Moor", "Nadel", "Otter", "Pine", "Quill", "Reed", "Sand", "Tarn", "Ulme", "Vale", "Wren", "Yarrow")  # fmt: skip
+          "Moor", "Nadel", "Otter", "Pine", "Quill", "Reed", "Sand", "Tarn", "Ulme", "Vale", "Wren",
+          "Yarrow")  # fmt: skip
 _TRADES = ("Optics", "Valves", "Foods", "Print", "Tools", "Marine", "Glass", "Pumps", "Paper", "Seals", "Motion",
            "Medical")  # fmt: skip
 _PLACES = ("", "", "North", "South", "Iberia", "Nordic", "Alpine")
@@ -236,7 +237,7 @@ def _forget_records(month: Month, *groups: int) -> None:
 def _twin(month: Month, draw: Random, number: int) -> None:
     """Add a second matched order with customer, amount and day of the last matched one; both have their keys."""
     style, last = month.style, month.crm[-1]
-    if month.classes[last.group] != "MATCHED" or not last.order:
+    if month.classes[last.group] != "MATCHED" or not last.order or month.erp[-1].group != last.group:
         return
     group = len(month.classes)
     month.classes.append("MATCHED")

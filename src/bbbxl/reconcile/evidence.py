@@ -183,15 +183,19 @@ def veto(pool: Pool, edges: Edges) -> Mask:
     return believed
 
 
-def drop_dominated(edges: Edges) -> Mask:
+def drop_dominated(pool: Pool, edges: Edges) -> Mask:
     """Return the pairs that stay when a CRM row or an order has one whose amount agrees and others whose does not.
 
-    A record id stays whatever its amount: it says where the row belongs.
+    A record id stays whatever its amount: it says where the row belongs. So does a second row of a record whose other
+    row agrees: it repeats that one.
     """
     sure = (edges.agrees == AGREES) & (edges.tier >= WRITTEN)
     weak = (edges.agrees == DIFFERS) & (edges.tier < SYSTEM)
     bare = (edges.tier == BARE) & (edges.agrees < AGREES)
     settled = np.isin(edges.crm, edges.crm[sure]) | np.isin(edges.order, edges.order[sure])
     better = np.isin(edges.crm, edges.crm[edges.agrees == AGREES])
-    stays: Mask = ~(weak & settled) & ~(bare & better)
+    record = pool.crm_id[edges.crm]
+    pairs = pd.MultiIndex.from_arrays([edges.order, record])
+    again = pairs.isin(pairs[sure]) & (record != NONE)
+    stays: Mask = ~(weak & settled & ~again) & ~(bare & better)
     return stays

@@ -164,6 +164,7 @@ def _side(side: Side, group: Numbers, currency: Numbers, repeat: Mask, period: P
 def _is_part(pool: Pool) -> Mask:
     """Return the ERP rows that show themselves as parts of an order."""
     lines = pool.erp.texts["line_id"].each(lambda text: text.isdigit() and int(text) > 1, np.bool_)
-    child = pool.orders.key[pool.orders.of_row] != pool.erp_key
+    root = pool.orders.key[pool.orders.of_row]
+    child = (root != pool.erp_key) & (root != NONE)
     found: Mask = (lines | child | pool.suffixed) & ~pool.erp.credits
     return found

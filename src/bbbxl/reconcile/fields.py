@@ -246,8 +246,8 @@ def _is_currency(table: RawTable, title: str) -> bool:
 
 
 def _numeric(table: RawTable, title: str) -> bool:
-    """Return whether nine in ten of a column's first distinct cells look like numbers."""
+    """Return whether half of a column's first distinct cells look like numbers: the others are told row by row."""
     texts = [text for text in table.distinct(title).texts[:200] if text]
     plain = [text for text in texts if _DIGIT.search(text) and len(re.sub(r"[^A-Za-z]", "", text)) <= 3
              and not re.search(r"\d[/:]\d|\d-\d|\d\.\d+\.\d{4}$", text)]  # fmt: skip
-    return bool(texts) and len(plain) >= 0.9 * len(texts)
+    return bool(texts) and 2 * len(plain) >= len(texts)

@@ -48,7 +48,7 @@ def match(pool: Pool, fixed: Fixed = Fixed()) -> tuple[Draft, list[Suggestion]]:
     believed = veto(pool, edges)
     suspect = edges.kept(~believed)
     sure = edges.kept(believed)
-    sure = sure.kept(drop_dominated(sure))
+    sure = sure.kept(drop_dominated(pool, sure))
     stays = yield_to_keyless(draft, sure)
     resolve_keys(draft, sure.kept(stays))
     refused = match_keyless(draft)
