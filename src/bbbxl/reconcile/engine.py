@@ -65,10 +65,8 @@ def reconcile(
     table = _rates_table(rates)
     reporting = currency or (table and rates_currency(table.header)) or _reporting(sides)
     known = Rates(reporting, tuple(read_rates(table, reporting)) if table else ())
-    return reconcile_sides(
-        understand_side(sides[0], reporting, known), understand_side(sides[1], reporting, known), own, reporting,
-        known, decisions, notes,
-    )  # fmt: skip
+    read = [understand_side(one, reporting, known, own) for one in sides]
+    return reconcile_sides(read[0], read[1], own, reporting, known, decisions, notes)
 
 
 def reconcile_sides(

@@ -21,7 +21,9 @@ from bbbxl.inputs.sheets import read_tables
 from bbbxl.inputs.values.currency_signs import header_currency
 from bbbxl.ledger.rates import Rates, translate_column
 from bbbxl.money import guard_sum
+from bbbxl.periods import Period
 from bbbxl.policy import FileEntry
+from bbbxl.reconcile.days import order_by_period
 from bbbxl.reconcile.fields import TYPES, YEARS, find_fields
 from bbbxl.reconcile.model import SideName
 from bbbxl.reconcile.signs import Signs, apply_signs, decide_signs
@@ -121,20 +123,25 @@ def data_rows(table: RawTable) -> tuple[Minor, list[int]]:
     return np.searchsorted(every, table.numbers) + 1, (np.searchsorted(every, lost) + 1).tolist()
 
 
-def understand_side(opened: Opened, reporting: str, rates: Rates) -> Side:
+def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period | None = None) -> Side:
     """Return the rows of one side in signed minor units.
 
     Args:
         opened: The side.
         reporting: Reporting currency.
         rates: Rates to it, for amounts that the side does not give in it.
+        period: The period; decides the order of day and month where no date of the side does.
 
     Raises:
         InputError: amounts or dates cannot be trusted.
         MissingRateError: an amount has no reporting amount of its own and no rate.
     """
     table, fields = opened.table, opened.fields
-    cells, reported = _cells(opened, reporting)
+    order, by_period = "", ""
+    if not {"date_order", "date_format"} & opened.reading.keys():
+        order, by_period = order_by_period(table, fields["date"], period)
+    cells, reported = _cells(opened, reporting, order)
+    cells.note(by_period)
     currencies = cells.currencies(reporting)
     amounts, days = cells.amounts("amount", currencies), cells.days("date")
     cells.require("amount", amounts.given)
@@ -172,14 +179,15 @@ def understand_side(opened: Opened, reporting: str, rates: Rates) -> Side:
     )  # fmt: skip
 
 
-def _cells(opened: Opened, reporting: str) -> tuple[Cells, tuple[Cells, Coded] | None]:
+def _cells(opened: Opened, reporting: str, order: str) -> tuple[Cells, tuple[Cells, Coded] | None]:
     """Return the cells of the document side of a table, and those of its reporting amount with their currency."""
     table, fields, said = opened.table, opened.fields, opened.reading
-    every = Cells(table, fields, {}, said.get("decimal"), None, said.get("date_order"), types=TYPES)
+    order = said.get("date_order") or order
+    every = Cells(table, fields, {}, said.get("decimal"), types=TYPES)
     decimal = every.number_style().decimal or None
     apart = ("reporting", "reporting_currency")
     document = {name: title for name, title in fields.items() if name not in apart}
-    cells = Cells(table, document, {}, decimal, said.get("date_format"), said.get("date_order"), types=TYPES)
+    cells = Cells(table, document, {}, decimal, said.get("date_format"), order or None, types=TYPES)
     cells.note(every.number_style().evidence)
     if "reporting" not in fields:
         return cells, None
