@@ -14,7 +14,7 @@ from bbbxl.reconcile.classify import Classes, classify
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.effects import Effects, take_apart
 from bbbxl.reconcile.facts import Facts, gather_facts, inside
-from bbbxl.reconcile.ids import match_ids
+from bbbxl.reconcile.ids import match_id, match_ids
 from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS
 from bbbxl.reconcile.near import Suggestion
 from bbbxl.reconcile.pool import NONE, Mask, Numbers
@@ -214,33 +214,45 @@ def suggestion_frame(
     if not offers:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in columns}), marks
     accepted = made.draft.copy()
-    groups = [_accept(accepted, one) for one in offers]
-    facts = gather_facts(accepted, made.facts.period)
-    after = make_groups(accepted, facts, names)
-    said = sentences(facts, after.effects, after.classes, after.labels, reporting)
+    groups = np.array([_accept(accepted, one) for one in offers], dtype=np.int64)
+    every = gather_facts(accepted, made.facts.period)
+    facts = every.taken(groups)
+    classes = classify(facts)
+    ids = _ids_of(every, groups, names)
+    said = sentences(facts, take_apart(facts, classes), classes, _labels(facts), reporting)
     coins = np.array([*pool.coins, ""], dtype=object)
     crm_customer, erp_customer = pool.crm.texts["customer"], pool.erp.texts["customer"]
     place_of = {one: place for place, one in enumerate(made.ids)}
     rows = []
-    for offer, group in zip(offers, groups, strict=True):
+    for group, offer in enumerate(offers):
         own = [int(row) for order in offer.orders for row in pool.orders.of(order)]
         joined = [made.ids[int(made.facts.crm_group[row])] for row in offer.crm]
         joined += [made.ids[int(made.facts.erp_group[row])] for row in own]
         joined += [made.ids[offer.group]] if offer.group != NONE else []
         for side, places in ((0, offer.crm), (1, own)):
             for row in places:
-                marks[side][row] = after.ids[group]
+                marks[side][row] = ids[group]
         crm, erp = int(facts.crm.row[group]), int(facts.erp.row[group])
         pair = {str(coins[facts.crm.currency[group]]), str(coins[facts.erp.currency[group]])} - {""}
         before = sum(int(made.effects.effect[place_of[one]]) for one in dict.fromkeys(joined))
         rows.append((
-            after.ids[group], after.classes[group], offer.stage, offer.score, offer.runner_up,
+            ids[group], classes[group], offer.stage, offer.score, offer.runner_up,
             " ".join(dict.fromkeys(joined)), f"{facts.crm.count[group]}:{facts.erp.count[group]}",
             crm_customer[crm] if crm != NONE else "", erp_customer[erp] if erp != NONE else "", "/".join(sorted(pair)),
             int(facts.crm.deal[group]), int(facts.erp.deal[group]), _day(facts.crm.first[group]),
             _day(facts.erp.first[group]), before, f"{said[group].rstrip('.')}; {offer.why}.",
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=columns), marks
+
+
+def _ids_of(facts: Facts, groups: Numbers, names: Sequence[Sequence[str]]) -> list[str]:
+    """Return the match id of some groups."""
+    place_of = {int(group): place for place, group in enumerate(groups)}
+    members: list[list[str]] = [[] for _ in groups]
+    for group, own in ((facts.crm_group, names[0]), (facts.erp_group, names[1])):
+        for row in np.flatnonzero(np.isin(group, groups)).tolist():
+            members[place_of[int(group[row])]].append(own[row])
+    return [match_id(own) for own in members]
 
 
 def _day(day: np.int64) -> pd.Timestamp:

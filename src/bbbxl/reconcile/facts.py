@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +88,18 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.crm.count)
+
+    def taken(self, groups: Numbers) -> Facts:
+        """Return some of the groups; rows keep the numbers of all groups."""
+        return replace(
+            self, crm=_taken(self.crm, groups), erp=_taken(self.erp, groups), credit_deal=self.credit_deal[groups],
+            credit_minor=self.credit_minor[groups], tax_deal=self.tax_deal[groups], term=self.term[groups],
+            parts=self.parts[groups], lines=self.lines[groups],
+        )  # fmt: skip
+
+
+def _taken(side: SideSums, groups: Numbers) -> SideSums:
+    return SideSums(*(getattr(side, one.name)[groups] for one in fields(side)))
 
 
 def gather_facts(draft: Draft, period: Period) -> Facts:

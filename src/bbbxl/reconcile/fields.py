@@ -113,8 +113,11 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
     """
     notes: list[str] = []
 
-    def look(table: RawTable, fields: dict[str, str], field: str, known: set[str], make: _Make, words: str) -> None:
-        if field in fields or not known:
+    def look(
+        table: RawTable, fields: dict[str, str], field: str, make_known: Callable[[], set[str]], make: _Make, words: str
+    ) -> None:
+        known = set() if field in fields else make_known() - {""}
+        if not known:
             return
         hits = {title: _hits(table, title, known, make) for title in table.header
                 if title and title not in fields.values()}  # fmt: skip
@@ -123,14 +126,17 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
             fields[field] = best
             notes.append(f'{table.file}: column "{best}" is {words}, by what stands in it.')
 
-    ids = set(system_ids(_texts(crm, crm_fields.get("event_id"))))
-    look(erp, erp_fields, "reference", ids, system_ids, "the id of the CRM record")
-    numbers = _full(_texts(erp, erp_fields.get("order_id")))
-    look(crm, crm_fields, "order_id", numbers, lambda texts: list(normalise_keys(texts).full), "the order number")
-    keys = _full(_texts(crm, crm_fields.get("order_id")))
-    if "order_id" not in erp_fields:
-        look(erp, erp_fields, "order_id", keys, lambda texts: list(normalise_keys(texts).full), "the order number")
-    look(erp, erp_fields, "parent", numbers | keys, lambda texts: list(normalise_keys(texts).full),
+    def keys(texts: Sequence[str]) -> list[str]:
+        return normalise_keys(texts).full
+
+    def known(table: RawTable, fields: dict[str, str]) -> set[str]:
+        return set(keys(_texts(table, fields.get("order_id"))))
+
+    look(erp, erp_fields, "reference", lambda: set(system_ids(_texts(crm, crm_fields.get("event_id")))), system_ids,
+         "the id of the CRM record")  # fmt: skip
+    look(crm, crm_fields, "order_id", lambda: known(erp, erp_fields), keys, "the order number")
+    look(erp, erp_fields, "order_id", lambda: known(crm, crm_fields), keys, "the order number")
+    look(erp, erp_fields, "parent", lambda: known(erp, erp_fields) | known(crm, crm_fields), keys,
          "the document a row was created from")  # fmt: skip
     return notes
 
@@ -141,10 +147,6 @@ _Make = Callable[[Sequence[str]], list[str]]
 def _ids(side: SideName) -> tuple[str, ...]:
     """Return headers that are no order number on a side: CRM ids are not what the ERP calls its orders."""
     return _CRM_IDS if side == "crm" else ()
-
-
-def _full(texts: Sequence[str]) -> set[str]:
-    return {one for one in normalise_keys(texts).full if one} if texts else set()
 
 
 def _texts(table: RawTable, title: str | None) -> list[str]:

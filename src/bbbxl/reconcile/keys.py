@@ -21,7 +21,7 @@ _FRONT = rf"^(?:(?:{_WORDS})\s*(?:NO|NR|NUMBER|NUMMER|N°|N)?\b\.?\s*)?[#:№\s]
 _BRACKETS = r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$"
 #: Head, number, a part of one or two digits behind it, letters at the end.
 _PARTS = r"^(?P<head>.*?)(?P<number>[0-9]+)(?P<part>(?:[-/._ ]+[0-9]{1,2})?)(?P<tail>[^0-9]*)$"
-_SHAPE = re.compile(r"[0-9]+")
+_OUT = r"[^\p{L}\p{N}]+"
 #: Salesforce ids: 15 characters in which letter case counts, and 3 more that only repeat the case.
 _SFDC = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Z]{3})?")
 
@@ -60,37 +60,27 @@ def normalise_keys(texts: Sequence[str], bases: frozenset[str] | None = None) ->
     clean = _clean(texts)
     shapes = key_shapes(texts) if bases is None else bases
     found = pc.extract_regex(clean, _PARTS)
-    head, number, part, tail = (_field(found, name) for name in ("head", "number", "part", "tail"))
-    full, numbers, prefixes, parted = [], [], [], np.zeros(len(texts), dtype=np.bool_)
-    for place in range(len(texts)):
-        digits = number[place]
-        if not digits:
-            full.append("")
-            numbers.append("")
-            prefixes.append("")
-            continue
-        front, behind = head[place], part[place]
-        if behind:
-            if _shape(front + digits) in shapes:
-                parted[place] = True
-            else:
-                front, digits = front + digits, behind.strip("-/._ ")
-        prefix = re.sub(r"[\W_]+", "", front)
-        own = re.sub(r"[\W_]+", "", tail[place])
-        digits = digits.lstrip("0") or "0"
-        full.append(f"{prefix}|{digits}{own}")
-        numbers.append(digits + own)
-        prefixes.append(prefix)
-    return Keys(full, numbers, prefixes, parted)
+    head, digits, part, tail = (pc.fill_null(pc.struct_field(found, name), "")
+                                for name in ("head", "number", "part", "tail"))  # fmt: skip
+    has_part = pc.not_equal(part, "")
+    whole = pc.binary_join_element_wise(head, digits, "")
+    parted = pc.and_(has_part, pc.is_in(_shapes(whole), value_set=pa.array(sorted(shapes), type=pa.string())))
+    more = pc.and_(has_part, pc.invert(parted))
+    head = pc.if_else(more, whole, head)
+    digits = pc.if_else(more, pc.replace_substring_regex(part, r"[^0-9]+", ""), digits)
+    prefix = pc.replace_substring_regex(head, _OUT, "")
+    bare = pc.utf8_ltrim(digits, "0")
+    bare = pc.if_else(pc.and_(pc.equal(bare, ""), pc.not_equal(digits, "")), "0", bare)
+    number = pc.binary_join_element_wise(bare, pc.replace_substring_regex(tail, _OUT, ""), "")
+    full = pc.if_else(pc.equal(digits, ""), "", pc.binary_join_element_wise(prefix, number, "|"))
+    return Keys(full.to_pylist(), number.to_pylist(), prefix.to_pylist(), np.asarray(parted, dtype=np.bool_))
 
 
 def key_shapes(texts: Sequence[str]) -> frozenset[str]:
     """Return the shapes ("AA-AA-9") that at least one in fifty order numbers has, and at least three."""
-    counts: dict[str, int] = {}
-    for text in _clean(texts).to_pylist():
-        shape = _shape(text)
-        counts[shape] = counts.get(shape, 0) + 1
-    return frozenset(shape for shape, count in counts.items() if count >= max(3, len(texts) // 50))
+    counted = pc.value_counts(_shapes(_clean(texts)))
+    counts = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    return frozenset(shape for shape, count in counts if count >= max(3, len(texts) // 50))
 
 
 def system_ids(texts: Sequence[str]) -> list[str]:
@@ -106,10 +96,7 @@ def _clean(texts: Sequence[str]) -> pa.Array:
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(found, _FRONT, ""))
 
 
-def _field(found: pa.Array, name: str) -> list[str]:
-    return [text or "" for text in pc.struct_field(found, name).to_pylist()]
-
-
-def _shape(text: str) -> str:
-    """Return the shape of a number: letters as A, digits as 9, everything between as -."""
-    return re.sub(r"[A-Z]+", "A", re.sub(r"[^A-Z9]+", "-", _SHAPE.sub("9", text)))
+def _shapes(texts: pa.Array) -> pa.Array:
+    """Return the shapes of numbers: letters as A, digits as 9, everything between as -."""
+    found = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"[0-9]+", "9"), r"[^A-Z9]+", "-")
+    return pc.replace_substring_regex(found, r"[A-Z]+", "A")

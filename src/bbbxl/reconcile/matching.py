@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bbbxl.reconcile.blocks import like_names
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.evidence import Edges, drop_dominated, gather_edges, veto
 from bbbxl.reconcile.keyless import match_keyless, yield_to_keyless
@@ -14,6 +15,9 @@ from bbbxl.reconcile.near import Suggestion, suggest
 from bbbxl.reconcile.pool import NONE, Mask, Numbers, Pool
 from bbbxl.reconcile.resolve import resolve_keys
 from bbbxl.reconcile.subsets import match_sums
+
+#: Least similarity of customers whose amounts are only near, or only add up.
+LIKE = 82.0
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,11 @@ def match(pool: Pool, fixed: Fixed = Fixed()) -> tuple[Draft, list[Suggestion]]:
     refused = match_keyless(draft)
     again = sure.kept(~stays)
     resolve_keys(draft, again.kept(_open(draft, again)))
-    match_sums(draft)
+    names = pool.crm_name[draft.open_crm], pool.orders.name[draft.open_orders]
+    like = like_names(pool, *names, LIKE)
+    match_sums(draft, like)
     left = sure.kept(_open(draft, sure))
-    return draft, suggest(draft, _joined(suspect, left), refused)
+    return draft, suggest(draft, _joined(suspect, left), refused, like)
 
 
 def _open(draft: Draft, edges: Edges) -> Mask:

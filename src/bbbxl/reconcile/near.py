@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.reconcile.blocks import like_names
 from bbbxl.reconcile.draft import Draft, score_of
 from bbbxl.reconcile.evidence import AGREES, DIFFERS, EXPLAINED, Edges, agreement
 from bbbxl.reconcile.keyless import Pairs
@@ -16,8 +15,6 @@ from bbbxl.reconcile.pool import NONE, Numbers
 
 #: Share within which amounts are near; days that near and equal amounts may lie apart; days between repeats.
 NEAR, DAYS, LATE, REPEAT_DAYS = 0.012, 20, 45, 10
-#: Least similarity of the customers of a near amount: more than an equal amount needs.
-_ALIKE = 82.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Suggestion:
     why: str
 
 
-def suggest(draft: Draft, suspect: Edges, refused: Pairs) -> list[Suggestion]:
+def suggest(draft: Draft, suspect: Edges, refused: Pairs, like: pd.DataFrame) -> list[Suggestion]:
     """Return what a person may accept, each open row and order in at most one, the most certain first.
 
     Candidates are keys that customer and amount speak against, pairs that another assignment fits as well, near or
@@ -52,7 +49,7 @@ def suggest(draft: Draft, suspect: Edges, refused: Pairs) -> list[Suggestion]:
 
     Source: reconciliation, stage 7: near matches only as suggestions.
     """
-    table = pd.concat([_of_edges(draft, suspect), _of_pairs(draft, refused), _near(draft)], ignore_index=True)
+    table = pd.concat([_of_edges(draft, suspect), _of_pairs(draft, refused), _near(draft, like)], ignore_index=True)
     found: list[Suggestion] = []
     table = table.sort_values(["score", "crm", "order"], ascending=[False, True, True])
     table = table.drop_duplicates(["crm", "order"])
@@ -99,13 +96,12 @@ def _frame(
     return pd.DataFrame({"crm": crm, "order": order, "score": scores, "stage": stage, "why": why})
 
 
-def _near(draft: Draft) -> pd.DataFrame:
+def _near(draft: Draft, like: pd.DataFrame) -> pd.DataFrame:
     """Return open pairs of like customers with near, explained or late equal amounts."""
     pool = draft.pool
     rows, orders = draft.open_crm, draft.open_orders
     if not len(rows) or not len(orders) or not pool.named:
         return _frame(rows[:0], orders[:0], "near_amount", np.zeros(0), "")
-    like = like_names(pool, pool.crm_name[rows], pool.orders.name[orders], _ALIKE)
     crm = pd.DataFrame({"crm": rows, "one": pool.crm_name[rows]})
     erp = pd.DataFrame({"order": orders, "other": pool.orders.name[orders]})
     pairs = like.merge(crm, on="one").merge(erp, on="other")

@@ -9,7 +9,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from bbbxl.reconcile.blocks import like_names
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.evidence import EXPLAINED, FEW, agreement
 from bbbxl.reconcile.pool import NONE, Numbers
@@ -22,25 +21,35 @@ _ALIKE, _DAYS, _NEAR_DAYS = 85.0, 20, 10
 _SCORE = 80.0
 
 
-def match_sums(draft: Draft) -> None:
+def match_sums(draft: Draft, like: pd.DataFrame) -> None:
     """Complete groups that fall short, then match one open row with several orders, then several rows with one order.
+
+    Args:
+        draft: The groups.
+        like: Like customers of open rows and open orders, see `like_names`.
 
     Source: reconciliation, stage 6: pool of at most 12, at most 4 parts, accepted only if unique.
     """
     _complete(draft)
-    _sums(draft, crm_whole=True)
-    _sums(draft, crm_whole=False)
+    near = like[like["alike"] >= _ALIKE]
+    _sums(draft, near, crm_whole=True)
+    _sums(draft, near.rename(columns={"one": "other", "other": "one"}), crm_whole=False)
 
 
 def _complete(draft: Draft) -> None:
-    """Add open rows to groups that lack exactly their sum: parts of an order that carries the id of one of them."""
+    """Add open rows to groups that lack exactly their sum: parts of an order that carries the id of one of them.
+
+    Parts have the customer of the row or order that is there already, which is of the same system.
+    """
     state = _short_groups(draft)
     for side, wholes in (("crm", state[state["lack"] > 0]), ("erp", state[state["lack"] < 0])):
         rows = draft.open_crm if side == "crm" else draft.open_orders
         name, coin, deal, day = _facts(draft, side)
-        targets = pd.DataFrame({"target": wholes["group"], "name": wholes["name"], "currency": wholes["currency"],
-                                "amount": wholes["lack"].abs(), "day": wholes["day"]})  # fmt: skip
-        chosen = _unique_sums(draft, targets, rows, (name, coin, deal, day), _NEAR_DAYS, 1)
+        columns = {"target": "group", "name": f"{side}_name", "currency": "currency", "amount": "lack", "day": "day"}
+        targets = pd.DataFrame({to: wholes[of] for to, of in columns.items()})
+        targets["amount"] = targets["amount"].abs()
+        same = pd.DataFrame({"one": np.unique(name[rows]), "other": np.unique(name[rows])})
+        chosen = _unique_sums(draft, targets, rows, (name, coin, deal, day), same, _NEAR_DAYS, 1)
         for group, parts in chosen:
             others = np.flatnonzero((draft.order if side == "crm" else draft.crm) == group)
             pairs = [(row, other) if side == "crm" else (other, row) for row in parts for other in others.tolist()]
@@ -73,13 +82,15 @@ def _short_groups(draft: Draft) -> pd.DataFrame:
     own, crm, erp = own[plain & same & signs], crm[plain & same & signs], erp[plain & same & signs]
     lack = pool.orders.net[erp] - pool.crm.deal[crm]
     positive = pool.orders.net[erp] > 0
-    short = pd.DataFrame({"group": own, "name": pool.crm_name[crm], "currency": pool.crm_currency[crm], "lack": lack,
-                          "day": pool.crm.days[crm]})  # fmt: skip
+    short = pd.DataFrame({
+        "group": own, "crm_name": pool.crm_name[crm], "erp_name": pool.orders.name[erp],
+        "currency": pool.crm_currency[crm], "lack": lack, "day": pool.crm.days[crm],
+    })  # fmt: skip
     found: pd.DataFrame = short.loc[positive]
     return found
 
 
-def _sums(draft: Draft, *, crm_whole: bool) -> None:
+def _sums(draft: Draft, like: pd.DataFrame, *, crm_whole: bool) -> None:
     """Match one open amount of a side with two to four of the other."""
     whole, parts = ("crm", "erp") if crm_whole else ("erp", "crm")
     wholes = draft.open_crm if crm_whole else draft.open_orders
@@ -87,35 +98,38 @@ def _sums(draft: Draft, *, crm_whole: bool) -> None:
     name, coin, deal, day = _facts(draft, whole)
     targets = pd.DataFrame({"target": wholes, "name": name[wholes], "currency": coin[wholes], "amount": deal[wholes],
                             "day": day[wholes]})  # fmt: skip
-    for target, chosen in _unique_sums(draft, targets, rows, _facts(draft, parts), _DAYS, 2):
+    for target, chosen in _unique_sums(draft, targets, rows, _facts(draft, parts), like, _DAYS, 2):
         row, order = ([target], list(chosen)) if crm_whole else (list(chosen), [target])
         if not draft.apart.intersection((one, other) for one in row for other in order):
             draft.add(row, order, "subset_sum", _SCORE)
 
 
 def _unique_sums(
-    draft: Draft, targets: pd.DataFrame, rows: Numbers, facts: tuple[Numbers, Numbers, Numbers, Numbers], days: int,
-    least: int,
+    draft: Draft, targets: pd.DataFrame, rows: Numbers, facts: tuple[Numbers, Numbers, Numbers, Numbers],
+    like: pd.DataFrame, days: int, least: int,
 ) -> list[tuple[int, tuple[int, ...]]]:  # fmt: skip
     """Return the targets that one choice of rows alone adds up to, where no other target takes any of them."""
     name, coin, deal, day = facts
     targets = targets[(targets["currency"] != NONE) & (targets["amount"] > 0)]
     if not len(targets) or not len(rows) or not draft.pool.named:
         return []
-    like = like_names(draft.pool, targets["name"].to_numpy(dtype=np.int64), name[rows], _ALIKE)
     parts = pd.DataFrame({"row": rows, "other": name[rows], "currency": coin[rows], "deal": deal[rows],
                           "day_of": day[rows]})  # fmt: skip
     pairs = targets.merge(like, left_on="name", right_on="one").merge(parts, on=["other", "currency"])
     near = (pairs["day_of"] - pairs["day"]).abs() <= days
     pairs = pairs[near & (pairs["deal"] > 0) & (pairs["deal"] <= pairs["amount"] + FEW)]
+    if not len(pairs):
+        return []
+    pairs = pairs.sort_values(["target", "row"])
+    columns = [pairs[one].to_numpy(dtype=np.int64) for one in ("target", "row", "deal", "amount")]
+    starts = np.flatnonzero(np.r_[True, np.diff(columns[0]) != 0])
     found: list[tuple[int, tuple[int, ...]]] = []
-    for target, own in pairs.groupby("target", sort=True):
-        amount, candidates = int(own["amount"].iloc[0]), own.sort_values("row")
-        places, deals = candidates["row"].tolist(), candidates["deal"].tolist()
-        if len(places) <= POOL:
-            choices = list(_choices(places, deals, amount, least))
+    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(pairs)], strict=True):
+        if least <= stop - start <= POOL:
+            places, deals = columns[1][start:stop].tolist(), columns[2][start:stop].tolist()
+            choices = list(_choices(places, deals, int(columns[3][start]), least))
             if len(choices) == 1:
-                found.append((int(str(target)), choices[0]))
+                found.append((int(columns[0][start]), choices[0]))
     taken: dict[int, int] = defaultdict(int)
     for _, chosen in found:
         for row in chosen:
