@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
+from bbbxl.inputs.coded import Coded
 from bbbxl.reconcile.classes import CLASS, CLASSES
 from bbbxl.reconcile.classify import Classes, classify
 from bbbxl.reconcile.draft import Draft
@@ -62,21 +64,31 @@ def make_groups(draft: Draft, facts: Facts, names: Sequence[Sequence[str]]) -> M
 
 def _labels(facts: Facts) -> list[str]:
     """Return what a group is called in sentences: the order number of the ERP, else of the CRM, else the record id."""
-    pool = facts.pool
     erp, crm = facts.erp.row, facts.crm.row
-    texts = {
-        (name, field): side.texts[field].to_list()
-        for name, side in (("erp", pool.erp), ("crm", pool.crm)) for field in ("order_id", "event_id")
-    }  # fmt: skip
-    made = []
-    for erp_row, crm_row in zip(erp.tolist(), crm.tolist(), strict=True):
-        label = ""
-        for name, row in (("erp", erp_row), ("crm", crm_row)):
-            label = label or (texts[name, "order_id"][row] if row != NONE else "")
-        for name, row in (("erp", erp_row), ("crm", crm_row)):
-            label = label or (texts[name, "event_id"][row] if row != NONE else "")
-        made.append(label or (f"ERP row {erp_row + 1}" if erp_row != NONE else f"CRM row {crm_row + 1}"))
-    return made
+    made = _text_of(facts.pool.erp, "order_id", erp)
+    more = [_text_of(side, field, row) for field in ("order_id", "event_id")
+            for side, row in ((facts.pool.crm, crm), (facts.pool.erp, erp))]  # fmt: skip
+    for other in more:
+        made = np.where(made == "", other, made)
+    for place in np.flatnonzero(made == "").tolist():
+        made[place] = f"ERP row {erp[place] + 1}" if erp[place] != NONE else f"CRM row {crm[place] + 1}"
+    labels: list[str] = made.tolist()
+    return labels
+
+
+def _text_of(side: Side, field: str, rows: Numbers) -> npt.NDArray[np.object_]:
+    """Return a text of some rows, empty for NONE."""
+    column = side.texts[field]
+    texts = np.array([*column.texts, ""], dtype=object)
+    codes = np.append(column.codes, len(column.texts))
+    found: npt.NDArray[np.object_] = texts[codes[rows]]
+    return found
+
+
+def _column(column: Coded) -> pd.Series[str]:
+    """Return the text of every row as a column of a frame."""
+    texts = pa.array(list(column.texts), type=pa.large_string())
+    return pd.Series(pd.array(texts.take(pa.array(column.codes)), dtype="str"))
 
 
 def group_frame(made: Made, reporting: str) -> pd.DataFrame:
@@ -133,9 +145,11 @@ def group_frame(made: Made, reporting: str) -> pd.DataFrame:
 
 
 def _customers(facts: Facts) -> list[str]:
-    crm, erp = (side.texts["customer"].to_list() for side in (facts.pool.crm, facts.pool.erp))
-    return [crm[row] if row != NONE else erp[other]
-            for row, other in zip(facts.crm.row.tolist(), facts.erp.row.tolist(), strict=True)]  # fmt: skip
+    crm = _text_of(facts.pool.crm, "customer", facts.crm.row)
+    found: list[str] = np.where(
+        facts.crm.row != NONE, crm, _text_of(facts.pool.erp, "customer", facts.erp.row)
+    ).tolist()
+    return found
 
 
 def _days(days: Numbers, count: Numbers) -> npt.NDArray[np.datetime64]:
@@ -173,11 +187,11 @@ def _members(
     return pd.DataFrame({
         "side": side.name, "row": side.rows, "match_id": ids, "suggestion_id": suggested, "file": table.file,
         "sheet": table.sheet, "file_row": table.numbers[side.places],
-        "system_id": side.texts["event_id"].to_list(), "order": side.texts["order_id"].to_list(),
-        "parent": side.texts["parent"].to_list(), "reference": side.texts["reference"].to_list(),
-        "customer": side.texts["customer"].to_list(), "type": side.texts["type"].to_list(), "role": roles,
+        "system_id": _column(side.texts["event_id"]), "order": _column(side.texts["order_id"]),
+        "parent": _column(side.texts["parent"]), "reference": _column(side.texts["reference"]),
+        "customer": _column(side.texts["customer"]), "type": _column(side.texts["type"]), "role": roles,
         "date": side.days.astype("datetime64[D]").astype("datetime64[ns]"), "in_period": within,
-        "currency": side.currency.to_list(), "deal": side.deal, "minor": side.minor, "period_minor": period,
+        "currency": _column(side.currency), "deal": side.deal, "minor": side.minor, "period_minor": period,
         "business_id": names, "effect_minor": sign * period,
     })  # fmt: skip
 

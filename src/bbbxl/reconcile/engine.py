@@ -102,7 +102,8 @@ def reconcile_sides(
     members = member_frame(made, names, marks)
     groups, results = explain(group_frame(made, reporting), members, results, reporting)
     bridge = bridge_frame(groups, members, reporting)
-    proof = proof_frame(groups, members, bridge, (crm, erp), reporting)
+    counted = int(made.facts.crm.count.sum()), int(made.facts.erp.count.sum())
+    proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
         own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, ()), groups, members, bridge, suggestions,
         proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),

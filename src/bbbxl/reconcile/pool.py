@@ -119,21 +119,22 @@ class Pool:
         return similarity(self.names, self.names, pairs)
 
 
-class _Numbering:
-    """Texts numbered as they appear; the empty text is NONE."""
+def _numbered(columns: Sequence[tuple[Coded, Sequence[str]]]) -> tuple[list[Numbers], list[str]]:
+    """Return several columns as numbers of texts they share, and the texts; the empty text is NONE.
 
-    def __init__(self) -> None:
-        self.places: dict[str, int] = {"": NONE}
-
-    def of(self, column: Coded, texts: Sequence[str]) -> Numbers:
-        """Return the number of every row of a column, given the text that each of its distinct texts stands for."""
-        places = self.places
-        found = np.array([places.setdefault(text, len(places) - 1) for text in texts], dtype=np.int64)
-        return found[column.codes] if len(texts) else np.full(len(column), NONE, dtype=np.int64)
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for text, place in self.places.items() if place != NONE]
+    Args:
+        columns: Each column with the text that each of its distinct texts stands for.
+    """
+    sizes = [len(texts) for _, texts in columns]
+    every = np.array([text for _, texts in columns for text in texts], dtype=object)
+    codes, distinct = pd.factorize(every)
+    empty = np.flatnonzero(distinct == "")
+    if len(empty):
+        codes = np.where(codes == empty[0], NONE, codes - (codes > empty[0]))
+    starts = np.r_[0, np.cumsum(sizes)].astype(np.int64)
+    made = [codes[start : start + size][column.codes] if size else np.full(len(column), NONE, dtype=np.int64)
+            for (column, _), start, size in zip(columns, starts.tolist(), sizes, strict=False)]  # fmt: skip
+    return [one.astype(np.int64) for one in made], [str(text) for text in distinct if text]
 
 
 def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> Pool:
@@ -146,39 +147,26 @@ def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> P
 
     Source: reconciliation, stages 1 to 4: keys of all kinds are made before anything is resolved.
     """
-    coins, names, ids = _Numbering(), _Numbering(), _Numbering()
-    crm_currency = coins.of(crm.currency, crm.currency.texts)
-    erp_currency = coins.of(erp.currency, erp.currency.texts)
-    crm_name = names.of(crm.texts["customer"], _kept(normalise_names(crm.texts["customer"].texts)))
-    erp_name = names.of(erp.texts["customer"], _kept(normalise_names(erp.texts["customer"].texts)))
-    crm_id = ids.of(crm.texts["event_id"], system_ids(crm.texts["event_id"].texts))
-    reference = ids.of(erp.texts["reference"], system_ids(erp.texts["reference"].texts))
+    (crm_currency, erp_currency), coins = _numbered([(side.currency, side.currency.texts) for side in (crm, erp)])
+    customers = [side.texts["customer"] for side in (crm, erp)]
+    (crm_name, erp_name), names = _numbered([(one, _kept(normalise_names(one.texts))) for one in customers])
+    records = crm.texts["event_id"], erp.texts["reference"]
+    (crm_id, reference), _ = _numbered([(one, system_ids(one.texts)) for one in records])
     shapes = key_shapes([*crm.texts["order_id"].texts, *erp.texts["order_id"].texts])
-    keys, of = _Numbering(), {}
-    suffixed = np.zeros(len(erp), dtype=np.bool_)
-    parts: dict[int, tuple[str, str]] = {}
-    for name, column in (
-        ("crm", crm.texts["order_id"]),
-        ("erp", erp.texts["order_id"]),
-        ("parent", erp.texts["parent"]),
-    ):
-        made = normalise_keys(column.texts, shapes)
-        of[name] = keys.of(column, made.full)
-        parts |= _parts(keys, made)
-        if name == "erp":
-            suffixed = made.part[column.codes]
-    numbers = [parts[place][0] for place in range(len(parts))]
-    prefixes = [parts[place][1] for place in range(len(parts))]
-    repeated = _repeated(erp, of["erp"], erp_currency)
-    root = np.where(of["parent"] == NONE, of["erp"], of["parent"])
-    known = np.isin(root, of["crm"])
-    root = _credits_to_orders(erp, root, known, numbers, erp_name, erp_currency, names.texts)
+    columns = crm.texts["order_id"], erp.texts["order_id"], erp.texts["parent"]
+    made = [normalise_keys(one.texts, shapes) for one in columns]
+    (crm_key, erp_key, parent), keys = _numbered([(one, own.full) for one, own in zip(columns, made, strict=True)])
+    numbers, prefixes = _parts(keys, made)
+    suffixed = made[1].part[columns[1].codes] if len(made[1].part) else np.zeros(len(erp), dtype=np.bool_)
+    repeated = _repeated(erp, erp_key, erp_currency)
+    root = np.where(parent == NONE, erp_key, parent)
+    known = np.isin(root, crm_key)
+    root = _credits_to_orders(erp, root, known, numbers, erp_name, erp_currency, names)
     for place, rows in enumerate(together):
-        root[list(rows)] = len(keys.places) + place
-    orders = _orders(erp, root, erp_name, erp_currency, repeated, len(keys.places) - 1)
-    words = first_words(names.texts)
-    return Pool(crm, erp, orders, crm_currency, erp_currency, crm_name, coins.texts, names.texts, words, of["crm"],
-                of["erp"], crm_id, reference, keys.texts, numbers, prefixes, suffixed, repeated)  # fmt: skip
+        root[list(rows)] = len(keys) + place
+    orders = _orders(erp, root, erp_name, erp_currency, repeated, len(keys))
+    return Pool(crm, erp, orders, crm_currency, erp_currency, crm_name, coins, names, first_words(names), crm_key,
+                erp_key, crm_id, reference, keys, numbers, prefixes, suffixed, repeated)  # fmt: skip
 
 
 def _kept(names: Sequence[str]) -> list[str]:
@@ -186,9 +174,13 @@ def _kept(names: Sequence[str]) -> list[str]:
     return [name or NAMELESS[1] for name in names]
 
 
-def _parts(keys: _Numbering, made: Keys) -> dict[int, tuple[str, str]]:
-    return {keys.places[full]: (number, prefix)
-            for full, number, prefix in zip(made.full, made.number, made.prefix, strict=True) if full}  # fmt: skip
+def _parts(keys: Sequence[str], made: Sequence[Keys]) -> tuple[list[str], list[str]]:
+    """Return number and prefix of every order number."""
+    found = {
+        full: parts
+        for one in made for full, *parts in zip(one.full, one.number, one.prefix, strict=True)
+    }  # fmt: skip
+    return [found[key][0] for key in keys], [found[key][1] for key in keys]
 
 
 def _repeated(erp: Side, key: Numbers, currency: Numbers) -> Mask:
