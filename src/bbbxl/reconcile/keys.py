@@ -21,6 +21,8 @@ _FRONT = rf"^(?:(?:{_WORDS})\s*(?:NO|NR|NUMBER|NUMMER|N°|N)?\b\.?\s*)?[#:№\s]
 _BRACKETS = r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$"
 #: Head, number, a part of one or two digits behind it, letters at the end.
 _PARTS = r"^(?P<head>.*?)(?P<number>[0-9]+)(?P<part>(?:[-/._ ]+[0-9]{1,2})?)(?P<tail>[^0-9]*)$"
+#: How many numbers are looked at for the shapes of a file.
+_SAMPLE = 20_000
 _OUT = r"[^\p{L}\p{N}]+"
 #: Salesforce ids: 15 characters in which letter case counts, and 3 more that only repeat the case.
 _SFDC = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Z]{3})?")
@@ -64,7 +66,8 @@ def normalise_keys(texts: Sequence[str], bases: frozenset[str] | None = None) ->
                                 for name in ("head", "number", "part", "tail"))  # fmt: skip
     has_part = pc.not_equal(part, "")
     whole = pc.binary_join_element_wise(head, digits, "")
-    parted = pc.and_(has_part, pc.is_in(_shapes(whole), value_set=pa.array(sorted(shapes), type=pa.string())))
+    usual = pc.is_in(_shapes(pc.if_else(has_part, whole, "")), value_set=pa.array(sorted(shapes), type=pa.string()))
+    parted = pc.and_(has_part, usual)
     more = pc.and_(has_part, pc.invert(parted))
     head = pc.if_else(more, whole, head)
     digits = pc.if_else(more, pc.replace_substring_regex(part, r"[^0-9]+", ""), digits)
@@ -78,9 +81,10 @@ def normalise_keys(texts: Sequence[str], bases: frozenset[str] | None = None) ->
 
 def key_shapes(texts: Sequence[str]) -> frozenset[str]:
     """Return the shapes ("AA-AA-9") that at least one in fifty order numbers has, and at least three."""
-    counted = pc.value_counts(_shapes(_clean(texts)))
+    sample = texts[:: max(1, len(texts) // _SAMPLE)]
+    counted = pc.value_counts(_shapes(_clean(sample)))
     counts = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
-    return frozenset(shape for shape, count in counts if count >= max(3, len(texts) // 50))
+    return frozenset(shape for shape, count in counts if count >= max(3, len(sample) // 50))
 
 
 def system_ids(texts: Sequence[str]) -> list[str]:
