@@ -176,11 +176,14 @@ def _kept(names: Sequence[str]) -> list[str]:
 
 def _parts(keys: Sequence[str], made: Sequence[Keys]) -> tuple[list[str], list[str]]:
     """Return number and prefix of every order number."""
-    found = {
-        full: parts
-        for one in made for full, *parts in zip(one.full, one.number, one.prefix, strict=True)
-    }  # fmt: skip
-    return [found[key][0] for key in keys], [found[key][1] for key in keys]
+    every = [np.array([text for one in made for text in getattr(one, name)], dtype=object)
+             for name in ("full", "number", "prefix")]  # fmt: skip
+    codes, distinct = pd.factorize(every[0])
+    first = np.zeros(len(distinct), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    first = first[distinct != ""]
+    assert len(first) == len(keys)
+    return every[1][first].tolist(), every[2][first].tolist()
 
 
 def _repeated(erp: Side, key: Numbers, currency: Numbers) -> Mask:
