@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from bbbxl.money import exponent
 from bbbxl.reconcile.names import NAMELESS
@@ -63,7 +64,7 @@ def gather_edges(pool: Pool) -> Edges:
     found = found.sort_values(["crm", "order", "tier"]).drop_duplicates(["crm", "order"], keep="last")
     crm, order, tier = (found[name].to_numpy(dtype=np.int64) for name in ("crm", "order", "tier"))
     alike = pool.alike(crm, order) if pool.named else np.full(len(crm), 100.0)
-    words = np.array(pd.factorize(np.array(pool.words, dtype=object))[0], dtype=np.int64)
+    words = pa.array(pool.words, type=pa.string()).dictionary_encode().indices.to_numpy(zero_copy_only=False)
     same = words[pool.crm_name[crm]] == words[pool.orders.name[order]] if len(words) else np.zeros(len(crm), np.bool_)
     days = np.abs(pool.crm.days[crm] - pool.orders.first[order])
     return Edges(crm, order, tier, alike, agreement(pool, crm, order, tier), same, days)
@@ -96,11 +97,13 @@ def _by_number(pool: Pool) -> pd.DataFrame:
 
 def _by_bare_number(pool: Pool) -> pd.DataFrame:
     """Return the pairs with one number and a prefix that one of them lacks, wholly or in part."""
-    bare = pd.factorize(np.array(pool.numbers, dtype=object))[0] if pool.numbers else np.zeros(0, dtype=np.int64)
-    orders = np.flatnonzero(pool.orders.key != NONE)
-    erp = pd.DataFrame({"number": bare[pool.orders.key[orders]], "own": pool.orders.key[orders], "order": orders})
     known = np.flatnonzero(pool.crm_key != NONE)
     short = known[~np.isin(pool.crm_key[known], pool.orders.key)]
+    if not len(short):
+        return pd.DataFrame({"crm": short, "order": short, "tier": short})
+    bare = pa.array(pool.numbers, type=pa.string()).dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    orders = np.flatnonzero(pool.orders.key != NONE)
+    erp = pd.DataFrame({"number": bare[pool.orders.key[orders]], "own": pool.orders.key[orders], "order": orders})
     crm = pd.DataFrame({"number": bare[pool.crm_key[short]], "key": pool.crm_key[short], "crm": short})
     counts = erp["number"].value_counts()
     pairs = crm.merge(erp[erp["number"].map(counts) <= _MOST_ORDERS], on="number")

@@ -127,12 +127,15 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
             notes.append(f'{table.file}: column "{best}" is {words}, by what stands in it.')
 
     def keys(texts: Sequence[str]) -> list[str]:
-        return normalise_keys(texts).full
+        return [str(one) for one in normalise_keys(texts).full.to_pylist()]
+
+    def ids(texts: Sequence[str]) -> list[str]:
+        return [str(one) for one in system_ids(texts).to_pylist()]
 
     def known(table: RawTable, fields: dict[str, str]) -> set[str]:
         return set(keys(_texts(table, fields.get("order_id"))))
 
-    look(erp, erp_fields, "reference", lambda: set(system_ids(_texts(crm, crm_fields.get("event_id")))), system_ids,
+    look(erp, erp_fields, "reference", lambda: set(ids(_texts(crm, crm_fields.get("event_id")))), ids,
          "the id of the CRM record")  # fmt: skip
     look(crm, crm_fields, "order_id", lambda: known(erp, erp_fields), keys, "the order number")
     look(erp, erp_fields, "order_id", lambda: known(crm, crm_fields), keys, "the order number")

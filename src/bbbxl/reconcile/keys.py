@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ _PARTS = r"^(?P<head>.*?)(?P<number>[0-9]+)(?P<part>(?:[-/._ ]+[0-9]{1,2})?)(?P<
 _SAMPLE = 20_000
 _OUT = r"[^\p{L}\p{N}]+"
 #: Salesforce ids: 15 characters in which letter case counts, and 3 more that only repeat the case.
-_SFDC = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Z]{3})?")
+_SFDC = r"^[0-9A-Za-z]{15}(?:[0-9A-Z]{3})?$"
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,9 @@ class Keys:
         part: Whether a part such as -2 was taken off.
     """
 
-    full: list[str]
-    number: list[str]
-    prefix: list[str]
+    full: pa.StringArray
+    number: pa.StringArray
+    prefix: pa.StringArray
     part: npt.NDArray[np.bool_]
 
 
@@ -76,7 +75,7 @@ def normalise_keys(texts: Sequence[str], bases: frozenset[str] | None = None) ->
     bare = pc.if_else(pc.and_(pc.equal(bare, ""), pc.not_equal(digits, "")), "0", bare)
     number = pc.binary_join_element_wise(bare, pc.replace_substring_regex(tail, _OUT, ""), "")
     full = pc.if_else(pc.equal(digits, ""), "", pc.binary_join_element_wise(prefix, number, "|"))
-    return Keys(full.to_pylist(), number.to_pylist(), prefix.to_pylist(), np.asarray(parted, dtype=np.bool_))
+    return Keys(full, number, prefix, np.asarray(parted, dtype=np.bool_))
 
 
 def key_shapes(texts: Sequence[str]) -> frozenset[str]:
@@ -87,9 +86,11 @@ def key_shapes(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(shape for shape, count in counts if count >= max(3, len(sample) // 50))
 
 
-def system_ids(texts: Sequence[str]) -> list[str]:
+def system_ids(texts: Sequence[str]) -> pa.StringArray:
     """Return record ids as they are compared: Salesforce ids by their first 15 characters, letter case kept."""
-    return [text[:15] if _SFDC.fullmatch(text) and not text.isdigit() else text for text in texts]
+    ids = pa.array(texts, type=pa.string())
+    known = pc.and_(pc.match_substring_regex(ids, _SFDC), pc.match_substring_regex(ids, "[A-Za-z]"))
+    return pc.if_else(known, pc.utf8_slice_codeunits(ids, 0, 15), ids)
 
 
 def _clean(texts: Sequence[str]) -> pa.Array:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bbbxl.inputs.coded import Coded
 from bbbxl.reconcile.keys import Keys, key_shapes, normalise_keys, system_ids
@@ -119,22 +121,24 @@ class Pool:
         return similarity(self.names, self.names, pairs)
 
 
-def _numbered(columns: Sequence[tuple[Coded, Sequence[str]]]) -> tuple[list[Numbers], list[str]]:
+def _numbered(columns: Sequence[tuple[Coded, pa.StringArray]]) -> tuple[list[Numbers], list[str]]:
     """Return several columns as numbers of texts they share, and the texts; the empty text is NONE.
 
     Args:
         columns: Each column with the text that each of its distinct texts stands for.
     """
     sizes = [len(texts) for _, texts in columns]
-    every = np.array([text for _, texts in columns for text in texts], dtype=object)
-    codes, distinct = pd.factorize(every)
-    empty = np.flatnonzero(distinct == "")
-    if len(empty):
-        codes = np.where(codes == empty[0], NONE, codes - (codes > empty[0]))
-    starts = np.r_[0, np.cumsum(sizes)].astype(np.int64)
+    encoded = pa.chunked_array([texts for _, texts in columns], type=pa.string()).combine_chunks().dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    if "" in distinct:
+        empty = distinct.index("")
+        codes = np.where(codes == empty, NONE, codes - (codes > empty))
+        del distinct[empty]
+    starts = np.cumsum([0, *sizes])
     made = [codes[start : start + size][column.codes] if size else np.full(len(column), NONE, dtype=np.int64)
             for (column, _), start, size in zip(columns, starts.tolist(), sizes, strict=False)]  # fmt: skip
-    return [one.astype(np.int64) for one in made], [str(text) for text in distinct if text]
+    return made, distinct
 
 
 def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> Pool:
@@ -147,9 +151,11 @@ def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> P
 
     Source: reconciliation, stages 1 to 4: keys of all kinds are made before anything is resolved.
     """
-    (crm_currency, erp_currency), coins = _numbered([(side.currency, side.currency.texts) for side in (crm, erp)])
+    (crm_currency, erp_currency), coins = _numbered(
+        [(side.currency, _array(side.currency.texts)) for side in (crm, erp)]
+    )
     customers = [side.texts["customer"] for side in (crm, erp)]
-    (crm_name, erp_name), names = _numbered([(one, _kept(normalise_names(one.texts))) for one in customers])
+    (crm_name, erp_name), names = _numbered([(one, _array(_kept(normalise_names(one.texts)))) for one in customers])
     records = crm.texts["event_id"], erp.texts["reference"]
     (crm_id, reference), _ = _numbered([(one, system_ids(one.texts)) for one in records])
     shapes = key_shapes([*crm.texts["order_id"].texts, *erp.texts["order_id"].texts])
@@ -169,6 +175,10 @@ def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> P
                 erp_key, crm_id, reference, keys, numbers, prefixes, suffixed, repeated)  # fmt: skip
 
 
+def _array(texts: Sequence[str]) -> pa.StringArray:
+    return pa.array(texts, type=pa.string())
+
+
 def _kept(names: Sequence[str]) -> list[str]:
     """Return names of which none is empty: an empty customer is like no other."""
     return [name or NAMELESS[1] for name in names]
@@ -176,14 +186,17 @@ def _kept(names: Sequence[str]) -> list[str]:
 
 def _parts(keys: Sequence[str], made: Sequence[Keys]) -> tuple[list[str], list[str]]:
     """Return number and prefix of every order number."""
-    every = [np.array([text for one in made for text in getattr(one, name)], dtype=object)
-             for name in ("full", "number", "prefix")]  # fmt: skip
-    codes, distinct = pd.factorize(every[0])
-    first = np.zeros(len(distinct), dtype=np.int64)
+    full, number, prefix = (
+        pa.chunked_array([getattr(one, name) for one in made], type=pa.string()).combine_chunks()
+        for name in ("full", "number", "prefix")
+    )
+    encoded = full.dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    first = np.zeros(len(encoded.dictionary), dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    first = first[distinct != ""]
-    assert len(first) == len(keys)
-    return every[1][first].tolist(), every[2][first].tolist()
+    places = pa.array(first[np.asarray(pc.not_equal(encoded.dictionary, ""), dtype=np.bool_)])
+    assert len(places) == len(keys)
+    return number.take(places).to_pylist(), prefix.take(places).to_pylist()
 
 
 def _repeated(erp: Side, key: Numbers, currency: Numbers) -> Mask:
