@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from bbbxl.errors import CurrencyError, InputError
 
@@ -26,6 +27,7 @@ _EXACT = Context(prec=200_000)
 _PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
+@lru_cache(maxsize=1024)
 def exponent(currency: str) -> int:
     """Return the number of decimals of a currency (JPY 0, USD 2, KWD 3).
 
@@ -91,7 +93,9 @@ def _short(text: str) -> str:
 
 def show(minor: int, currency: str) -> str:
     """Return an amount as people read it: thousands marks, parentheses when negative."""
-    text = f"{to_major(abs(int(minor)), currency):,.{exponent(currency)}f}"
+    places = exponent(currency)
+    whole, rest = divmod(abs(int(minor)), 10**places)
+    text = f"{whole:,}.{rest:0{places}d}" if places else f"{whole:,}"
     return f"({text})" if minor < 0 else text
 
 

@@ -20,6 +20,7 @@ from bbbxl.cli.inspecting import inspect
 from bbbxl.cli.options import with_reading
 from bbbxl.cli.packs import demo, pack
 from bbbxl.cli.presets import preset
+from bbbxl.cli.reconciling import reconcile
 from bbbxl.cli.sentences import sentence_of
 from bbbxl.cli.show import tell
 from bbbxl.errors import BbbError, UnknownNameError
@@ -35,6 +36,7 @@ for command in (
     with_reading(metrics),
     with_reading(check),
     with_reading(inspect),
+    reconcile,
     definitions,
     serve,
 ):

@@ -42,6 +42,12 @@ def is_rates(header: tuple[str, ...]) -> bool:
     return bool(names & set(_CURRENCY)) and len(header) <= 6 and named
 
 
+def rates_currency(header: tuple[str, ...]) -> str:
+    """Return the currency that the header of a rates file gives rates to, empty where it does not say it."""
+    found = (pattern.fullmatch(title.strip()) for title in header for pattern in (_DIRECT, _INVERSE))
+    return next((match[1].upper() for match in found if match), "")
+
+
 def read_rates(
     table: RawTable, reporting: str, decimal: str | None = None, date_format: str | None = None
 ) -> list[Rate]:

@@ -1,0 +1,155 @@
+"""bbbxl reconcile: the bridge from the CRM to the ERP, what is open, and matches.csv."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bbbxl.cli import options as given
+from bbbxl.cli.codes import DONE, PROBLEMS
+
+if TYPE_CHECKING:
+    from bbbxl.cli.show import TextTable
+    from bbbxl.reconcile.model import Reconciliation, SideFacts
+
+Crm = Annotated[Path, typer.Argument(metavar="CRM", help="Export of the CRM: one row a deal.")]
+Erp = Annotated[Path, typer.Argument(metavar="ERP", help="Export of the ERP: orders, invoices, credit memos.")]
+ReconcilePeriod = Annotated[
+    str | None,
+    typer.Option("--period", help="2026-10, 2026-Q3 or a date; the month with most rows when omitted."),
+]
+ReconcileRates = Annotated[Path | None, typer.Option("--rates", help="Rates file; its header says to which currency.")]
+ReconcileCurrency = Annotated[
+    str | None, typer.Option("--currency", help="Reporting currency, where neither rates nor amounts say it.")
+]
+Export = Annotated[Path | None, typer.Option("--export", help="Folder into which matches.csv is written.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object; amounts in minor units.")]
+CrmColumns = Annotated[
+    list[str] | None, typer.Option("--crm-column", help='Which column of the CRM is what: order_id="ERP Order".')
+]
+ErpColumns = Annotated[
+    list[str] | None, typer.Option("--erp-column", help='Which column of the ERP is what: amount="Net Amount".')
+]
+#: Name of the file that --export writes.
+MATCHES = "matches.csv"
+#: Open items shown on the screen.
+_SHOWN = 12
+
+
+def reconcile(
+    crm: Crm, erp: Erp, period: ReconcilePeriod = None, rates: ReconcileRates = None,
+    currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
+    export: Export = None, json: AsJson = False,
+) -> None:  # fmt: skip
+    """Reconcile a CRM export with an ERP export, to the cent."""
+    from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
+    from bbbxl.reconcile.engine import reconcile as run
+
+    columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
+    with working("Reconciling"):
+        made = run(crm, erp, period, rates=rates, currency=currency, columns=columns)  # type: ignore[arg-type]
+    if export is not None:
+        _export(made, export)
+    if json:
+        write_or_print(as_json(document(made)), None)
+    else:
+        show_tables(tables(made))
+    for row in made.proof[~made.proof["ok"].astype(bool)].to_dict("records"):
+        tell(f"{row['detail']}")
+    raise typer.Exit(DONE if made.done else PROBLEMS)
+
+
+def document(made: Reconciliation) -> dict[str, Any]:
+    """Return a reconciliation as one JSON object; amounts in minor units, days as 2026-10-31."""
+    return {
+        "period": made.period.label, "currency": made.currency, "done": made.done,
+        "explained_minor": made.explained_minor, "unexplained_minor": made.unexplained_minor,
+        "unexplained_gross": made.unexplained_gross,
+        "sides": [_side(one) for one in (made.crm, made.erp)],
+        "bridge": _records(made.bridge), "proof": _records(made.proof),
+        "open": _records(_open_items(made)[["match_id", "class", "order", "customer", "effect_minor",
+                                            "unexplained_minor", "next_step", "reason"]]),
+        "suggestions": _records(made.suggestions), "aside": _records(made.aside),
+    }  # fmt: skip
+
+
+def tables(made: Reconciliation) -> list[TextTable]:
+    """Return the bridge, the largest open items and what was decided on reading."""
+    from bbbxl.cli.show import TextTable
+    from bbbxl.money import show
+
+    def text(amount: int) -> str:
+        return show(amount, made.currency)
+
+    own = made.bridge[made.bridge["basis"] == "reporting"]
+    rows = [
+        [row["title"], f"{row['groups']:,}" if row["groups"] else "", text(row["minor"]),
+         *(text(row[name]) if row["groups"] else "" for name in ("explained_minor", "unexplained_minor"))]
+        for row in _records(own) if row["groups"] or row["line"] in ("crm_total", "erp_total", "difference")
+    ]  # fmt: skip
+    explained = (f"Explained: {text(made.explained_minor)}. Unexplained: {text(made.unexplained_minor)} net, "
+                 f"{text(made.unexplained_gross)} without signs.")  # fmt: skip
+    offered = [f"Suggested matches that wait for a person: {len(made.suggestions)}."] if len(made.suggestions) else []
+    bridge = TextTable(f"CRM to ERP, {made.period}, {made.currency}",
+                       ("", "items", "amount", "explained", "unexplained"), rows, [explained, *offered])  # fmt: skip
+    still = _open_items(made)
+    items = [[row["class"], text(row["effect_minor"]), row["next_step"], row["reason"]]
+             for row in _records(still.head(_SHOWN))]  # fmt: skip
+    more = [f"and {len(still) - _SHOWN:,} more; --export or --json lists them all."] if len(still) > _SHOWN else []
+    found = [bridge]
+    if items:
+        found.append(
+            TextTable("Largest open items", ("class", "effect", "next step", "reason"), items, more, (0, 2, 3))
+        )
+    notes = [f"{one.file}: {note}" for one in (made.crm, made.erp) for note in (one.sign, *one.notes)]
+    aside = [f"{row['side']} row {row['row']}: {row['message']}" for row in _records(made.aside.head(_SHOWN))]
+    if len(made.aside) > _SHOWN:
+        aside.append(f"and {len(made.aside) - _SHOWN:,} rows more that take no part; --json lists them all.")
+    return [*found, TextTable("How the files were read", (), (), [*notes, *aside])]
+
+
+def _open_items(made: Reconciliation):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a frame
+    """Return the open groups, the largest first."""
+    still = made.groups[made.groups["is_open"]]
+    return still.iloc[(-still["effect_minor"].abs()).argsort(kind="stable")]
+
+
+def _side(one: SideFacts) -> dict[str, Any]:
+    """Return what was read of one side."""
+    return {name: f"{value}" if name in ("first", "last") and value else value for name, value in asdict(one).items()}
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a frame, imported when needed
+    """Return rows as plain values; missing days and texts are null."""
+    return [{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- cell value
+    if hasattr(value, "isoformat"):
+        return None if value != value else f"{value:%Y-%m-%d}"  # noqa: PLR0124 -- the missing date
+    return value.item() if hasattr(value, "item") else value
+
+
+def _export(made: Reconciliation, folder: Path) -> None:
+    """Write matches.csv, whole or not at all.
+
+    Raises:
+        TargetError: the folder cannot be written.
+    """
+    from bbbxl.cli.show import rows_as_csv
+    from bbbxl.errors import TargetError
+    from bbbxl.reconcile.export import COLUMNS, match_rows
+
+    found = match_rows(made)
+    text = rows_as_csv(COLUMNS, list(zip(*(found[name].tolist() for name in COLUMNS), strict=True)))
+    path = folder / MATCHES
+    beside = path.with_suffix(".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="")
+        beside.replace(path)
+    except OSError as error:
+        raise TargetError(f"{path.name} cannot be written: {error.strerror}. Choose another --export.") from error

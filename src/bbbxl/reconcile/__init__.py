@@ -1,0 +1,1 @@
+"""CRM and ERP side by side, to the cent: matching, classes, the bridge between the two totals."""

@@ -1,0 +1,260 @@
+"""The sentence of every group, with its own numbers and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from bbbxl.money import exponent, show
+from bbbxl.periods import Period
+from bbbxl.reconcile.classify import Classes
+from bbbxl.reconcile.effects import Effects
+from bbbxl.reconcile.facts import Facts
+from bbbxl.reconcile.pool import NONE
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: Days from the end of the period within which a one-sided item is said to be near the cut-off.
+_NEAR_CUTOFF = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """One group in plain values, for its sentence.
+
+    Attributes:
+        label: Its order.
+        crm: CRM currency and amount, such as "USD 5,400.00".
+        erp: ERP currency and amount.
+        gap: Currency and size of the difference in document currency.
+        less: Whether the ERP is below the CRM.
+        crm_day: First CRM day.
+        erp_day: First ERP day.
+        days: Days from the CRM to the ERP.
+        crm_rows: CRM rows.
+        erp_rows: ERP rows.
+        facts: All groups.
+        effects: Their effects.
+        place: Its place among them.
+        reporting: Reporting currency.
+    """
+
+    label: str
+    crm: str
+    erp: str
+    gap: str
+    less: bool
+    crm_day: str
+    erp_day: str
+    days: int
+    crm_rows: int
+    erp_rows: int
+    facts: Facts
+    effects: Effects
+    place: int
+    reporting: str
+
+    def minor(self, name: str) -> str:
+        """Return one cause of the effect with its currency."""
+        return f"{self.reporting} {show(int(getattr(self.effects, name)[self.place]), self.reporting)}"
+
+    @property
+    def period(self) -> Period:
+        """Return the period."""
+        return self.facts.period
+
+
+def sentences(facts: Facts, effects: Effects, classes: Classes, labels: Sequence[str], reporting: str) -> list[str]:
+    """Return one sentence for every group.
+
+    Args:
+        facts: The groups.
+        effects: Their effects.
+        classes: Their classes.
+        labels: What each is called: its order number.
+        reporting: Reporting currency.
+    """
+    coins = [*facts.pool.coins, ""]
+    crm, erp = facts.crm, facts.erp
+    made: list[str] = []
+    columns = (classes.tolist(), labels, crm.currency.tolist(), erp.currency.tolist(), crm.deal.tolist(),
+               erp.deal.tolist(), crm.first.tolist(), erp.first.tolist(), crm.count.tolist(),
+               erp.count.tolist())  # fmt: skip
+    for place, (code, label, crm_coin, erp_coin, crm_deal, erp_deal, crm_day, erp_day, crm_rows, erp_rows) in enumerate(
+        zip(*columns, strict=True)
+    ):
+        if code == "MATCHED":
+            days = shown_day(crm_day) if crm_day == erp_day else f"{shown_day(crm_day)} and {shown_day(erp_day)}"
+            made.append(f"{label} agrees: {_money(crm_deal, coins[crm_coin])} on {days}.")
+            continue
+        item = Item(
+            label, _money(crm_deal, coins[crm_coin]), _money(erp_deal, coins[erp_coin]),
+            _money(abs(erp_deal - crm_deal), coins[crm_coin]), abs(erp_deal) < abs(crm_deal), shown_day(crm_day),
+            shown_day(erp_day), erp_day - crm_day, crm_rows, erp_rows, facts, effects, place, reporting,
+        )  # fmt: skip
+        made.append(_SENTENCES[code](item))
+    return made
+
+
+@lru_cache(maxsize=4096)
+def shown_day(day: int) -> str:
+    """Return a day since 1970-01-01 as people write it: 2 Apr 2025."""
+    made = np.datetime64(day, "D").astype(object)
+    return f"{made.day} {_MONTHS[made.month - 1]} {made.year}"
+
+
+def _money(minor: int, currency: str) -> str:
+    return f"{currency} {show(minor, currency)}" if currency else "several currencies"
+
+
+def _rows(count: int, what: str) -> str:
+    return f"1 {what} row" if count == 1 else f"{count} {what} rows"
+
+
+def _split(item: Item) -> str:
+    return (f"{item.label} agrees: {_rows(item.erp_rows, 'ERP')} from {item.erp_day} add up to {item.crm} of "
+            f"{_rows(item.crm_rows, 'CRM')} from {item.crm_day}.")  # fmt: skip
+
+
+def _merged(item: Item) -> str:
+    return (f"{item.label} agrees: {_rows(item.crm_rows, 'CRM')} from {item.crm_day} add up to {item.erp} of "
+            f"{_rows(item.erp_rows, 'ERP')} on {item.erp_day}.")  # fmt: skip
+
+
+def _date_diff(item: Item) -> str:
+    return (f"{item.label} agrees at {item.crm}; the CRM has {item.crm_day} and the ERP {item.erp_day}, "
+            f"{abs(item.days)} days apart in one period.")  # fmt: skip
+
+
+def _rounding(item: Item) -> str:
+    return f"{item.label}: CRM {item.crm}, ERP {item.erp}; the difference is {item.minor('effect')} of rounding."
+
+
+def _fx(item: Item) -> str:
+    made = item.minor("fx") if item.effects.effect[item.place] else "nothing in the period"
+    if item.crm[:3] != item.erp[:3]:
+        return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}; translated they differ by {made}."
+    rates = [_rate(side.minor[item.place], side.deal[item.place], item.crm[:3], item.reporting)
+             for side in (item.facts.crm, item.facts.erp)]  # fmt: skip
+    return (f"{item.label} agrees at {item.crm}; the CRM translates at {rates[0]} {item.reporting} and the ERP at "
+            f"{rates[1]}, which makes {made}.")  # fmt: skip
+
+
+def _rate(minor: np.int64, deal: np.int64, currency: str, reporting: str) -> str:
+    """Return reporting units for one of the document currency, as people write a rate."""
+    shift = exponent(currency) - exponent(reporting)
+    return f"{int(minor) / int(deal) * 10.0**shift:.6f}" if deal else "no rate"
+
+
+def _amount(item: Item) -> str:
+    share = ""
+    deal = int(item.facts.crm.deal[item.place])
+    if deal:
+        gap = int(item.facts.erp.deal[item.place]) - deal
+        share = f", {abs(gap) / abs(deal):.1%} {'less' if item.less else 'more'}"
+    fx = f"; {item.minor('fx')} of it is the exchange rate" if item.effects.fx[item.place] else ""
+    return (f"{item.label}: the CRM has {item.crm} on {item.crm_day}, the ERP {item.erp} on {item.erp_day}{share}{fx}; "
+            "no rule explains it.")  # fmt: skip
+
+
+def _short(item: Item) -> str:
+    come = "comes" if item.erp_rows == 1 else "come"
+    return (f"{item.label}: {_rows(item.erp_rows, 'ERP')} of it {come} to {item.erp}, and the CRM has {item.crm}; "
+            f"{item.gap} is not entered.")  # fmt: skip
+
+
+def _credit(item: Item) -> str:
+    facts, place = item.facts, item.place
+    credit = _money(-int(facts.credit_deal[place]), facts.pool.coins[int(facts.erp.currency[place])])
+    return (f"{item.label}: the order agrees at {item.crm}, and a credit memo of {credit} in the ERP until "
+            f"{shown_day(int(facts.erp.last[place]))} is not in the CRM.")  # fmt: skip
+
+
+def _tax(item: Item) -> str:
+    tax = abs(int(item.facts.tax_deal[item.place]))
+    if not tax:
+        return (f"{item.label}: the ERP has {item.erp}, which is {item.crm} of the CRM and exactly a usual rate of tax "
+                f"({item.gap}); the ERP names no tax.")  # fmt: skip
+    named = _money(tax, item.facts.pool.coins[int(item.facts.erp.currency[item.place])])
+    return f"{item.label}: the ERP has {item.erp} with {named} of tax in it; without it, it is {item.crm} of the CRM."
+
+
+def _term(item: Item) -> str:
+    months = int(item.facts.term[item.place])
+    return (f"{item.label}: the CRM has {item.crm} for {months} months, the ERP {item.erp} for 12; the rest of the "
+            f"term is {item.gap}.")  # fmt: skip
+
+
+def _currency(item: Item) -> str:
+    return (f"{item.label}: the CRM has {item.crm} and the ERP the same number as {item.erp}; translated they differ "
+            f"by {item.minor('effect')}.")  # fmt: skip
+
+
+def _sign(item: Item) -> str:
+    return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}, the same amount with the other sign."
+
+
+def _crm_first(item: Item) -> str:
+    facts, place = item.facts, item.place
+    if facts.erp.inside[place]:
+        late = int(facts.erp.after[place])
+        return (f"{item.label} agrees at {item.crm} over all days; {_rows(late, 'ERP')} of it until "
+                f"{shown_day(int(facts.erp.last[place]))} {'is' if late == 1 else 'are'} after the period end "
+                f"{_day(item.period)}: {item.minor('timing')}.")  # fmt: skip
+    return (f"{item.label} was booked on {item.crm_day} in the CRM and on {item.erp_day} in the ERP, after the period "
+            f"end {_day(item.period)}; amounts agree ({item.crm}). Expect it to clear in the next period.")  # fmt: skip
+
+
+def _erp_first(item: Item) -> str:
+    return (f"{item.label} was booked on {item.erp_day} in the ERP and on {item.crm_day} in the CRM, after the period "
+            f"end {_day(item.period)}; amounts agree ({item.erp}). Expect it to clear in the next period.")  # fmt: skip
+
+
+def _prior(item: Item) -> str:
+    crm_before = bool(item.facts.crm.before[item.place])
+    first, second = ("CRM", "ERP") if crm_before else ("ERP", "CRM")
+    days = (item.crm_day, item.erp_day) if crm_before else (item.erp_day, item.crm_day)
+    return (f"{item.label} was booked on {days[0]} in the {first}, before the period, and on {days[1]} in the "
+            f"{second}; amounts agree ({item.crm}). It clears an open item of the last period.")  # fmt: skip
+
+
+def _day(period: Period) -> str:
+    return shown_day(int(np.datetime64(period.last, "D").astype(np.int64)))
+
+
+def _twice(side: str) -> Callable[[Item], str]:
+    def make(item: Item) -> str:
+        sums = item.facts.crm if side == "CRM" else item.facts.erp
+        coin = item.facts.pool.coins[int(sums.currency[item.place])] if sums.currency[item.place] != NONE else ""
+        rows = item.crm_rows if side == "CRM" else item.erp_rows
+        again = _money(int(sums.repeat_deal[item.place]), coin)
+        other = item.erp if side == "CRM" else item.crm
+        return (f"{item.label} stands in {_rows(rows, side)}, and {again} of it repeats the others; the "
+                f"{'ERP' if side == 'CRM' else 'CRM'} has {other} once.")  # fmt: skip
+
+    return make
+
+
+def _only(side: str) -> Callable[[Item], str]:
+    def make(item: Item) -> str:
+        amount, day = (item.crm, item.crm_day) if side == "CRM" else (item.erp, item.erp_day)
+        sums = item.facts.crm if side == "CRM" else item.facts.erp
+        other = "ERP" if side == "CRM" else "CRM"
+        end = int(np.datetime64(item.period.last, "D").astype(np.int64))
+        left = end - int(sums.last[item.place])
+        near = (f" It is {left} days from the period end: it may be timing once the {other} shows it."
+                if 0 <= left <= _NEAR_CUTOFF else "")  # fmt: skip
+        return f"{item.label}: {amount} on {day} is in the {side} and in no row of the {other}.{near}"
+
+    return make
+
+
+_SENTENCES: dict[str, Callable[[Item], str]] = {
+    "MATCHED_SPLIT": _split, "MATCHED_MERGED": _merged, "DATE_DIFF": _date_diff, "ROUNDING": _rounding,
+    "FX_RATE": _fx, "AMOUNT_DIFF": _amount, "SPLIT_SHORT": _short, "CREDIT_MEMO": _credit, "TAX_GROSS": _tax,
+    "TERM_ANNUALISED": _term, "CURRENCY_ERR": _currency, "SIGN_ERROR": _sign, "TIMING_CRM_FIRST": _crm_first,
+    "TIMING_ERP_FIRST": _erp_first, "TIMING_PRIOR": _prior, "DUPLICATE_ERP": _twice("ERP"),
+    "DUPLICATE_CRM": _twice("CRM"), "CRM_ONLY": _only("CRM"), "ERP_ONLY": _only("ERP"),
+}  # fmt: skip

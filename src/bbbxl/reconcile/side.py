@@ -1,0 +1,238 @@
+"""One side read and understood: signed minor units in document and reporting currency, days, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bbbxl.errors import InputError, MissingRateError, Problem
+from bbbxl.inputs.cells import Cells
+from bbbxl.inputs.coded import Coded, same
+from bbbxl.inputs.grid import RawTable
+from bbbxl.inputs.headers import normal
+from bbbxl.inputs.layout.totals import OwnTotalResult
+from bbbxl.inputs.own_totals import totals_of
+from bbbxl.inputs.preset_data import presets
+from bbbxl.inputs.sheets import read_tables
+from bbbxl.inputs.values.currency_signs import header_currency
+from bbbxl.ledger.rates import Rates, translate_column
+from bbbxl.money import guard_sum
+from bbbxl.periods import Period
+from bbbxl.policy import FileEntry
+from bbbxl.reconcile.days import order_by_period
+from bbbxl.reconcile.fields import TYPES, YEARS, find_fields
+from bbbxl.reconcile.model import SideName
+from bbbxl.reconcile.signs import Signs, apply_signs, decide_signs
+
+Minor = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+#: An own reporting amount is believed where it equals the document amount on this share of rows in that currency.
+_BELIEVED = 0.9
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One side as text, with the columns that were recognised.
+
+    Attributes:
+        name: crm or erp.
+        table: Its text.
+        fields: Field -> header.
+        reading: How the file is written, as far as somebody said so.
+    """
+
+    name: SideName
+    table: RawTable
+    fields: dict[str, str]
+    reading: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Side:
+    """The rows of one side that take part, in the order of the file; arrays are one element a row.
+
+    Attributes:
+        name: crm or erp.
+        opened: What it was read from.
+        places: Place of each row in the table.
+        rows: Data row, counted from 1.
+        days: Booking day, whole days since 1970-01-01.
+        deal: Minor units of the document currency; bookings above zero.
+        minor: Minor units of the reporting currency; bookings above zero.
+        tax: Tax inside deal, minor units of the document currency; 0 where none is named.
+        term: Months; 0 where none is named.
+        currency: Document currency.
+        credits: Rows whose type is that of a credit.
+        texts: Field -> text; one empty text where the file has no such column.
+        signs: The sign convention.
+        aside: Rows that take no part: (place, column, value, kind, message).
+        notes: What was decided, one sentence each.
+        totals: The file's own totals beside ours.
+    """
+
+    name: SideName
+    opened: Opened
+    places: Minor
+    rows: Minor
+    days: Minor
+    deal: Minor
+    minor: Minor
+    tax: Minor
+    term: npt.NDArray[np.float64]
+    currency: Coded
+    credits: Mask
+    texts: Mapping[str, Coded]
+    signs: Signs
+    aside: tuple[tuple[int, Problem, str], ...]
+    notes: tuple[str, ...]
+    totals: tuple[OwnTotalResult, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def open_side(path: Path, name: SideName, columns: Mapping[str, str], reading: Mapping[str, str]) -> Opened:
+    """Return one side as text with its columns.
+
+    Args:
+        path: The export.
+        name: crm or erp.
+        columns: Field -> header as the user named them.
+        reading: decimal, date_order, sheet, encoding and the like, as in bbbxl.toml.
+
+    Raises:
+        InputError: the file cannot be read, or holds several tables.
+        UnknownColumnError: the day or the amount has no column.
+    """
+    entry = FileEntry(path=path.name, role="crm" if name == "crm" else "orders", **reading)  # type: ignore[arg-type]
+    tables = read_tables(path, entry, {})
+    if len(tables) > 1:
+        raise InputError(f"{path.name} holds {len(tables)} tables with the same columns. Put the month into one sheet, "
+                         "or name the sheet.")  # fmt: skip
+    return Opened(name, tables[0], find_fields(tables[0], name, columns), reading)
+
+
+def data_rows(table: RawTable) -> tuple[Minor, list[int]]:
+    """Return the data row (from 1) of every row of a table, and of its rows that do not fit the header."""
+    lost = np.array([one.row for one in table.problems], dtype=np.int64)
+    every = np.sort(np.r_[table.numbers, lost])
+    return np.searchsorted(every, table.numbers) + 1, (np.searchsorted(every, lost) + 1).tolist()
+
+
+def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period | None = None) -> Side:
+    """Return the rows of one side in signed minor units.
+
+    Args:
+        opened: The side.
+        reporting: Reporting currency.
+        rates: Rates to it, for amounts that the side does not give in it.
+        period: The period; decides the order of day and month where no date of the side does.
+
+    Raises:
+        InputError: amounts or dates cannot be trusted.
+        MissingRateError: an amount has no reporting amount of its own and no rate.
+    """
+    table, fields = opened.table, opened.fields
+    order, by_period = "", ""
+    if not {"date_order", "date_format"} & opened.reading.keys():
+        order, by_period = order_by_period(table, fields["date"], period)
+    cells, reported = _cells(opened, reporting, order)
+    cells.note(by_period)
+    currencies = cells.currencies(reporting)
+    amounts, days = cells.amounts("amount", currencies), cells.days("date")
+    cells.require("amount", amounts.given)
+    cells.require("date", ~np.isnat(days))
+    tax = cells.amounts("tax", currencies).values if "tax" in fields else np.zeros(len(table), dtype=np.int64)
+    term = np.nan_to_num(cells.numbers("term")) * (12 if YEARS.search(fields.get("term", "")) else 1)
+    texts = {name: cells.texts(name) for name, kind in TYPES.items() if kind == "text"}
+    own, own_notes = _own_reporting(reported, amounts.values, currencies, reporting)
+    booked = _booked(texts["status"])
+    for place in np.flatnonzero(~booked & ~cells.aside).tolist():
+        cells.refuse(place, "status", texts["status"][place], "the deal is not won, and no booking")
+    kept = np.flatnonzero(~cells.aside)
+    signs = decide_signs(amounts.values[kept], texts["type"].texts, texts["type"].codes[kept])
+    deal = apply_signs(amounts.values[kept], signs)
+    whole = days[kept].astype("datetime64[D]")
+    if own is not None:
+        minor = apply_signs(own[kept], signs)
+    else:
+        minor = translate_column(deal, currencies.take(kept).series(), whole, rates, "spot")
+        if rates.missing:
+            raise MissingRateError(reporting, sorted(rates.missing))
+    guard_sum(minor.tolist(), f"The amounts of {table.place}")
+    rows, lost = data_rows(table)
+    aside = [(int(rows[place]), one, "problem" if booked[place] else "not booked")
+             for place, one in sorted(cells.problems.items())]  # fmt: skip
+    aside += [(row, one, "problem") for row, one in zip(lost, table.problems, strict=True)]
+    notes = (*table.notes, *cells.evidence, *own_notes)
+    titles = [fields[name] for name in ("amount", "reporting") if name in fields]
+    totals = totals_of(table, titles, cells.number_style().decimal, fields.get("currency"))
+    return Side(
+        opened.name, opened, kept, rows[kept], whole.astype(np.int64), deal, minor,
+        apply_signs(tax[kept], signs) if tax.any() else tax[kept], term[kept], currencies.take(kept), signs.credits,
+        {name: column.take(kept) for name, column in texts.items()}, signs, tuple(sorted(aside, key=lambda x: x[0])),
+        tuple(dict.fromkeys(notes)), totals,
+    )  # fmt: skip
+
+
+def _cells(opened: Opened, reporting: str, order: str) -> tuple[Cells, tuple[Cells, Coded] | None]:
+    """Return the cells of the document side of a table, and those of its reporting amount with their currency."""
+    table, fields, said = opened.table, opened.fields, opened.reading
+    order = said.get("date_order") or order
+    every = Cells(table, fields, {}, said.get("decimal"), types=TYPES)
+    decimal = every.number_style().decimal or None
+    apart = ("reporting", "reporting_currency")
+    document = {name: title for name, title in fields.items() if name not in apart}
+    cells = Cells(table, document, {}, decimal, said.get("date_format"), order or None, types=TYPES)
+    cells.note(every.number_style().evidence)
+    if "reporting" not in fields:
+        return cells, None
+    own = {"amount": fields["reporting"]}
+    if "reporting_currency" in fields:
+        own["currency"] = fields["reporting_currency"]
+    beside = Cells(table, own, {}, decimal, types=TYPES)
+    return cells, (beside, beside.currencies(header_currency(fields["reporting"]) or reporting))
+
+
+def _own_reporting(
+    reported: tuple[Cells, Coded] | None, deal: Minor, currencies: Coded, reporting: str
+) -> tuple[Minor | None, list[str]]:
+    """Return the side's own reporting amounts, None where there are none that can be believed."""
+    if reported is None:
+        return None, []
+    cells, coins = reported
+    title = cells.columns["amount"]
+    if not coins.each(lambda code: code == reporting, np.bool_).all():
+        return None, [f'Column "{title}" is not in {reporting} throughout: amounts are translated at the rates given.']
+    found = cells.amounts("amount", coins)
+    alike = currencies.each(lambda code: code == reporting, np.bool_) & found.given
+    same_amount = int((np.abs(found.values) == np.abs(deal))[alike].sum())
+    if not found.given.all() or same_amount < _BELIEVED * int(alike.sum()):
+        return None, [f'Column "{title}" is empty in some rows or differs from document amounts in {reporting}: '
+                      "amounts are translated at the rates given."]  # fmt: skip
+    return found.values, [f'Amounts in {reporting} are those of column "{title}".']
+
+
+def _booked(status: Coded) -> Mask:
+    """Return which rows are won; all of them where no cell of the column is a word for won."""
+    won = {normal(word) for word in won_words()}
+    known = [normal(text) in won for text in status.texts]
+    if not any(known) or all(not text for text in status.texts):
+        return np.ones(len(status), dtype=np.bool_)
+    return np.array(known, dtype=np.bool_)[status.codes]
+
+
+def won_words() -> Sequence[str]:
+    """Return the stages that mean won in the exports of CRMs that bbbxl knows."""
+    words = (word for one in presets().values() if one.role == "crm"
+             for values in one.states.get("booked", {}).values() for word in values)  # fmt: skip
+    return sorted({word for word in words if word != "*" and not word.isdigit() and word.casefold() != "true"})
+
+
+def empty_texts(count: int) -> Coded:
+    """Return a column without text."""
+    return same("", count)

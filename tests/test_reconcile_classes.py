@@ -1,0 +1,145 @@
+"""Every class once, worked by hand: its effect, the causes of it, what is explained, and its sentence."""
+
+from __future__ import annotations
+
+import pytest
+from recon_small import crm, erp, only, run
+
+from bbbxl.reconcile.classes import CLASS, CLASSES
+
+OPP = "006ABCDEFGHIJKL"
+KEY = "US-SO-000777"
+ACME = "Acme Tools Ltd"
+
+
+def case(code, crm_rows, erp_rows, effect, said, *, unexplained=0, **causes):
+    return pytest.param(code, crm_rows, erp_rows, effect, said, unexplained, causes, id=code)
+
+
+CASES = (
+    # 1,200.00 on both sides, two days apart.
+    case("MATCHED", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")], [erp("1", KEY, ACME, "2026-05-06", "1200.00")], 0,
+         "US-SO-000777 agrees: USD 1,200.00 on 4 May 2026 and 6 May 2026."),
+    # 700.00 + 500.00 = 1,200.00.
+    case("MATCHED_SPLIT", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "700.00"), erp("2", KEY, ACME, "2026-05-06", "500.00", line="2")], 0,
+         "2 ERP rows from 5 May 2026 add up to USD 1,200.00"),
+    # 700.00 + 500.00 = 1,200.00, two opportunities in one order.
+    case("MATCHED_MERGED",
+         [crm(OPP, ACME, KEY, "2026-05-04", "700.00"), crm("006ABCDEFGHIJKM", ACME, KEY, "2026-05-04", "500.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "1200.00")], 0, "2 CRM rows from 4 May 2026 add up to USD 1,200.00"),
+    # 4 to 25 May: 21 days.
+    case("DATE_DIFF", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")], [erp("1", KEY, ACME, "2026-05-25", "1200.00")],
+         0, "21 days apart in one period"),
+    # 1,199.97 - 1,200.00 = -0.03.
+    case("ROUNDING", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")], [erp("1", KEY, ACME, "2026-05-04", "1199.97")],
+         -3, "the difference is USD (0.03) of rounding", rounding_minor=-3),
+    # EUR 1,000.00 at 1.10 = 1,100.00 and at 1.12 = 1,120.00: 20.00.
+    case("FX_RATE", [crm(OPP, ACME, KEY, "2026-05-04", "1000.00", "EUR", "1100.00")],
+         [erp("1", KEY, ACME, "2026-05-04", "1000.00", "EUR", "1120.00")], 2000,
+         "the CRM translates at 1.100000 USD and the ERP at 1.120000, which makes USD 20.00", fx_minor=2000),
+    # 1,050.00 - 1,200.00 = -150.00, of which nothing is explained.
+    case("AMOUNT_DIFF", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")], [erp("1", KEY, ACME, "2026-05-05", "1050.00")],
+         -15000, "12.5% less; no rule explains it", unexplained=-15000, other_minor=-15000),
+    # Lines 2 and 3 of three: 400.00 + 300.00 of 1,200.00.
+    case("SPLIT_SHORT", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "400.00", line="2"), erp("2", KEY, ACME, "2026-05-05", "300.00", line="3")],
+         -50000, "USD 500.00 is not entered", unexplained=-50000, other_minor=-50000),
+    # The order agrees; 250.00 of it was credited.
+    case("CREDIT_MEMO", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "1200.00"),
+          erp("2", "US-CM-000031", ACME, "2026-05-20", "-250.00", kind="Credit Memo", parent=f"Sales Order #{KEY}")],
+         -25000, "a credit memo of USD 250.00 in the ERP until 20 May 2026 is not in the CRM", named_minor=-25000),
+    # 19 % of 1,200.00 is 228.00.
+    case("TAX_GROSS", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "1428.00", tax="228.00")], 22800, "with USD 228.00 of tax in it",
+         tax_minor=22800),
+    # 3,600.00 for 36 months is 1,200.00 a year.
+    case("TERM_ANNUALISED", [crm(OPP, ACME, KEY, "2026-05-04", "3600.00", term="36")],
+         [erp("1", KEY, ACME, "2026-05-05", "1200.00")], -240000, "for 36 months, the ERP USD 1,200.00 for 12",
+         term_minor=-240000),
+    # EUR 1,000.00 is 1,100.00; the ERP has USD 1,000.00: -100.00.
+    case("CURRENCY_ERR", [crm(OPP, ACME, KEY, "2026-05-04", "1000.00", "EUR", "1100.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "1000.00")], -10000, "the same number as USD 1,000.00", named_minor=-10000),
+    # -1,200.00 - 1,200.00 = -2,400.00.
+    case("SIGN_ERROR", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")], [erp("1", KEY, ACME, "2026-05-05", "-1200.00")],
+         -240000, "the same amount with the other sign", named_minor=-240000),
+    # In May in the CRM, in June in the ERP: May of the ERP lacks 1,200.00.
+    case("TIMING_CRM_FIRST", [crm(OPP, ACME, KEY, "2026-05-29", "1200.00")],
+         [erp("1", KEY, ACME, "2026-06-02", "1200.00")], -120000,
+         "was booked on 29 May 2026 in the CRM and on 2 Jun 2026 in the ERP, after the period end 31 May 2026",
+         timing_minor=-120000),
+    case("TIMING_ERP_FIRST", [crm(OPP, ACME, KEY, "2026-06-02", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-29", "1200.00")], 120000, "was booked on 29 May 2026 in the ERP",
+         timing_minor=120000),
+    case("TIMING_PRIOR", [crm(OPP, ACME, KEY, "2026-04-29", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-03", "1200.00")], 120000, "before the period, and on 3 May 2026 in the ERP",
+         timing_minor=120000),
+    # Entered a second time under another number, with the id of the same opportunity.
+    case("DUPLICATE_ERP", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "1200.00"),
+          erp("2", "US-SO-000912", ACME, "2026-05-06", "1200.00", ref=OPP)], 120000,
+         "stands in 2 ERP rows, and USD 1,200.00 of it repeats the others", named_minor=120000),
+    case("DUPLICATE_CRM",
+         [crm(OPP, ACME, KEY, "2026-05-04", "1200.00"), crm("006ABCDEFGHIJKM", ACME, KEY, "2026-05-06", "1200.00")],
+         [erp("1", KEY, ACME, "2026-05-05", "1200.00")], -120000, "stands in 2 CRM rows", named_minor=-120000),
+    case("CRM_ONLY", [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")], [], -120000,
+         "USD 1,200.00 on 4 May 2026 is in the CRM and in no row of the ERP.", unexplained=-120000,
+         other_minor=-120000),
+    case("ERP_ONLY", [], [erp("1", KEY, ACME, "2026-05-28", "1200.00")], 120000,
+         "It is 3 days from the period end: it may be timing once the CRM shows it.", unexplained=120000,
+         other_minor=120000),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "crm_rows", "erp_rows", "effect", "said", "unexplained", "causes"), CASES)
+def test_a_class_has_its_effect_its_cause_and_its_sentence(
+    code, crm_rows, erp_rows, effect, said, unexplained, causes, tmp_path
+):
+    made = run(tmp_path, crm_rows, erp_rows)
+    group = only(made)
+    assert group["class"] == code
+    assert group["effect_minor"] == effect
+    assert group["unexplained_minor"] == unexplained
+    assert group["explained_minor"] == effect - unexplained
+    named = ("fx", "rounding", "tax", "term", "timing", "named", "other")
+    found = {f"{name}_minor": group[f"{name}_minor"] for name in named if group[f"{name}_minor"]}
+    assert found == causes
+    assert said in group["reason"]
+    assert group["next_step"] == CLASS[code].next_step
+
+
+def test_the_cases_show_every_class():
+    assert {case.id for case in CASES} == {one.code for one in CLASSES}
+
+
+def test_a_difference_of_amount_and_rate_is_taken_apart(tmp_path):
+    # EUR 1,000.00 at 1.10 against EUR 900.00 at 1.20: 1,080.00 - 1,100.00 = -20.00. The amount: -100.00 at 1.10 is
+    # -110.00; the rate: 900.00 x 0.10 = 90.00.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "1000.00", "EUR", "1100.00")],
+               [erp("1", KEY, ACME, "2026-05-04", "900.00", "EUR", "1080.00")])  # fmt: skip
+    group = only(made)
+    assert group["class"] == "AMOUNT_DIFF"
+    assert (group["effect_minor"], group["fx_minor"], group["other_minor"]) == (-2000, 9000, -11000)
+    assert (group["explained_minor"], group["unexplained_minor"]) == (9000, -11000)
+
+
+def test_an_order_entered_in_part_after_the_period_end_is_timing_of_that_part(tmp_path):
+    # 700.00 in May and 500.00 in June of 1,200.00 in May.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-29", "1200.00")],
+               [erp("1", KEY, ACME, "2026-05-30", "700.00"),
+                erp("2", KEY, ACME, "2026-06-02", "500.00", line="2")])  # fmt: skip
+    group = only(made)
+    assert (group["class"], group["effect_minor"], group["timing_minor"]) == ("TIMING_CRM_FIRST", -50000, -50000)
+
+
+def test_one_side_near_the_cut_off_is_not_called_timing(tmp_path):
+    group = only(run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-31", "1200.00")], []))
+    assert group["class"] == "CRM_ONLY"
+    assert group["unexplained_minor"] == -120000
+
+
+def test_what_lies_outside_the_period_on_both_sides_has_no_effect(tmp_path):
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-04-04", "1200.00")], [erp("1", KEY, ACME, "2026-04-05", "900.00")])
+    group = only(made)
+    assert (group["effect_minor"], group["unexplained_minor"], bool(group["is_open"])) == (0, 0, False)

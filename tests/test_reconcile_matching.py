@@ -1,0 +1,226 @@
+"""What the stages accept and refuse, on a few rows each."""
+
+from __future__ import annotations
+
+import pytest
+from recon_small import crm, erp, run
+
+from bbbxl.reconcile.keys import normalise_keys, system_ids
+from bbbxl.reconcile.names import normalise_names
+
+ACME, ZEN = "Acme Tools Ltd", "Zenith Pumps AG"
+
+
+def classes(made):
+    """Return (class, stage, rows) of all groups but the anchor."""
+    groups = made.groups[made.groups["order"] != "US-SO-000001"]
+    return sorted(zip(groups["class"], groups["stage"], groups["cardinality"], strict=True))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " US\u2013SO\u2013004163\u00a0",
+        "usso4163",
+        "#USSO-00004163",
+        "Sales Order #US-SO-004163",
+        "US-SO-004163 (renewal)",
+        "us so 4163",
+        "US_SO/004163",
+        "\uff35\uff33-SO-004163",
+    ],
+)
+def test_an_order_number_is_known_however_it_is_written(written):
+    assert normalise_keys([written]).full.to_pylist() == ["USSO|4163"]
+
+
+def test_a_part_is_taken_off_only_where_whole_numbers_have_that_shape():
+    whole = ["US-SO-000001", "US-SO-000002", "US-SO-000003", "US-SO-000001-2"]
+    assert normalise_keys(whole).full.to_pylist()[-1] == "USSO|1"
+    assert normalise_keys(["SO-2026-11", "SO-2026-12", "SO-2026-13"]).full.to_pylist()[0] == "SO2026|11"
+
+
+def test_salesforce_ids_of_15_and_18_characters_are_one_and_their_case_counts():
+    assert system_ids(["006HxmoAreTtTGvIEN", "006HxmoAreTtTGv", "006hxmoarettTGv"]).to_pylist() == [
+        "006HxmoAreTtTGv",
+        "006HxmoAreTtTGv",
+        "006hxmoarettTGv",
+    ]
+    assert system_ids(["123456789012345678"]).to_pylist() == ["123456789012345678"]
+
+
+def test_customers_are_compared_without_legal_forms_accents_and_numbers():
+    names = normalise_names(
+        [
+            "CUST10113 JUNIPER TECH ASIA, G.m.b.H.",
+            "Juniper Technologies Asia GmbH",
+            "Müller & Co. KG",
+            "MUELLER AND CO",
+            "Ltd",
+        ]
+    )
+    assert names == ["juniper technologies asia"] * 2 + ["mueller &"] * 2 + ["ltd"]
+
+
+def test_a_key_on_another_customers_order_is_not_believed(tmp_path):
+    # The order number is that of Zenith's order: neither customer nor amount agrees.
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "700.00")],
+        [erp("1", "US-SO-000500", ZEN, "2026-05-04", "31000.00")],
+    )
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1")]
+    assert made.suggestions["reason"].str.contains("neither customer nor amount agrees").all()
+
+
+def test_swapped_keys_find_their_own_orders(tmp_path):
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "US-SO-000501", "2026-05-04", "700.00"),
+            crm("006A00000000002", ZEN, "US-SO-000500", "2026-05-06", "31000.00"),
+        ],
+        [
+            erp("1", "US-SO-000500", ACME, "2026-05-04", "700.00"),
+            erp("2", "US-SO-000501", ZEN, "2026-05-06", "31000.00"),
+        ],
+    )
+    assert classes(made) == [("MATCHED", "keyless_exact", "1:1")] * 2
+
+
+def test_a_mistyped_key_on_an_order_of_the_same_customer_gives_way_to_the_amount(tmp_path):
+    # 000510 was meant; 000501 is another order of the same customer, which has its own row.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "US-SO-000501", "2026-05-04", "700.00"),
+            crm("006A00000000002", ACME, "", "2026-05-06", "31000.00"),
+        ],
+        [
+            erp("1", "US-SO-000510", ACME, "2026-05-04", "700.00"),
+            erp("2", "US-SO-000501", ACME, "2026-05-06", "31000.00"),
+        ],
+    )
+    assert classes(made) == [("MATCHED", "keyless_exact", "1:1")] * 2
+
+
+def test_a_number_without_prefix_goes_to_the_order_whose_customer_or_amount_agrees(tmp_path):
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", ACME, "500", "2026-05-04", "700.00")],
+        [erp("1", "US-SO-000500", ACME, "2026-05-04", "700.00"), erp("2", "DE-SO-000500", ZEN, "2026-05-06", "31.00")],
+    )
+    assert classes(made) == [("ERP_ONLY", "none", "0:1"), ("MATCHED", "normalised_key", "1:1")]
+
+
+def test_two_orders_that_fit_as_well_are_refused_and_offered(tmp_path):
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", ACME, "", "2026-05-04", "700.00")],
+        [
+            erp("1", "US-SO-000500", ACME, "2026-05-05", "700.00"),
+            erp("2", "US-SO-000501", ACME, "2026-05-05", "700.00"),
+        ],
+    )
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1"), ("ERP_ONLY", "none", "0:1")]
+    assert made.suggestions["stage"].tolist() == ["keyless_exact"]
+    assert made.suggestions["runner_up"].iloc[0] > 0
+
+
+def test_equal_amounts_of_one_customer_are_paired_by_their_days_as_a_whole(tmp_path):
+    # Each alone would take 6 May; together 3 goes with 4 and 6 with 14.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "", "2026-05-06", "700.00"),
+            crm("006A00000000002", ACME, "", "2026-05-14", "700.00"),
+        ],
+        [
+            erp("1", "US-SO-000500", ACME, "2026-05-06", "700.00"),
+            erp("2", "US-SO-000501", ACME, "2026-05-14", "700.00"),
+        ],
+    )
+    groups = made.groups[made.groups["stage"] == "keyless_exact"]
+    assert groups["days"].tolist() == [0, 0]
+
+
+def test_more_than_twenty_days_apart_is_only_offered(tmp_path):
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", ACME, "", "2026-05-04", "700.00")],
+        [erp("1", "US-SO-000500", ACME, "2026-05-25", "700.00")],
+    )
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1")]
+    assert made.suggestions["class"].tolist() == ["DATE_DIFF"]
+
+
+def test_parts_without_a_key_are_taken_where_one_choice_adds_up(tmp_path):
+    # 300.00 + 450.00 = 750.00; 20.00 takes no part.
+    orders = [
+        erp("1", "US-SO-000500", ACME, "2026-05-05", "300.00"),
+        erp("2", "US-SO-000501", ACME, "2026-05-06", "450.00"),
+        erp("3", "US-SO-000502", ACME, "2026-05-06", "20.00"),
+    ]
+    made = run(tmp_path, [crm("006A00000000001", ACME, "", "2026-05-04", "750.00")], orders)
+    assert classes(made) == [("ERP_ONLY", "none", "0:1"), ("MATCHED_SPLIT", "subset_sum", "1:2")]
+    # A second 450.00 makes two choices of it.
+    again = [*orders, erp("4", "US-SO-000503", ACME, "2026-05-07", "450.00")]
+    made = run(tmp_path, [crm("006A00000000001", ACME, "", "2026-05-04", "750.00")], again)
+    assert {code for code, _, _ in classes(made)} == {"CRM_ONLY", "ERP_ONLY"}
+
+
+def test_opportunities_without_a_key_complete_the_order_of_one_of_them(tmp_path):
+    # The order names the first opportunity: 1,000.00 - 400.00 = 350.00 + 250.00.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "", "2026-05-04", "400.00"),
+            crm("006A00000000002", ACME, "", "2026-05-05", "350.00"),
+            crm("006A00000000003", ACME, "", "2026-05-05", "250.00"),
+        ],
+        [erp("1", "US-SO-000500", ACME, "2026-05-06", "1000.00", ref="006A00000000001")],
+    )
+    assert classes(made) == [("MATCHED_MERGED", "subset_sum", "3:1")]
+
+
+def test_a_blank_key_is_no_key(tmp_path):
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", ACME, "", "2026-05-04", "1.00")],
+        [erp("1", "", ZEN, "2026-05-04", "2.00"), erp("2", "", ZEN, "2026-05-04", "3.00")],
+    )
+    assert [one[0] for one in classes(made)] == ["CRM_ONLY", "ERP_ONLY", "ERP_ONLY"]
+
+
+def test_duplicates_are_paired_by_least_difference_and_not_by_row(tmp_path):
+    # The second of two rows of one record has the amount of the ERP.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "650.00"),
+            crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "700.00"),
+        ],
+        [erp("1", "US-SO-000500", ACME, "2026-05-05", "700.00")],
+    )
+    assert classes(made) == [("DUPLICATE_CRM", "exact_key", "2:1")]
+    repeats = made.members[made.members["role"] == "duplicate"]
+    assert repeats["minor"].tolist() == [65000]
+
+
+def test_open_deals_take_no_part_and_are_listed(tmp_path):
+    made = run(
+        tmp_path, [crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "650.00", stage="Negotiation")], []
+    )
+    assert classes(made) == []
+    assert made.aside[["side", "row", "kind"]].to_numpy().tolist() == [["crm", 2, "not booked"]]
+
+
+def test_rows_that_cannot_be_read_are_listed_and_keep_it_from_being_done(tmp_path):
+    made = run(tmp_path, [crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "n.v.t.x")], [])
+    assert made.aside["kind"].tolist() == ["problem"]
+    assert made.unexplained_gross == 0
+    assert not made.done
+
+
+def test_nothing_unexplained_is_done(tmp_path):
+    assert run(tmp_path, [], []).done

@@ -1,0 +1,112 @@
+"""How the two sides are read: dates by the period, signs by the majority, links by what stands in a column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bbbxl.errors import CurrencyError, InputError, MissingRateError, PeriodError, UnknownColumnError
+from bbbxl.reconcile.engine import reconcile
+from bbbxl.reconcile.signs import apply_signs, decide_signs
+
+
+def pair(folder, crm, erp):
+    paths = folder / "crm.csv", folder / "erp.csv"
+    for path, text in zip(paths, (crm, erp), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return paths
+
+
+def signed(amounts, types):
+    names = list(dict.fromkeys(types))
+    codes = np.array([names.index(one) for one in types], dtype=np.int32)
+    values = np.array(amounts, dtype=np.int64)
+    return apply_signs(values, decide_signs(values, names, codes)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("amounts", "types", "expected"),
+    [
+        ([500, 300, -90], ["Sales Order", "Sales Order", "Credit Memo"], [500, 300, -90]),
+        ([-500, -300, 90], ["Sales Order", "Sales Order", "Credit Memo"], [500, 300, -90]),
+        ([500, 300, 90], ["Auftrag", "Auftrag", "Gutschrift"], [500, 300, -90]),
+        ([-500, -300, -90], ["Commande", "Commande", "Avoir"], [500, 300, -90]),
+        # One wrong sign is no convention.
+        ([500, -300, 200], ["Sales Order"] * 3, [500, -300, 200]),
+        # A debit and credit column: the side with more rows is that of bookings.
+        ([500, 300, 90], ["C", "C", "D"], [500, 300, -90]),
+        ([500, 300, -90], ["H", "H", "S"], [500, 300, -90]),
+    ],
+)
+def test_signs_follow_the_majority_of_each_type(amounts, types, expected):
+    assert signed(amounts, types) == expected
+
+
+def test_dates_that_decide_nothing_are_read_by_the_period(tmp_path):
+    crm = "Deal ID,Customer,Order No,Close Date,Amount (USD)\nD-1,Acme,SO-1001,05/04/2026,10.50\n"
+    erp = "Order No,Customer,Order Date,Amount (USD)\nSO-1001,Acme,04/05/2026,10.50\n"
+    made = reconcile(*pair(tmp_path, crm, erp), "2026-05")
+    # Months first on one side and days first on the other: both are 4 May.
+    assert made.groups["days"].tolist() == [0]
+    assert made.groups["class"].tolist() == ["MATCHED"]
+    assert any("month first" in note and "2026-05" in note for note in made.crm.notes)
+    with pytest.raises(InputError, match="may be"):
+        reconcile(*pair(tmp_path, crm, erp))
+
+
+def test_the_reference_is_found_under_any_header(tmp_path):
+    crm = "Deal ID,Customer,Close Date,Amount (USD)\n" + "".join(
+        f"88{n}12345,Firm {n},2026-05-{n + 10},{n}00.50\n" for n in range(1, 7)
+    )
+    erp = "Order No,Customer,Order Date,Amount (USD),Freitext 7\n" + "".join(
+        f"SO-100{n},Other {n},2026-05-{n + 11},{n}00.50,88{n}12345\n" for n in range(1, 7)
+    )
+    made = reconcile(*pair(tmp_path, crm, erp), "2026-05")
+    assert made.erp.columns["reference"] == "Freitext 7"
+    assert set(made.groups["stage"]) == {"system_id"}
+
+
+def test_amounts_without_a_reporting_column_are_translated_at_the_rates(tmp_path):
+    crm = "Deal ID,Customer,Order No,Close Date,Amount,Currency\nD-1,Acme,SO-1001,2026-05-14,10.01,EUR\n"
+    erp = "Order No,Customer,Order Date,Amount,Currency\nSO-1001,Acme,2026-05-15,10.01,EUR\n"
+    paths = pair(tmp_path, crm, erp)
+    rates = tmp_path / "rates.csv"
+    rates.write_text("Currency,USD per unit\nUSD,1\nEUR,1.105\n", encoding="utf-8")
+    made = reconcile(*paths, "2026-05", rates=rates)
+    # 10.01 x 1.105 = 11.06105, half up 11.06.
+    assert made.currency == "USD"
+    assert (made.crm.period_minor, made.erp.period_minor) == (1106, 1106)
+    rates.write_text("Currency,USD per unit\nUSD,1\nGBP,1.3\n", encoding="utf-8")
+    with pytest.raises(MissingRateError, match="EUR"):
+        reconcile(*paths, "2026-05", rates=rates)
+
+
+def test_what_cannot_be_known_is_refused_with_what_to_do(tmp_path):
+    crm = (
+        "Deal ID,Customer,Order No,Close Date,Amount,Currency\nD-1,Acme,SO-1,2026-05-14,10,EUR\n"
+        "D-2,B,SO-2,2026-05-14,1,USD\n"
+    )
+    erp = "Order No,Customer,Order Date,Amount,Currency\nSO-1,Acme,2026-05-15,10,EUR\n"
+    with pytest.raises(CurrencyError, match="--currency"):
+        reconcile(*pair(tmp_path, crm, erp), "2026-05")
+    with pytest.raises(PeriodError, match="Neither side has a row in 2026-09"):
+        reconcile(*pair(tmp_path, crm.replace("USD", "EUR"), erp), "2026-09")
+    with pytest.raises(UnknownColumnError, match="the booking day"):
+        reconcile(*pair(tmp_path, crm.replace("Close Date", "Note"), erp), "2026-05")
+
+
+def test_a_total_that_the_file_prints_and_that_differs_is_shown_and_keeps_it_from_being_done(tmp_path):
+    crm = (
+        "Deal ID,Customer,Order No,Close Date,Amount (USD)\nD-1,Acme,SO-1001,2026-05-14,10.50\n"
+        "D-2,Beta,SO-1002,2026-05-14,4.50\n"
+    )
+    erp = (
+        "Order No,Customer,Order Date,Amount (USD)\nSO-1001,Acme,2026-05-15,10.50\n"
+        "SO-1002,Beta,2026-05-15,4.50\nTotal,,,{}\n"
+    )
+    good = reconcile(*pair(tmp_path, crm, erp.format("15.00")), "2026-05")
+    assert good.done
+    bad = reconcile(*pair(tmp_path, crm, erp.format("15.10")), "2026-05")
+    own = bad.proof[bad.proof["check"] == "own_totals"].iloc[0]
+    assert (own["expected"], own["found"], own["difference"], bool(own["ok"])) == (1510, 1500, -10, False)
+    assert not bad.done
