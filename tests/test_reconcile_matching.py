@@ -113,6 +113,51 @@ def test_a_number_without_prefix_goes_to_the_order_whose_customer_or_amount_agre
     assert classes(made) == [("ERP_ONLY", "none", "0:1"), ("MATCHED", "normalised_key", "1:1")]
 
 
+@pytest.mark.parametrize(
+    ("crm_name", "erp_name"),
+    [
+        ("Northern Systems Inc", "Southern Systems Inc"),
+        ("Acme Tools East", "Acme Tools West"),
+        ("Bell Instruments", "Ball Instruments"),
+        ("Plant 114 Supplies", "Plant 115 Supplies"),
+    ],
+)
+def test_customers_that_are_only_alike_are_offered_and_not_matched(crm_name, erp_name, tmp_path):
+    # The same round amount two days apart: of two customers, for all that the files say.
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", crm_name, "", "2026-05-04", "10000.00")],
+        [erp("1", "US-SO-000777", erp_name, "2026-05-06", "10000.00")],
+    )
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1")]
+    assert made.unexplained_gross == 2000000
+    assert made.suggestions["reason"].str.endswith("no key says so, and the customers are only alike.").tolist() == [
+        True
+    ]
+
+
+@pytest.mark.parametrize("written", ["Acme Toosl Ltd", "Acme Tols", "Acmet ools Ltd", "TOOLS ACME Inc."])
+def test_one_typing_error_in_a_customer_is_the_same_customer(written, tmp_path):
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", ACME, "", "2026-05-04", "10000.00")],
+        [erp("1", "US-SO-000777", written, "2026-05-06", "10000.00")],
+    )
+    assert classes(made) == [("MATCHED", "keyless_exact", "1:1")]
+
+
+def test_parts_of_customers_that_are_only_alike_are_not_added_up(tmp_path):
+    made = run(
+        tmp_path,
+        [crm("006A00000000001", "Northern Systems Inc", "", "2026-05-04", "750.00")],
+        [
+            erp("1", "US-SO-000500", "Southern Systems Inc", "2026-05-05", "300.00"),
+            erp("2", "US-SO-000501", "Southern Systems Inc", "2026-05-06", "450.00"),
+        ],
+    )
+    assert {code for code, _, _ in classes(made)} == {"CRM_ONLY", "ERP_ONLY"}
+
+
 def test_two_orders_that_fit_as_well_are_refused_and_offered(tmp_path):
     made = run(
         tmp_path,

@@ -98,8 +98,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("exact_key", "Order number", "Both sides carry the same order number, written alike."),
     Stage("normalised_key", "Order number, written differently", "The order numbers are the same without case, dashes, "
           "blanks, leading zeros and suffixes; refused where neither customer nor amount agrees."),
-    Stage("keyless_exact", "Amount, customer and day", "Same currency and document amount, similar customer, at most "
-          "20 days apart, and no second candidate that fits as well."),
+    Stage("keyless_exact", "Amount, customer and day", "Same currency and document amount, the same customer but for "
+          "one typing error, at most 20 days apart, and no second candidate that fits as well."),
     Stage("subset_sum", "Sum of parts", "Rows of one customer and currency add up to the amount in one way only."),
     Stage("near_amount", "Near amount", "Similar customer and an amount within 1.2 %: only a suggestion."),
     Stage("duplicate", "Repeated row", "The row repeats one that is matched."),

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from bbbxl.reconcile.draft import Draft, score_of
 from bbbxl.reconcile.evidence import AGREES, SYSTEM, Edges
+from bbbxl.reconcile.names import same_names
 from bbbxl.reconcile.pool import NONE, Numbers
 from bbbxl.reconcile.resolve import components
 
@@ -34,19 +35,21 @@ class Pairs:
         order: ERP order.
         alike: Similarity of the customers.
         days: Days between them, without sign.
+        same: Whether the customers are one but for a typing error; where they are only alike, nothing is matched.
     """
 
     crm: Numbers
     order: Numbers
     alike: npt.NDArray[np.float64]
     days: Numbers
+    same: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.crm)
 
     def kept(self, mask: npt.NDArray[np.bool_]) -> Pairs:
         """Return some of the pairs."""
-        return Pairs(self.crm[mask], self.order[mask], self.alike[mask], self.days[mask])
+        return Pairs(self.crm[mask], self.order[mask], self.alike[mask], self.days[mask], self.same[mask])
 
 
 def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
@@ -63,8 +66,8 @@ def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
     near = days <= DAYS
     one, other, days = one[near], other[near], days[near]
     alike = pool.alike(one, other)
-    pairs = Pairs(one, other, alike, days)
-    return pairs.kept((alike >= ALIKE) & ~draft.parted(one, other))
+    same = same_names(pool.names, pool.crm_name[one], pool.orders.name[other])
+    return Pairs(one, other, alike, days, same).kept((alike >= ALIKE) & ~draft.parted(one, other))
 
 
 def yield_to_keyless(draft: Draft, edges: Edges) -> npt.NDArray[np.bool_]:
@@ -82,12 +85,12 @@ def yield_to_keyless(draft: Draft, edges: Edges) -> npt.NDArray[np.bool_]:
 
 
 def match_keyless(draft: Draft) -> Pairs:
-    """Match open rows and orders one to one where the best assignment is clear.
+    """Match open rows and orders of one customer one to one where the best assignment is clear.
 
     Returns:
-        The candidates that were refused because another assignment fits as well.
+        The candidates that were refused: another assignment fits as well, or the customers are only alike.
 
-    Source: reconciliation, stage 5; ambiguous is refused, never guessed.
+    Source: reconciliation, stage 5; ambiguous is refused, never guessed; a fuzzy name is never accepted by itself.
     """
     pool = draft.pool
     pairs = keyless_pairs(draft, draft.open_crm, draft.open_orders)
@@ -98,15 +101,16 @@ def match_keyless(draft: Draft) -> Pairs:
     scores = score_of(pairs.alike, np.full(len(pairs), AGREES, dtype=np.int64), pairs.days)
     sizes = np.bincount(label) if len(label) else np.zeros(0, dtype=np.int64)
     single = sizes[label] == 1 if len(label) else np.zeros(0, dtype=np.bool_)
-    draft.add_pairs(pairs.crm[single], pairs.order[single], ["keyless_exact"] * int(single.sum()), scores[single])
+    sure = single & pairs.same
+    draft.add_pairs(pairs.crm[sure], pairs.order[sure], ["keyless_exact"] * int(sure.sum()), scores[sure])
     groups: dict[int, list[int]] = defaultdict(list)
     for place in np.flatnonzero(~single).tolist():
         groups[int(label[place])].append(place)
-    refused: list[int] = []
+    refused: list[int] = np.flatnonzero(single & ~pairs.same).tolist()
     for places in groups.values():
         chosen, margins = _assign(pairs, np.array(places), worth)
         for place, margin in zip(chosen, margins, strict=True):
-            if margin >= _MARGIN:
+            if margin >= _MARGIN and pairs.same[place]:
                 rival = max(0.0, float(scores[place]) - margin)
                 draft.add([int(pairs.crm[place])], [int(pairs.order[place])], "keyless_exact", float(scores[place]),
                           round(rival, 1))  # fmt: skip

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 #: Legal forms and words that tell no customer from another, without punctuation.
 _FORMS = frozenset({
@@ -31,9 +32,15 @@ _LONG_FORMS = ("incorporated", "corporation", "limited", "company")
 #: What stands for no customer: it is like none.
 NAMELESS = ("", "\0")
 #: A customer number in front of the name.
-_NUMBER = r"^(?:[a-z]{0,5}[-_ ]?[0-9]{3,}|[0-9]+)\s*[-:·|]?\s+(\p{L})"
+_NUMBER = (
+    r"^(?:(?:(?:cust|customer|client|acct|account|kd|kunde|debitor)[ .#]*|[a-z]{0,5}[-_]?)[0-9]{3,}|[0-9]+)"
+    r"\s*[-:·|]?\s+(\p{L})"
+)
 #: Letters with a point behind each, at the end of a name or of a part of it: G.m.b.H., L. L. C.
 _POINTED = re.compile(r"\b(?:\w\.\s?){2,}")
+_NO_DIGITS = re.compile(r"[^0-9]")
+#: A shorter name with one letter more or less is another name.
+_LONG_ENOUGH = 5
 #: Letters that are written with two.
 _TWO = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
 
@@ -125,6 +132,37 @@ def similarity(
     found[np.isin(one, NAMELESS) | np.isin(other, NAMELESS)] = 0
     made: npt.NDArray[np.float64] = found[inverse]
     return made
+
+
+def same_names(names: Sequence[str], one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which pairs of normal names are one customer: the same words, but for one typing error.
+
+    Args:
+        names: Normal names.
+        one: Place of the first name of each pair.
+        other: Place of the second.
+    """
+    if not len(one):
+        return np.zeros(0, dtype=np.bool_)
+    pairs, inverse = np.unique(np.stack([one, other], axis=1), axis=0, return_inverse=True)
+    same = np.array([_same_name(names[left], names[right]) for left, right in pairs.tolist()], dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = same[inverse.reshape(-1)]
+    return found
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Return whether two names are the same words, or differ by one letter or blank too many or exchanged.
+
+    A letter in place of another may be another customer (Bell and Ball), and another digit always is.
+    """
+    if one in NAMELESS or other in NAMELESS:
+        return False
+    if one == other or sorted(one.split()) == sorted(other.split()):
+        return True
+    if min(len(one), len(other)) < _LONG_ENOUGH or _NO_DIGITS.sub("", one) != _NO_DIGITS.sub("", other):
+        return False
+    replaced = len(one) == len(other) and sorted(one) != sorted(other)
+    return not replaced and OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def first_words(names: Sequence[str]) -> list[str]:

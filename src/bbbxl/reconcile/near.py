@@ -87,7 +87,8 @@ def _of_pairs(draft: Draft, pairs: Pairs) -> pd.DataFrame:
     still = (draft.crm[pairs.crm] == NONE) & (draft.order[pairs.order] == NONE)
     own = pairs.kept(still)
     scores = score_of(own.alike, np.full(len(own), AGREES, dtype=np.int64), own.days)
-    return _frame(own.crm, own.order, "keyless_exact", scores, "another pair fits as well")
+    why = np.where(own.same, "another pair fits as well", "no key says so, and the customers are only alike")
+    return _frame(own.crm, own.order, "keyless_exact", scores, why)
 
 
 def _frame(

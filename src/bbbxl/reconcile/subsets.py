@@ -11,12 +11,13 @@ import pandas as pd
 
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.evidence import EXPLAINED, FEW, agreement
+from bbbxl.reconcile.names import same_names
 from bbbxl.reconcile.pool import NONE, Numbers
 
 #: Most candidates and most parts of one sum.
 POOL, SIZE = 12, 4
-#: Customers have to be so alike; days may lie so far apart, those of parts that complete a group less.
-_ALIKE, _DAYS, _NEAR_DAYS = 85.0, 20, 10
+#: Days may lie so far apart, those of parts that complete a group less.
+_DAYS, _NEAR_DAYS = 20, 10
 #: Score of a sum of parts: its parts agree in customer and amount, and no key says so.
 _SCORE = 80.0
 
@@ -31,7 +32,8 @@ def match_sums(draft: Draft, like: pd.DataFrame) -> None:
     Source: reconciliation, stage 6: pool of at most 12, at most 4 parts, accepted only if unique.
     """
     _complete(draft)
-    near = like[like["alike"] >= _ALIKE]
+    one, other = (like[name].to_numpy(dtype=np.int64) for name in ("one", "other"))
+    near = like[same_names(draft.pool.names, one, other)]
     _sums(draft, near, crm_whole=True)
     _sums(draft, near.rename(columns={"one": "other", "other": "one"}), crm_whole=False)
 
