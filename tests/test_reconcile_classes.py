@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from recon_small import crm, erp, only, run
+from recon_small import crm, erp, only, run, write
 
 from bbbxl.reconcile.classes import CLASS, CLASSES
+from bbbxl.reconcile.engine import reconcile
 
 OPP = "006ABCDEFGHIJKL"
 KEY = "US-SO-000777"
@@ -143,3 +144,49 @@ def test_what_lies_outside_the_period_on_both_sides_has_no_effect(tmp_path):
     made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-04-04", "1200.00")], [erp("1", KEY, ACME, "2026-04-05", "900.00")])
     group = only(made)
     assert (group["effect_minor"], group["unexplained_minor"], bool(group["is_open"])) == (0, 0, False)
+
+
+def test_a_usual_rate_of_tax_explains_nothing_where_the_erp_names_no_tax(tmp_path):
+    # 1,100.00 is 1,000.00 with 10 %: tax, or ten per cent more sold. The ERP has no column of tax.
+    paths = write(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "1000.00")], [])
+    paths[1].write_text("Document Number,Name,Date,Currency,Amount\n" f"{KEY},{ACME},2026-05-05,USD,1100.00\n",
+                        encoding="utf-8")  # fmt: skip
+    made = reconcile(paths[0], paths[1], "2026-05", rates=paths[2])
+    group = made.groups.iloc[0]
+    assert (group["class"], group["tax_minor"], group["explained_minor"]) == ("TAX_GROSS", 10000, 0)
+    assert group["unexplained_minor"] == made.unexplained_gross == 10000
+    assert "names no tax, so that it stays unexplained" in group["reason"]
+    assert not made.done
+
+
+def test_two_currencies_that_come_to_nearly_the_same_explain_nothing(tmp_path):
+    # EUR 1,000.00 is 1,100.00; the ERP has USD 1,150.00: 50.00 of rate, or of price.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "1000.00", "EUR", "1100.00")],
+               [erp("1", KEY, ACME, "2026-05-05", "1150.00")])  # fmt: skip
+    group = only(made)
+    assert (group["class"], group["fx_minor"], group["unexplained_minor"]) == ("FX_RATE", 5000, 5000)
+    assert "translated they differ by USD 50.00, and no rule explains it." in group["reason"]
+    # Entered in USD at exactly what the CRM translates to: nothing differs.
+    same = only(run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "1000.00", "EUR", "1100.00")],
+                    [erp("1", KEY, ACME, "2026-05-05", "1100.00")]))  # fmt: skip
+    assert (same["effect_minor"], same["unexplained_minor"], bool(same["is_open"])) == (0, 0, False)
+
+
+def test_a_second_row_of_a_record_with_another_amount_is_not_explained(tmp_path):
+    # Two products of one opportunity, 700.00 and 500.00; the ERP has the first alone.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "700.00"), crm(OPP, ACME, KEY, "2026-05-04", "500.00")],
+               [erp("1", KEY, ACME, "2026-05-05", "700.00")])  # fmt: skip
+    group = only(made)
+    assert (group["effect_minor"], group["explained_minor"], group["unexplained_minor"]) == (-50000, 0, -50000)
+    assert group["reason"] == (f"{KEY} stands in 2 CRM rows, which come to USD 1,200.00; the ERP has USD 700.00, and "
+                               "no rule explains USD (500.00) of the difference.")  # fmt: skip
+    assert not made.done
+
+
+def test_a_duplicate_explains_its_own_amount_and_not_what_differs_beside_it(tmp_path):
+    # 650.00 - (700.00 + 700.00) = -750.00: 700.00 stands twice, and 50.00 is a difference of the amount.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "700.00"), crm(OPP, ACME, KEY, "2026-05-04", "700.00")],
+               [erp("1", KEY, ACME, "2026-05-05", "650.00")])  # fmt: skip
+    group = only(made)
+    assert (group["class"], group["effect_minor"]) == ("DUPLICATE_CRM", -75000)
+    assert (group["named_minor"], group["other_minor"], group["unexplained_minor"]) == (-70000, -5000, -5000)

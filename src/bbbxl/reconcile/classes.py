@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 NextStep = Literal["fix CRM", "fix ERP", "explain", "wait", ""]
-#: none: the effect is 0; named: its cause is known and explains it; open: it explains nothing by itself.
+#: none: the effect is 0; named: its cause explains it where the rows show it; open: it explains nothing by itself.
 EffectKind = Literal["none", "named", "open"]
 
 
@@ -42,7 +42,8 @@ CLASSES: tuple[BreakClass, ...] = (
                "days apart.", "The order was entered late.", "", "none"),
     BreakClass("ROUNDING", "Rounding", "The amounts differ by a few minor units.",
                "Prices by piece or rates were rounded at different places.", "", "named"),
-    BreakClass("FX_RATE", "Exchange rate", "The document amounts agree and were translated at different rates.",
+    BreakClass("FX_RATE", "Exchange rate", "The same amount, or one in another currency that comes near it, was "
+               "translated at different rates.",
                "CRM and ERP use rates of different days.", "explain", "named"),
     BreakClass("AMOUNT_DIFF", "Amount differs", "The same order, and no rule explains the difference of its amount.",
                "A discount, change or typing error on one side only.", "explain", "open"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.classify import Classes, at_crm_rate, rate_tolerance, same_currency
+from bbbxl.reconcile.evidence import FEW
 from bbbxl.reconcile.facts import Facts
 from bbbxl.reconcile.pool import Mask, Numbers
 
@@ -50,7 +51,8 @@ def take_apart(facts: Facts, classes: Classes) -> Effects:
 
     Over all days the sides differ by a document amount, valued at the rate of the CRM, and by the rate on the ERP
     amount; what of that is not in the period is timing. A group with one side wholly outside that agrees is all
-    timing; one that lies wholly outside has no effect.
+    timing; one that lies wholly outside has no effect. A cause that is only likely explains nothing: a usual rate of
+    tax where the ERP names none, two currencies that come to nearly the same, a repeated record of another amount.
 
     Source: reconciliation, proof; rules, roll-forward: the residual is printed, never plugged.
     """
@@ -63,7 +65,7 @@ def take_apart(facts: Facts, classes: Classes) -> Effects:
     split = touched & ~single & ~timed
     valued = np.where(same_currency(facts), at_crm_rate(facts, erp.deal) - at_crm_rate(facts, crm.deal), whole)
     rate = np.where(split, whole - valued, 0)
-    by_rate = np.abs(rate) > rate_tolerance(facts)
+    by_rate = by_rate_of(facts, rate)
     parts = {name: np.zeros(len(facts), dtype=np.int64) for name in ("rounding", "tax", "term", "named", "other")}
     amount = np.where(split, valued, 0)
     renamed = ~same_currency(facts) & (classes == "FX_RATE")
@@ -74,11 +76,37 @@ def take_apart(facts: Facts, classes: Classes) -> Effects:
         of = classes == code
         cause = _CAUSE.get(code, "rounding" if CLASS[code].effect == "none" or code in TIMING else "other")
         parts[cause] += np.where(of & split, amount, 0)
+    rest = np.where(split, _beside_repeats(facts, classes, amount), 0)
+    parts["named"] -= rest
+    parts["other"] += rest
     parts["other"] += np.where(single & touched, effect, 0)
     timing = np.where(timed & touched, effect, np.where(split, effect - whole, 0))
-    unexplained = np.where(is_open_class(classes), parts["other"], 0)
+    unexplained = np.where(is_open_class(classes) | (rest != 0), parts["other"], 0)
+    unexplained += np.where((classes == "TAX_GROSS") & (facts.tax_deal == 0), parts["tax"], 0)
+    unexplained += np.where(renamed & by_rate_of(facts, whole), fx, 0)
     return Effects(effect, fx, parts["rounding"], parts["tax"], parts["term"], timing, parts["named"], parts["other"],
                    unexplained)  # fmt: skip
+
+
+def by_rate_of(facts: Facts, amount: Numbers) -> Mask:
+    """Return the groups whose difference is more than the rounding of their rows."""
+    found: Mask = np.abs(amount) > rate_tolerance(facts)
+    return found
+
+
+def _beside_repeats(facts: Facts, classes: Classes, amount: Numbers) -> Numbers:
+    """Return what of the difference of duplicates their repeated rows do not make up.
+
+    A row that stands twice explains its own amount. A second row of one record with another amount may be a second
+    line of the deal, or a change of it: it explains nothing.
+    """
+    rest = np.zeros(len(facts), dtype=np.int64)
+    for code, side, sign in (("DUPLICATE_CRM", facts.crm, -1), ("DUPLICATE_ERP", facts.erp, 1)):
+        again = np.where(same_currency(facts), at_crm_rate(facts, side.repeat_deal), side.repeat_minor)
+        again = np.where(facts.unlike & (sign < 0), 0, again)
+        left = amount - sign * again
+        rest += np.where((classes == code) & (np.abs(left) > FEW), left, 0)
+    return rest
 
 
 def is_open_class(classes: Classes) -> Mask:

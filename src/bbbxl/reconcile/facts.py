@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from bbbxl.periods import Period
 from bbbxl.reconcile.draft import Draft
+from bbbxl.reconcile.evidence import FEW
 from bbbxl.reconcile.pool import NONE, Mask, Numbers, Pool
 from bbbxl.reconcile.side import Side
 
@@ -66,6 +67,7 @@ class Facts:
         term: Longest term of the CRM side, months.
         parts: ERP rows that show themselves as parts: a later line, a suffix, an invoice of an order.
         lines: ERP rows that are neither credits nor repeats.
+        unlike: Groups in which a repeated CRM row has another amount than the row it repeats.
         crm_repeat: CRM rows that repeat another of their group.
         erp_repeat: ERP rows that repeat another of their group.
     """
@@ -83,6 +85,7 @@ class Facts:
     term: npt.NDArray[np.float64]
     parts: Numbers
     lines: Numbers
+    unlike: Mask
     crm_repeat: Mask
     erp_repeat: Mask
 
@@ -94,7 +97,7 @@ class Facts:
         return replace(
             self, crm=_taken(self.crm, groups), erp=_taken(self.erp, groups), credit_deal=self.credit_deal[groups],
             credit_minor=self.credit_minor[groups], tax_deal=self.tax_deal[groups], term=self.term[groups],
-            parts=self.parts[groups], lines=self.lines[groups],
+            parts=self.parts[groups], lines=self.lines[groups], unlike=self.unlike[groups],
         )  # fmt: skip
 
 
@@ -116,6 +119,8 @@ def gather_facts(draft: Draft, period: Period) -> Facts:
     crm = _side(pool.crm, crm_group, pool.crm_currency, draft.crm_repeats, period, size)
     erp = _side(pool.erp, erp_group, pool.erp_currency, erp_repeat, period, size)
     credits = pool.erp.credits & (sum_by(erp_group, (~pool.erp.credits).astype(np.int64), size)[erp_group] > 0)
+    main = crm.row[crm_group]
+    unlike = draft.crm_repeats & (np.abs(pool.crm.deal - pool.crm.deal[main]) > FEW)
     term = np.zeros(size)
     np.maximum.at(term, crm_group, pool.crm.term)
     return Facts(
@@ -125,7 +130,7 @@ def gather_facts(draft: Draft, period: Period) -> Facts:
         sum_by(erp_group, pool.erp.tax, size), term,
         sum_by(erp_group, _is_part(pool).astype(np.int64), size),
         sum_by(erp_group, (~pool.erp.credits & ~erp_repeat).astype(np.int64), size),
-        draft.crm_repeats.copy(), erp_repeat,
+        sum_by(crm_group, unlike.astype(np.int64), size) > 0, draft.crm_repeats.copy(), erp_repeat,
     )  # fmt: skip
 
 

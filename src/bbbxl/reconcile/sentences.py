@@ -135,7 +135,8 @@ def _rounding(item: Item) -> str:
 def _fx(item: Item) -> str:
     made = item.minor("fx") if item.effects.effect[item.place] else "nothing in the period"
     if item.crm[:3] != item.erp[:3]:
-        return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}; translated they differ by {made}."
+        still = ", and no rule explains it" if item.effects.unexplained[item.place] else ""
+        return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}; translated they differ by {made}{still}."
     rates = [_rate(side.minor[item.place], side.deal[item.place], item.crm[:3], item.reporting)
              for side in (item.facts.crm, item.facts.erp)]  # fmt: skip
     return (f"{item.label} agrees at {item.crm}; the CRM translates at {rates[0]} {item.reporting} and the ERP at "
@@ -176,7 +177,7 @@ def _tax(item: Item) -> str:
     tax = abs(int(item.facts.tax_deal[item.place]))
     if not tax:
         return (f"{item.label}: the ERP has {item.erp}, which is {item.crm} of the CRM and exactly a usual rate of tax "
-                f"({item.gap}); the ERP names no tax.")  # fmt: skip
+                f"({item.gap}) more; the ERP names no tax, so that it stays unexplained.")  # fmt: skip
     named = _money(tax, item.facts.pool.coins[int(item.facts.erp.currency[item.place])])
     return f"{item.label}: the ERP has {item.erp} with {named} of tax in it; without it, it is {item.crm} of the CRM."
 
@@ -230,7 +231,11 @@ def _twice(side: str) -> Callable[[Item], str]:
         coin = item.facts.pool.coins[int(sums.currency[item.place])] if sums.currency[item.place] != NONE else ""
         rows = item.crm_rows if side == "CRM" else item.erp_rows
         again = _money(int(sums.repeat_deal[item.place]), coin)
-        other = item.erp if side == "CRM" else item.crm
+        own, other = (item.crm, item.erp) if side == "CRM" else (item.erp, item.crm)
+        if item.effects.unexplained[item.place]:
+            return (f"{item.label} stands in {_rows(rows, side)}, which come to {own}; the "
+                    f"{'ERP' if side == 'CRM' else 'CRM'} has {other}, and no rule explains "
+                    f"{item.minor('unexplained')} of the difference.")  # fmt: skip
         return (f"{item.label} stands in {_rows(rows, side)}, and {again} of it repeats the others; the "
                 f"{'ERP' if side == 'CRM' else 'CRM'} has {other} once.")  # fmt: skip
 
