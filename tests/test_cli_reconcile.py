@@ -67,3 +67,16 @@ def test_what_cannot_run_is_refused_in_one_sentence(tmp_path):
         "has no column for amount"
         in bbbxl("reconcile", paths[0], paths[1], "--rates", paths[2], "--erp-column", "amount=Betrag").refuses()
     )
+
+
+def test_how_the_files_are_written_can_be_said(tmp_path):
+    (tmp_path / "crm.csv").write_text("Deal ID;Customer;Order No;Close Date;Stage;Amount (USD)\n"
+                                      "D-1;Acme;SO-1001;05/04/2026;Vinto;1.200\n", encoding="utf-8")  # fmt: skip
+    (tmp_path / "erp.csv").write_text("Order No,Customer,Order Date,Amount (USD)\nSO-1001,Acme,2026-05-04,1200.00\n",
+                                      encoding="utf-8")  # fmt: skip
+    ask = ("reconcile", tmp_path / "crm.csv", tmp_path / "erp.csv", "--period", "2026-05")
+    assert "--decimal" in bbbxl(*ask, "--crm-read", "won=Vinto").refuses()
+    read = ("--crm-read", "won=Vinto", "--crm-read", "date_order=mdy")
+    answer = bbbxl(*ask, *read, "--crm-read", "decimal=,")
+    assert answer.code == 0, answer.err
+    assert "does not say how a file is written" in bbbxl(*ask, "--crm-read", "decimal").refuses()

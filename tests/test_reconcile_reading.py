@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bbbxl.errors import CurrencyError, InputError, MissingRateError, PeriodError, UnknownColumnError
+from bbbxl.errors import CurrencyError, InputError, MissingRateError, PeriodError, UnknownColumnError, UnknownNameError
 from bbbxl.reconcile.engine import reconcile
 from bbbxl.reconcile.signs import apply_signs, decide_signs
 
@@ -110,3 +110,63 @@ def test_a_total_that_the_file_prints_and_that_differs_is_shown_and_keeps_it_fro
     own = bad.proof[bad.proof["check"] == "own_totals"].iloc[0]
     assert (own["expected"], own["found"], own["difference"], bool(own["ok"])) == (1510, 1500, -10, False)
     assert not bad.done
+
+
+CRM = "Deal ID,Customer,Order No,Close Date,Stage,Amount (USD)\nD-1,Acme,SO-1001,2026-05-14,{},10.50\n" \
+      "D-2,Beta,SO-1002,2026-05-14,{},4.50\n"  # fmt: skip
+ERP = "Order No,Customer,Order Date,Status,Amount (USD)\nSO-1001,Acme,2026-05-15,Billed,10.50\n" \
+      "SO-1002,Beta,2026-05-15,{},4.50\n"  # fmt: skip
+
+
+def test_stages_of_which_none_is_known_to_mean_won_are_refused(tmp_path):
+    for stages in (("Closed Lost", "Closed Lost"), ("Vinto", "Perso")):
+        with pytest.raises(InputError, match="none of them is known to mean won"):
+            reconcile(*pair(tmp_path, CRM.format(*stages), ERP.format("Billed")), "2026-05")
+    made = reconcile(*pair(tmp_path, CRM.format("Vinto", "Perso"), ERP.format("Billed")), "2026-05",
+                     reading={"crm": {"won": "Vinto, Chiuso"}})  # fmt: skip
+    assert made.aside["value"].tolist() == ["Perso"]
+    # The lost deal is no booking, its order is: 4.50 is in the ERP alone.
+    assert (made.crm.period_minor, made.erp.period_minor, made.unexplained_gross) == (1050, 1500, 450)
+    every = reconcile(*pair(tmp_path, CRM.format("Vinto", "Perso"), ERP.format("Billed")), "2026-05",
+                      reading={"crm": {"won": "*"}})  # fmt: skip
+    assert any("Every row counts as a booking" in note for note in every.crm.notes)
+
+
+def test_every_row_counts_and_is_said_to_where_no_column_names_a_stage(tmp_path):
+    crm = "Deal ID,Customer,Order No,Close Date,Amount (USD)\nD-1,Acme,SO-1001,2026-05-14,10.50\n"
+    made = reconcile(*pair(tmp_path, crm, ERP.format("Billed")), "2026-05")
+    assert "No column says which deals are won: every row counts as a booking." in made.crm.notes
+
+
+def test_cancelled_orders_of_the_erp_count_and_are_named(tmp_path):
+    made = reconcile(*pair(tmp_path, CRM.format("Won", "Won"), ERP.format("Cancelled")), "2026-05")
+    assert made.erp.notes[-1] == ('Rows with "Cancelled" in "Status" count with their amount, as nothing says when '
+                                  "they were cancelled: 1.")  # fmt: skip
+
+
+def test_one_file_twice_and_files_in_the_wrong_order_are_refused(tmp_path):
+    crm, erp = pair(tmp_path, CRM.format("Won", "Won"), ERP.format("Billed"))
+    with pytest.raises(InputError, match="Give the export of the CRM first"):
+        reconcile(erp, crm, "2026-05")
+    with pytest.raises(InputError, match="are the same file"):
+        reconcile(crm, crm, "2026-05")
+
+
+def test_a_file_without_rows_is_refused_as_such(tmp_path):
+    header = CRM.split("\n", 1)[0] + "\n"
+    with pytest.raises(InputError, match="has a header and no rows"):
+        reconcile(*pair(tmp_path, header, ERP.format("Billed")), "2026-05")
+
+
+def test_how_a_side_is_written_can_be_said_and_is_checked(tmp_path):
+    crm = "Deal ID;Customer;Order No;Close Date;Amount (USD)\nD-1;Acme;SO-1001;05/04/2026;1.200\n"
+    erp = "Order No,Customer,Order Date,Amount (USD)\nSO-1001,Acme,2026-05-04,1200.00\n"
+    paths = pair(tmp_path, crm, erp)
+    with pytest.raises(InputError, match="may be 1200 or"):
+        reconcile(*paths, "2026-05")
+    made = reconcile(*paths, "2026-05", reading={"crm": {"decimal": ",", "date_order": "mdy"}})
+    assert made.groups["class"].tolist() == ["MATCHED"]
+    with pytest.raises(UnknownNameError, match="decimals"):
+        reconcile(*paths, "2026-05", reading={"crm": {"decimals": ","}})
+    with pytest.raises(InputError, match="Correct --crm-read"):
+        reconcile(*paths, "2026-05", reading={"crm": {"decimal": ";"}})

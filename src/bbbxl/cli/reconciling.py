@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,6 +34,19 @@ CrmColumns = Annotated[
 ErpColumns = Annotated[
     list[str] | None, typer.Option("--erp-column", help='Which column of the ERP is what: amount="Net Amount".')
 ]
+CrmReading = Annotated[
+    list[str] | None,
+    typer.Option("--crm-read", help="How the CRM is written: decimal=, date_order=dmy sheet=Deals; won=STAGE."),
+]
+ErpReading = Annotated[
+    list[str] | None, typer.Option("--erp-read", help="How the ERP is written: decimal=, date_order=dmy sheet=Orders.")
+]
+BothDecimal = Annotated[
+    str | None, typer.Option("--decimal", help='Decimal mark of both files, where they leave it in doubt: "." or ",".')
+]
+BothDates = Annotated[
+    str | None, typer.Option("--date-order", help="Order of dates of both files, where they leave it in doubt: dmy.")
+]
 #: Name of the file that --export writes.
 MATCHES = "matches.csv"
 #: Open items shown on the screen.
@@ -42,15 +56,20 @@ _SHOWN = 12
 def reconcile(
     crm: Crm, erp: Erp, period: ReconcilePeriod = None, rates: ReconcileRates = None,
     currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
-    export: Export = None, json: AsJson = False,
+    crm_read: CrmReading = None, erp_read: ErpReading = None, decimal: BothDecimal = None,
+    date_order: BothDates = None, export: Export = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Reconcile a CRM export with an ERP export, to the cent."""
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
     from bbbxl.reconcile.engine import reconcile as run
 
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
+    both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
+    reading = {"crm": {**both, **_said(crm_read or ())}, "erp": {**both, **_said(erp_read or ())}}
     with working("Reconciling"):
-        made = run(crm, erp, period, rates=rates, currency=currency, columns=columns)  # type: ignore[arg-type]
+        made = run(
+            crm, erp, period, rates=rates, currency=currency, columns=columns, reading=reading,  # type: ignore[arg-type]
+        )  # fmt: skip
     if export is not None:
         _export(made, export)
     if json:
@@ -60,6 +79,23 @@ def reconcile(
     for row in made.proof[~made.proof["ok"].astype(bool)].to_dict("records"):
         tell(f"{row['detail']}")
     raise typer.Exit(DONE if made.done else PROBLEMS)
+
+
+def _said(texts: Sequence[str]) -> dict[str, str]:
+    """Return key -> value from the texts key=value.
+
+    Raises:
+        InputError: a text has no "=".
+    """
+    from bbbxl.errors import InputError
+
+    said = {}
+    for text in texts:
+        key, mark, value = text.partition("=")
+        if not mark or not value.strip():
+            raise InputError(f'"{text}" does not say how a file is written. Write --crm-read decimal=, or won=STAGE.')
+        said[key.strip()] = value.strip().strip('"')
+    return said
 
 
 def document(made: Reconciliation) -> dict[str, Any]:

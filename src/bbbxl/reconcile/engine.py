@@ -26,6 +26,7 @@ from bbbxl.reconcile.matching import match
 from bbbxl.reconcile.model import ASIDE_COLUMNS, Decision, Reconciliation, SideFacts, SideName
 from bbbxl.reconcile.pool import make_pool
 from bbbxl.reconcile.side import Opened, Side, open_side, understand_side
+from bbbxl.reconcile.status import refuse_mistaken
 
 Given = Mapping[SideName, Mapping[str, str]]
 
@@ -46,7 +47,8 @@ def reconcile(
         decisions: What a person decided; applied before anything is matched.
         currency: Reporting currency; that of the rates file, else that of the reporting amounts when omitted.
         columns: Side -> field -> header, where the columns are not found.
-        reading: Side -> how the file is written, as in bbbxl.toml (decimal, date_order, sheet, encoding).
+        reading: Side -> how the file is written, as in bbbxl.toml (decimal, date_order, sheet, encoding), and the
+            stages that mean won.
         calendar: Fiscal year of a period given as text.
 
     Raises:
@@ -60,6 +62,7 @@ def reconcile(
     """
     given, said = columns or {}, reading or {}
     sides = [open_side(path, name, given.get(name, {}), said.get(name, {})) for path, name in _sides(crm, erp)]
+    refuse_mistaken(sides[0].table, sides[1].table, (crm, erp))
     notes = find_links(sides[0].table, sides[1].table, sides[0].fields, sides[1].fields)
     own = parse_period(period, calendar) if isinstance(period, str) else period
     table = _rates_table(rates)

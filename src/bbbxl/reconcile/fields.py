@@ -19,9 +19,12 @@ TYPES = {
     "customer": "text", "status": "text", "currency": "text", "reporting_currency": "text", "date": "date",
     "amount": "amount", "reporting": "amount", "tax": "amount", "term": "number",
 }  # fmt: skip
-#: Field -> spellings that name it here beside those of the exports, best first.
 _CRM_IDS = ("Opportunity ID 18", "Opportunity ID", "Opportunity 18 Digit ID", "Case Safe ID", "Deal ID", "Deal - ID",
             "Record ID", "Record Id", "CRM ID", "Opp ID", "Opportunity-ID", "ID")  # fmt: skip
+#: Headers of the closing day and of the stage, which only a CRM has.
+CRM_DAYS = ("Close Date", "Closed Date", "Won Date", "Schlusstermin", "Abschlussdatum", "Date de clôture")
+STAGES = ("Stage", "StageName", "Sales Stage", "Deal Stage", "Phase", "Étape", "Etapa")
+#: Field -> spellings that name it here beside those of the exports, best first.
 _SPELT: dict[str, tuple[str, ...]] = {
     "parent": ("Created From", "createdfrom", "Source Document", "Source Order", "Parent Order", "Root Order",
                "Applied To", "Based On", "Original Order", "Ursprungsbeleg", "Vorgängerbeleg", "Referenzbeleg",
@@ -29,15 +32,15 @@ _SPELT: dict[str, tuple[str, ...]] = {
     "reference": ("SFDC Opp. Ref", "SFDC Ref", "SFDC ID", "Salesforce ID", "Salesforce Opportunity ID", "CRM Ref",
                   "CRM Reference", "CRM ID", "CRM Opportunity", "Opportunity ID", "Opportunity Ref", "Opp Ref",
                   "CRM-ID", "CRM-Referenz", "Externe Referenz", "External ID"),
-    "date": ("Close Date", "Closed Date", "Won Date", "Schlusstermin", "Abschlussdatum", "Date de clôture",
-             "Posting Date", "Buchungsdatum", "Date", "Datum", "Belegdatum", "Tran Date"),
+    "date": (*CRM_DAYS, "Posting Date", "Buchungsdatum", "Date", "Datum", "Belegdatum", "Tran Date"),
     "type": ("Type", "Transaction Type", "Document Type", "Doc Type", "Belegart", "Vorgangsart", "Type de document"),
     "customer": ("Account Name", "Account", "Customer Name", "Customer", "Name", "Entity Name", "Debitor", "Sold To"),
-    "status": ("Stage", "StageName", "Sales Stage", "Deal Stage", "Phase", "Étape", "Etapa"),
+    "status": STAGES,
     "order_id": ("Order Number (ERP)", "ERP Order Number", "ERP Order", "ERP Order No", "SO Number", "Sales Order",
                  "Document Number", "Document No", "Doc Number", "Doc No", "Tran ID", "tranid"),
     "line_id": ("Line", "Line Sequence Number"),
 }  # fmt: skip
+_ERP_STATUS = ("Status", "Order Status", "Document Status", "Belegstatus", "Auftragsstatus", "Statut", "Estado")
 _AMOUNT = re.compile(
     r"amount|amt|betrag|montant|importe|value|wert|total|\bnet|netto|tcv|booking|umsatz", re.IGNORECASE
 )
@@ -85,6 +88,7 @@ def find_fields(table: RawTable, side: SideName, given: Mapping[str, str]) -> di
         take("event_id", _spelt(("Internal ID", "internalid", "System ID", "Record ID", "ID"), free))
         take("reference", _spelt(_SPELT["reference"], free))
         take("parent", _spelt(_SPELT["parent"], free))
+        take("status", _spelt(_ERP_STATUS, free))
     table_of = field_table()
     for field in ("order_id", "line_id", "customer", "type"):
         exported = () if (side, field) == ("crm", "order_id") else _exported(field, side)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from bbbxl.errors import InputError, MissingRateError, Problem
+from bbbxl.errors import InputError, MissingRateError, Problem, UnknownNameError
 from bbbxl.inputs.cells import Cells
-from bbbxl.inputs.coded import Coded, same
+from bbbxl.inputs.coded import Coded
 from bbbxl.inputs.grid import RawTable
-from bbbxl.inputs.headers import normal
 from bbbxl.inputs.layout.totals import OwnTotalResult
 from bbbxl.inputs.own_totals import totals_of
-from bbbxl.inputs.preset_data import presets
 from bbbxl.inputs.sheets import read_tables
 from bbbxl.inputs.values.currency_signs import header_currency
 from bbbxl.ledger.rates import Rates, translate_column
@@ -27,9 +26,12 @@ from bbbxl.reconcile.days import order_by_period
 from bbbxl.reconcile.fields import TYPES, YEARS, find_fields
 from bbbxl.reconcile.model import SideName
 from bbbxl.reconcile.signs import Signs, apply_signs, decide_signs
+from bbbxl.reconcile.status import booked_rows
 
 Minor = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+#: How a side may be said to be written.
+READING = ("decimal", "date_order", "date_format", "sheet", "encoding", "delimiter", "won")
 #: An own reporting amount is believed where it equals the document amount on this share of rows in that currency.
 _BELIEVED = 0.9
 
@@ -102,14 +104,25 @@ def open_side(path: Path, name: SideName, columns: Mapping[str, str], reading: M
         path: The export.
         name: crm or erp.
         columns: Field -> header as the user named them.
-        reading: decimal, date_order, sheet, encoding and the like, as in bbbxl.toml.
+        reading: Of `READING`: as in bbbxl.toml, and the stages that mean won, by commas.
 
     Raises:
-        InputError: the file cannot be read, or holds several tables.
+        InputError: the file cannot be read, has no rows, or holds several tables.
+        UnknownNameError: there is no such way of reading.
         UnknownColumnError: the day or the amount has no column.
     """
-    entry = FileEntry(path=path.name, role="crm" if name == "crm" else "orders", **reading)  # type: ignore[arg-type]
+    for key in reading:
+        if key not in READING:
+            raise UnknownNameError("way of reading", key, READING)
+    said = {key: value for key, value in reading.items() if key != "won"}
+    role = "crm" if name == "crm" else "orders"
+    try:
+        entry = msgspec.convert({"path": path.name, "role": role, **said}, FileEntry)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{path.name} cannot be read so: {error}. Correct --{name}-read.") from error
     tables = read_tables(path, entry, {})
+    if not len(tables[0]) and not tables[0].problems:
+        raise InputError(f"{path.name} has a header and no rows. Export it again, or give the file of another period.")
     if len(tables) > 1:
         raise InputError(f"{path.name} holds {len(tables)} tables with the same columns. Put the month into one sheet, "
                          "or name the sheet.")  # fmt: skip
@@ -150,7 +163,8 @@ def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period
     term = np.nan_to_num(cells.numbers("term")) * (12 if YEARS.search(fields.get("term", "")) else 1)
     texts = {name: cells.texts(name) for name, kind in TYPES.items() if kind == "text"}
     own, own_notes = _own_reporting(reported, amounts.values, currencies, reporting)
-    booked = _booked(texts["status"])
+    booked, said = booked_rows(opened.name, table, fields.get("status"), texts["status"], opened.reading.get("won"))
+    cells.note(said)
     for place in np.flatnonzero(~booked & ~cells.aside).tolist():
         cells.refuse(place, "status", texts["status"][place], "the deal is not won, and no booking")
     kept = np.flatnonzero(~cells.aside)
@@ -215,24 +229,3 @@ def _own_reporting(
         return None, [f'Column "{title}" is empty in some rows or differs from document amounts in {reporting}: '
                       "amounts are translated at the rates given."]  # fmt: skip
     return found.values, [f'Amounts in {reporting} are those of column "{title}".']
-
-
-def _booked(status: Coded) -> Mask:
-    """Return which rows are won; all of them where no cell of the column is a word for won."""
-    won = {normal(word) for word in won_words()}
-    known = [normal(text) in won for text in status.texts]
-    if not any(known) or all(not text for text in status.texts):
-        return np.ones(len(status), dtype=np.bool_)
-    return np.array(known, dtype=np.bool_)[status.codes]
-
-
-def won_words() -> Sequence[str]:
-    """Return the stages that mean won in the exports of CRMs that bbbxl knows."""
-    words = (word for one in presets().values() if one.role == "crm"
-             for values in one.states.get("booked", {}).values() for word in values)  # fmt: skip
-    return sorted({word for word in words if word != "*" and not word.isdigit() and word.casefold() != "true"})
-
-
-def empty_texts(count: int) -> Coded:
-    """Return a column without text."""
-    return same("", count)

@@ -1,0 +1,98 @@
+"""Which rows are bookings by their stage or status, and which of two files is that of the CRM."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bbbxl.errors import InputError
+from bbbxl.inputs.coded import Coded
+from bbbxl.inputs.grid import RawTable
+from bbbxl.inputs.headers import normal
+from bbbxl.inputs.preset_data import presets
+from bbbxl.reconcile.fields import CRM_DAYS, STAGES
+from bbbxl.reconcile.model import SideName
+
+Mask = npt.NDArray[np.bool_]
+#: Status of an order that was taken back.
+_CANCELLED = re.compile(r"cancel|annul|stornier|\bvoid|rejected|abgelehnt|anulad", re.IGNORECASE)
+#: How many stages a sentence names.
+_SHOWN = 5
+
+
+def booked_rows(side: SideName, table: RawTable, title: str | None, status: Coded, won: str | None) -> tuple[Mask, str]:
+    """Return which rows are bookings, and the sentence that says how they were told.
+
+    Args:
+        side: crm or erp.
+        table: The side.
+        title: Header of its stage or status; None where it has none.
+        status: That column.
+        won: Stages that mean won, by commas, as the user said; "*" takes every row.
+
+    Raises:
+        InputError: no stage of the CRM is known to mean won.
+
+    Source: rules, bookings: the won or approved condition of a CRM export has to be known.
+    """
+    every = np.ones(len(status), dtype=np.bool_)
+    shown = [text for text in status.texts if text]
+    if side == "erp":
+        return every, _cancelled(title, status)
+    if title is None or not shown:
+        return every, "No column says which deals are won: every row counts as a booking."
+    if won == "*":
+        return every, f'Every row counts as a booking, whatever "{title}" says.'
+    words = {normal(word) for word in (won.split(",") if won else won_words())}
+    known = [normal(text) in words for text in status.texts]
+    if not any(known):
+        found = ", ".join(f'"{text}"' for text in shown[:_SHOWN])
+        raise InputError(f'{table.place} has {found} in "{title}", and none of them is known to mean won. Say which '
+                         f"one does: --crm-read won=STAGE, or won=* where every row is a booking.")  # fmt: skip
+    return np.array(known, dtype=np.bool_)[status.codes], ""
+
+
+def _cancelled(title: str | None, status: Coded) -> str:
+    """Return the sentence on cancelled orders: they count, as no column says when they were cancelled."""
+    found = [text for text in status.texts if _CANCELLED.search(text)]
+    if not found:
+        return ""
+    rows = int(status.each(lambda text: text in found, np.bool_).sum())
+    return (f'Rows with "{found[0]}" in "{title}" count with their amount, as nothing says when they were cancelled: '
+            f"{rows:,}.")  # fmt: skip
+
+
+def won_words() -> Sequence[str]:
+    """Return the stages that mean won in the exports of CRMs that bbbxl knows."""
+    words = (word for one in presets().values() if one.role == "crm"
+             for values in one.states.get("booked", {}).values() for word in values)  # fmt: skip
+    return sorted({word for word in words if word != "*" and not word.isdigit() and word.casefold() != "true"})
+
+
+def refuse_mistaken(crm: RawTable, erp: RawTable, paths: tuple[Path, Path]) -> None:
+    """Refuse one file given twice, and the two files in the wrong order.
+
+    Raises:
+        InputError: they are.
+    """
+    if crm.sha256 == erp.sha256:
+        raise InputError(f"{paths[0].name} and {paths[1].name} are the same file. Give the export of the CRM first and "
+                         "that of the ERP second.")  # fmt: skip
+    if (sign := _sign_of_crm(erp)) and not _sign_of_crm(crm):
+        raise InputError(f'{paths[1].name} has "{sign}" and looks like the export of the CRM, which {paths[0].name} '
+                         "does not. Give the export of the CRM first.")  # fmt: skip
+
+
+def _sign_of_crm(table: RawTable) -> str:
+    """Return the header that only the export of a CRM has: its closing day, or stages of which one means won."""
+    won, days, stages = ({normal(word) for word in words} for words in (won_words(), CRM_DAYS, STAGES))
+    for title in table.header:
+        if normal(title) in days:
+            return title
+        if normal(title) in stages and any(normal(text) in won for text in table.distinct(title).texts):
+            return title
+    return ""
