@@ -260,6 +260,41 @@ def test_open_deals_take_no_part_and_are_listed(tmp_path):
     assert made.aside[["side", "row", "kind"]].to_numpy().tolist() == [["crm", 2, "not booked"]]
 
 
+def test_the_order_of_a_deal_that_is_not_won_is_no_match_of_another_deal(tmp_path):
+    # The order names the lost deal; the won one of the same customer and amount was never entered.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "700.00", stage="Closed Lost"),
+            crm("006A00000000002", ACME, "", "2026-05-08", "700.00"),
+        ],
+        [erp("1", "US-SO-000500", ACME, "2026-05-05", "700.00")],
+    )
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1")]
+    assert made.unexplained_gross == 140000
+    assert made.suggestions["reason"].str.endswith("the order belongs to a deal of the CRM that takes no part.").all()
+    assert len(made.suggestions) == 1
+    reason = made.groups.loc[made.groups["class"] == "ERP_ONLY", "reason"].iloc[0]
+    assert reason == ("US-SO-000500: USD 700.00 on 5 May 2026 is in the ERP and in no row of the CRM that takes part; "
+                      'its row 2 names it and is at "Closed Lost".')  # fmt: skip
+
+
+def test_parts_named_by_a_deal_that_is_not_won_are_not_added_up(tmp_path):
+    # 300.00 + 450.00 = 750.00, and the first belongs to a deal in negotiation.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "", "2026-05-04", "750.00"),
+            crm("006A00000000002", ACME, "", "2026-05-04", "300.00", stage="Negotiation"),
+        ],
+        [
+            erp("1", "US-SO-000500", ACME, "2026-05-05", "300.00", ref="006A00000000002"),
+            erp("2", "US-SO-000501", ACME, "2026-05-06", "450.00"),
+        ],
+    )
+    assert {code for code, _, _ in classes(made)} == {"CRM_ONLY", "ERP_ONLY"}
+
+
 def test_rows_that_cannot_be_read_are_listed_and_keep_it_from_being_done(tmp_path):
     made = run(tmp_path, [crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "n.v.t.x")], [])
     assert made.aside["kind"].tolist() == ["problem"]

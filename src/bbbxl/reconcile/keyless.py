@@ -36,6 +36,7 @@ class Pairs:
         alike: Similarity of the customers.
         days: Days between them, without sign.
         same: Whether the customers are one but for a typing error; where they are only alike, nothing is matched.
+        claimed: Whether a CRM row that takes no part names the order: the pair may be right, and nothing is matched.
     """
 
     crm: Numbers
@@ -43,13 +44,20 @@ class Pairs:
     alike: npt.NDArray[np.float64]
     days: Numbers
     same: npt.NDArray[np.bool_]
+    claimed: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.crm)
 
+    @property
+    def sure(self) -> npt.NDArray[np.bool_]:
+        """Return the pairs that are matched where no other fits as well."""
+        return self.same & ~self.claimed
+
     def kept(self, mask: npt.NDArray[np.bool_]) -> Pairs:
         """Return some of the pairs."""
-        return Pairs(self.crm[mask], self.order[mask], self.alike[mask], self.days[mask], self.same[mask])
+        return Pairs(self.crm[mask], self.order[mask], self.alike[mask], self.days[mask], self.same[mask],
+                     self.claimed[mask])  # fmt: skip
 
 
 def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
@@ -67,7 +75,9 @@ def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
     one, other, days = one[near], other[near], days[near]
     alike = pool.alike(one, other)
     same = same_names(pool.names, pool.crm_name[one], pool.orders.name[other])
-    return Pairs(one, other, alike, days, same).kept((alike >= ALIKE) & ~draft.parted(one, other))
+    return Pairs(one, other, alike, days, same, pool.claimed[other] != NONE).kept(
+        (alike >= ALIKE) & ~draft.parted(one, other)
+    )
 
 
 def yield_to_keyless(draft: Draft, edges: Edges) -> npt.NDArray[np.bool_]:
@@ -101,16 +111,16 @@ def match_keyless(draft: Draft) -> Pairs:
     scores = score_of(pairs.alike, np.full(len(pairs), AGREES, dtype=np.int64), pairs.days)
     sizes = np.bincount(label) if len(label) else np.zeros(0, dtype=np.int64)
     single = sizes[label] == 1 if len(label) else np.zeros(0, dtype=np.bool_)
-    sure = single & pairs.same
+    sure = single & pairs.sure
     draft.add_pairs(pairs.crm[sure], pairs.order[sure], ["keyless_exact"] * int(sure.sum()), scores[sure])
     groups: dict[int, list[int]] = defaultdict(list)
     for place in np.flatnonzero(~single).tolist():
         groups[int(label[place])].append(place)
-    refused: list[int] = np.flatnonzero(single & ~pairs.same).tolist()
+    refused: list[int] = np.flatnonzero(single & ~pairs.sure).tolist()
     for places in groups.values():
         chosen, margins = _assign(pairs, np.array(places), worth)
         for place, margin in zip(chosen, margins, strict=True):
-            if margin >= _MARGIN and pairs.same[place]:
+            if margin >= _MARGIN and pairs.sure[place]:
                 rival = max(0.0, float(scores[place]) - margin)
                 draft.add([int(pairs.crm[place])], [int(pairs.order[place])], "keyless_exact", float(scores[place]),
                           round(rival, 1))  # fmt: skip

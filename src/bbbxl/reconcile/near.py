@@ -87,7 +87,9 @@ def _of_pairs(draft: Draft, pairs: Pairs) -> pd.DataFrame:
     still = (draft.crm[pairs.crm] == NONE) & (draft.order[pairs.order] == NONE)
     own = pairs.kept(still)
     scores = score_of(own.alike, np.full(len(own), AGREES, dtype=np.int64), own.days)
-    why = np.where(own.same, "another pair fits as well", "no key says so, and the customers are only alike")
+    why = np.where(own.claimed, "the order belongs to a deal of the CRM that takes no part",
+                   np.where(own.same, "another pair fits as well",
+                            "no key says so, and the customers are only alike"))  # fmt: skip
     return _frame(own.crm, own.order, "keyless_exact", scores, why)
 
 

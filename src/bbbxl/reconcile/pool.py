@@ -88,6 +88,7 @@ class Pool:
         keys: Order numbers in normal form.
         suffixed: ERP rows whose number has a part such as -2 behind that of the order.
         repeated: ERP rows that repeat an earlier row: same document, line, type, currency and amount.
+        claimed: Order -> place among the CRM rows that take no part of the one that names it; NONE where none does.
     """
 
     crm: Side
@@ -108,6 +109,7 @@ class Pool:
     prefixes: list[str]
     suffixed: Mask
     repeated: Mask
+    claimed: Numbers
 
     @property
     def named(self) -> bool:
@@ -156,12 +158,14 @@ def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> P
     )
     customers = [side.texts["customer"] for side in (crm, erp)]
     (crm_name, erp_name), names = _numbered([(one, _array(_kept(normalise_names(one.texts)))) for one in customers])
-    records = crm.texts["event_id"], erp.texts["reference"]
-    (crm_id, reference), _ = _numbered([(one, system_ids(one.texts)) for one in records])
+    records = crm.texts["event_id"], erp.texts["reference"], crm.left.ids
+    (crm_id, reference, left_id), _ = _numbered([(one, system_ids(one.texts)) for one in records])
     shapes = key_shapes([*crm.texts["order_id"].texts, *erp.texts["order_id"].texts])
-    columns = crm.texts["order_id"], erp.texts["order_id"], erp.texts["parent"]
+    columns = crm.texts["order_id"], erp.texts["order_id"], erp.texts["parent"], crm.left.orders
     made = [normalise_keys(one.texts, shapes) for one in columns]
-    (crm_key, erp_key, parent), keys = _numbered([(one, own.full) for one, own in zip(columns, made, strict=True)])
+    (crm_key, erp_key, parent, left_key), keys = _numbered(
+        [(one, own.full) for one, own in zip(columns, made, strict=True)]
+    )
     numbers, prefixes = _parts(keys, made)
     suffixed = made[1].part[columns[1].codes] if len(made[1].part) else np.zeros(len(erp), dtype=np.bool_)
     repeated = _repeated(erp, erp_key, erp_currency)
@@ -172,7 +176,20 @@ def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> P
         root[list(rows)] = len(keys) + place
     orders = _orders(erp, root, erp_name, erp_currency, repeated, len(keys))
     return Pool(crm, erp, orders, crm_currency, erp_currency, crm_name, coins, names, first_words(names), crm_key,
-                erp_key, crm_id, reference, keys, numbers, prefixes, suffixed, repeated)  # fmt: skip
+                erp_key, crm_id, reference, keys, numbers, prefixes, suffixed, repeated,
+                _claimed(orders, reference, left_id, left_key))  # fmt: skip
+
+
+def _claimed(orders: Orders, reference: Numbers, ids: Numbers, keys: Numbers) -> Numbers:
+    """Return the CRM row that takes no part and names each order, by its record id first and else by its number."""
+    found = np.full(len(orders), NONE, dtype=np.int64)
+    for own, of_order, names in (
+        (orders.key, np.arange(len(orders)), keys), (reference, orders.of_row, ids),
+    ):  # fmt: skip
+        places = {int(name): place for place, name in enumerate(names.tolist()) if name != NONE}
+        for at in np.flatnonzero(np.isin(own, list(places))).tolist():
+            found[of_order[at]] = places[int(own[at])]
+    return found
 
 
 def _array(texts: Sequence[str]) -> pa.StringArray:

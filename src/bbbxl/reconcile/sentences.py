@@ -242,6 +242,17 @@ def _twice(side: str) -> Callable[[Item], str]:
     return make
 
 
+def _claim(item: Item) -> str:
+    """Return which row of the CRM names an order and takes no part, a clause."""
+    pool = item.facts.pool
+    place = int(pool.claimed[pool.orders.of_row[item.facts.erp.row[item.place]]])
+    if place == NONE:
+        return ""
+    status = pool.crm.left.status[place]
+    what = f'at "{status}"' if status else "set aside"
+    return f" that takes part; its row {pool.crm.left.rows[place]} names it and is {what}"
+
+
 def _only(side: str) -> Callable[[Item], str]:
     def make(item: Item) -> str:
         amount, day = (item.crm, item.crm_day) if side == "CRM" else (item.erp, item.erp_day)
@@ -251,7 +262,8 @@ def _only(side: str) -> Callable[[Item], str]:
         left = end - int(sums.last[item.place])
         near = (f" It is {left} days from the period end: it may be timing once the {other} shows it."
                 if 0 <= left <= _NEAR_CUTOFF else "")  # fmt: skip
-        return f"{item.label}: {amount} on {day} is in the {side} and in no row of the {other}.{near}"
+        named = _claim(item) if side == "ERP" else ""
+        return f"{item.label}: {amount} on {day} is in the {side} and in no row of the {other}{named}.{near}"
 
     return make
 

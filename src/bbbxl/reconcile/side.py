@@ -54,6 +54,23 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Left:
+    """The rows that take no part, as far as they name something; arrays are one element a row.
+
+    Attributes:
+        rows: Data row, counted from 1.
+        ids: Record id.
+        orders: Order number.
+        status: Stage or status.
+    """
+
+    rows: Minor
+    ids: Coded
+    orders: Coded
+    status: Coded
+
+
+@dataclass(frozen=True)
 class Side:
     """The rows of one side that take part, in the order of the file; arrays are one element a row.
 
@@ -74,6 +91,7 @@ class Side:
         aside: Rows that take no part: (place, column, value, kind, message).
         notes: What was decided, one sentence each.
         totals: The file's own totals beside ours.
+        left: Rows that take no part; other rows may still name them.
     """
 
     name: SideName
@@ -92,6 +110,7 @@ class Side:
     aside: tuple[tuple[int, Problem, str], ...]
     notes: tuple[str, ...]
     totals: tuple[OwnTotalResult, ...]
+    left: Left
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -183,13 +202,15 @@ def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period
              for place, one in sorted(cells.problems.items())]  # fmt: skip
     aside += [(row, one, "problem") for row, one in zip(lost, table.problems, strict=True)]
     notes = (*table.notes, *cells.evidence, *own_notes)
+    out = np.flatnonzero(cells.aside)
+    left = Left(rows[out], *(texts[name].take(out) for name in ("event_id", "order_id", "status")))
     titles = [fields[name] for name in ("amount", "reporting") if name in fields]
     totals = totals_of(table, titles, cells.number_style().decimal, fields.get("currency"))
     return Side(
         opened.name, opened, kept, rows[kept], whole.astype(np.int64), deal, minor,
         apply_signs(tax[kept], signs) if tax.any() else tax[kept], term[kept], currencies.take(kept), signs.credits,
         {name: column.take(kept) for name, column in texts.items()}, signs, tuple(sorted(aside, key=lambda x: x[0])),
-        tuple(dict.fromkeys(notes)), totals,
+        tuple(dict.fromkeys(notes)), totals, left,
     )  # fmt: skip
 
 

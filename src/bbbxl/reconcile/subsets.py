@@ -45,7 +45,7 @@ def _complete(draft: Draft) -> None:
     """
     state = _short_groups(draft)
     for side, wholes in (("crm", state[state["lack"] > 0]), ("erp", state[state["lack"] < 0])):
-        rows = draft.open_crm if side == "crm" else draft.open_orders
+        rows = draft.open_crm if side == "crm" else _free_orders(draft)
         name, coin, deal, day = _facts(draft, side)
         columns = {"target": "group", "name": f"{side}_name", "currency": "currency", "amount": "lack", "day": "day"}
         targets = pd.DataFrame({to: wholes[of] for to, of in columns.items()})
@@ -60,6 +60,12 @@ def _complete(draft: Draft) -> None:
             (draft.crm if side == "crm" else draft.order)[list(parts)] = group
             draft.stage[group] = "subset_sum"
             draft.score[group] = min(draft.score[group], _SCORE)
+
+
+def _free_orders(draft: Draft) -> Numbers:
+    """Return the open orders that no CRM row names, not even one that takes no part."""
+    free: Numbers = np.flatnonzero((draft.order == NONE) & (draft.pool.claimed == NONE))
+    return free
 
 
 def _facts(draft: Draft, side: str) -> tuple[Numbers, Numbers, Numbers, Numbers]:
@@ -95,8 +101,8 @@ def _short_groups(draft: Draft) -> pd.DataFrame:
 def _sums(draft: Draft, like: pd.DataFrame, *, crm_whole: bool) -> None:
     """Match one open amount of a side with two to four of the other."""
     whole, parts = ("crm", "erp") if crm_whole else ("erp", "crm")
-    wholes = draft.open_crm if crm_whole else draft.open_orders
-    rows = draft.open_orders if crm_whole else draft.open_crm
+    wholes = draft.open_crm if crm_whole else _free_orders(draft)
+    rows = _free_orders(draft) if crm_whole else draft.open_crm
     name, coin, deal, day = _facts(draft, whole)
     targets = pd.DataFrame({"target": wholes, "name": name[wholes], "currency": coin[wholes], "amount": deal[wholes],
                             "day": day[wholes]})  # fmt: skip
