@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from recon_small import crm, erp, run
+from recon_small import crm, erp, run, write
 
+from bbbxl.reconcile.engine import reconcile
 from bbbxl.reconcile.keys import normalise_keys, system_ids
 from bbbxl.reconcile.names import normalise_names
 
@@ -156,6 +157,76 @@ def test_parts_of_customers_that_are_only_alike_are_not_added_up(tmp_path):
         ],
     )
     assert {code for code, _, _ in classes(made)} == {"CRM_ONLY", "ERP_ONLY"}
+
+
+def test_a_number_without_prefix_that_leads_to_two_orders_that_fit_is_refused_and_offered(tmp_path):
+    # Number 500 of two subsidiaries, same customer, amount and day: either may be meant.
+    orders = [
+        erp("1", "US-SO-000500", ACME, "2026-05-04", "700.00"),
+        erp("2", "DE-SO-000500", ACME, "2026-05-04", "700.00"),
+    ]
+    rows = [
+        crm("006A00000000001", ACME, "500", "2026-05-04", "700.00"),
+        crm("006A00000000002", ACME, "500", "2026-05-04", "700.00"),
+    ]
+    one = run(tmp_path, rows[:1], orders)
+    assert classes(one) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1"), ("ERP_ONLY", "none", "0:1")]
+    both = run(tmp_path, rows, orders)
+    assert {code for code, _, _ in classes(both)} == {"CRM_ONLY", "ERP_ONLY"}
+    said = "the order number leads to several orders that fit as well."
+    assert [len(made.suggestions) for made in (one, both)] == [1, 2]
+    assert both.suggestions["reason"].str.endswith(said).all()
+
+
+def test_a_number_without_prefix_is_not_believed_by_itself_where_no_customer_is_named(tmp_path):
+    # 500 and US-SO-000500 with amounts that have nothing in common, and a blank for every customer.
+    rows = [crm("006A00000000001", "", "500", "2026-05-04", "700.00")]
+    paths = write(tmp_path, rows, [])
+    paths[1].write_text(
+        "Document Number,Date,Currency,Amount\nUS-SO-000500,2026-05-04,USD,31000.00\n", encoding="utf-8"
+    )
+    made = reconcile(paths[0], paths[1], "2026-05", rates=paths[2])
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("ERP_ONLY", "none", "0:1")]
+
+
+def test_another_customers_row_under_the_same_number_is_no_duplicate(tmp_path):
+    # The second number is mistyped: it belongs to an order of Zenith that is not there.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "700.00"),
+            crm("006A00000000002", ZEN, "US-SO-000500", "2026-05-14", "700.00"),
+        ],
+        [erp("1", "US-SO-000500", ACME, "2026-05-05", "700.00")],
+    )
+    assert classes(made) == [("CRM_ONLY", "none", "1:0"), ("MATCHED", "exact_key", "1:1")]
+    assert made.unexplained_gross == 70000
+
+
+@pytest.mark.parametrize("back", ["700.00", "200.00"])
+def test_a_cancellation_in_a_row_of_its_own_goes_with_the_credit_memo_of_its_order(back, tmp_path):
+    # 700.00 - 700.00 = 0.00, or 700.00 - 200.00 = 500.00, on both sides.
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "US-SO-000500", "2026-05-04", "700.00"),
+            crm("006A00000000002", ACME, "US-SO-000500", "2026-05-14", f"-{back}"),
+        ],
+        [
+            erp("1", "US-SO-000500", ACME, "2026-05-05", "700.00"),
+            erp(
+                "2",
+                "US-CM-000009",
+                ACME,
+                "2026-05-15",
+                f"-{back}",
+                kind="Credit Memo",
+                parent="Sales Order #US-SO-000500",
+            ),
+        ],
+    )
+    assert classes(made) == [("MATCHED_SPLIT", "exact_key", "2:2")]
+    assert made.done
 
 
 def test_two_orders_that_fit_as_well_are_refused_and_offered(tmp_path):

@@ -167,7 +167,7 @@ def scale(pool: Pool) -> npt.NDArray[np.float64]:
 
 
 def veto(pool: Pool, edges: Edges) -> Mask:
-    """Return the pairs whose key is believed: customer or amount has to agree.
+    """Return the pairs whose key is believed: customer or amount has to agree; a full key where no customer is named.
 
     A customer with the same first word (a parent, a subsidiary) within a month and half to twice the amount speaks
     for a full key too. Refused pairs are suspect keys: they are looked at again when everything else is done.
@@ -175,7 +175,7 @@ def veto(pool: Pool, edges: Edges) -> Mask:
     Source: reconciliation, stage 3, veto rule.
     """
     if not pool.named:
-        return np.ones(len(edges), dtype=np.bool_)
+        return (edges.agrees > DIFFERS) | (edges.tier >= WRITTEN)
     least = np.where(edges.tier == SYSTEM, 50.0, SIMILAR)
     nameless = np.array([name in NAMELESS for name in pool.names], dtype=np.bool_)
     unknown = nameless[pool.crm_name[edges.crm]] | nameless[pool.orders.name[edges.order]]

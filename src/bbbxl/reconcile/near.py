@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bbbxl.reconcile.draft import Draft, score_of
-from bbbxl.reconcile.evidence import AGREES, DIFFERS, EXPLAINED, Edges, agreement
+from bbbxl.reconcile.evidence import AGREES, DIFFERS, EXPLAINED, SIMILAR, Edges, agreement
 from bbbxl.reconcile.keyless import Pairs
 from bbbxl.reconcile.pool import NONE, Numbers
 
@@ -78,7 +78,8 @@ def _of_edges(draft: Draft, edges: Edges) -> pd.DataFrame:
     still = (draft.crm[edges.crm] == NONE) & (draft.order[edges.order] == NONE)
     own = edges.kept(still)
     why = np.where(own.agrees > DIFFERS, "the order number leads to several orders that fit as well",
-                   "the order number is the same, and neither customer nor amount agrees")  # fmt: skip
+                   np.where(own.alike >= SIMILAR, "the order number leads to several orders, and no amount agrees",
+                            "the order number is the same, and neither customer nor amount agrees"))  # fmt: skip
     scores = score_of(own.alike, own.agrees, own.days)
     return _frame(own.crm, own.order, "normalised_key", scores, why)
 

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from bbbxl.reconcile.draft import Draft, score_of
 from bbbxl.reconcile.evidence import AGREES, FEW, SIMILAR, STAGE_OF, SYSTEM, WRITTEN, Edges
+from bbbxl.reconcile.names import similarity
 from bbbxl.reconcile.pool import Numbers, Pool
 
 #: The best of several numbers without a prefix has to be so much more like the customer than the next.
@@ -109,6 +110,8 @@ def _one_row(draft: Draft, row: int, linked: dict[int, _Edge]) -> None:
     alone = [order for order in orders if agrees_alone(pool, row, order)]
     if alone:
         main = min(alone, key=lambda order: _rank(linked[order], order))
+        if _rivalled(linked, main):
+            return
         bare = [one for one in alone if linked[one].tier < WRITTEN and linked[one].alike >= SIMILAR]
         again = [one for one in alone if one != main and (linked[one].tier >= WRITTEN or bare == [one])]
         again += [one for one in named if one != main and one not in again and _same_amount(pool, one, main)]
@@ -126,6 +129,14 @@ def _one_row(draft: Draft, row: int, linked: dict[int, _Edge]) -> None:
                     for one in others)  # fmt: skip
         if clear:
             draft.add([row], [best], stage, score, max(one.score for one in others))
+
+
+def _rivalled(linked: dict[int, _Edge], order: int) -> bool:
+    """Return whether a number without prefix leads a CRM row to another order that fits as well."""
+    own = linked[order]
+    return own.tier < WRITTEN and any(
+        one != order and edge.agrees >= own.agrees and edge.alike > own.alike - _MARGIN for one, edge in linked.items()
+    )
 
 
 def _repeated_orders(pool: Pool, orders: Sequence[int], deal: int) -> list[int]:
@@ -162,7 +173,7 @@ def _one_order(draft: Draft, order: int, linked: dict[int, _Edge]) -> None:
     best = min(rows, key=lambda row: _rank(linked[row], row))
     stage, score = STAGE_OF[linked[best].tier], linked[best].score
     alone = [row for row in rows if agrees_alone(pool, row, order)]
-    if not alone and _adds_up(pool, rows, [order]):
+    if _adds_up(pool, rows, [order]) and (not alone or _takes_back(pool, rows)):
         draft.add(rows, [order], stage, score)
     elif alone:
         main = min(alone, key=lambda row: _rank(linked[row], row))
@@ -173,6 +184,12 @@ def _one_order(draft: Draft, order: int, linked: dict[int, _Edge]) -> None:
         draft.add(part, [order], stage, score)
     else:
         _unequal_rows(draft, rows, order, linked)
+
+
+def _takes_back(pool: Pool, rows: Sequence[int]) -> bool:
+    """Return whether one of several CRM rows lowers the others: a cancellation that has a row of its own."""
+    deals = [int(pool.crm.deal[row]) for row in rows]
+    return min(deals) < 0 < max(deals)
 
 
 def _unequal_rows(draft: Draft, rows: Sequence[int], order: int, linked: dict[int, _Edge]) -> None:
@@ -191,11 +208,14 @@ def _unequal_rows(draft: Draft, rows: Sequence[int], order: int, linked: dict[in
 
 
 def _repeats(pool: Pool, row: int, main: int) -> bool:
-    """Return whether a CRM row repeats another: same record, or same order number, currency and amount."""
+    """Return whether a CRM row repeats another: same record, or same order number, customer, currency and amount."""
     if pool.crm_id[row] == pool.crm_id[main] >= 0:
         return True
     same_key = pool.crm_key[row] == pool.crm_key[main] >= 0
-    return bool(same_key and pool.crm_currency[row] == pool.crm_currency[main]
+    names = np.array([[pool.crm_name[row], pool.crm_name[main]]], dtype=np.int64)
+    if not same_key or (pool.named and similarity(pool.names, pool.names, names)[0] < SIMILAR):
+        return False
+    return bool(pool.crm_currency[row] == pool.crm_currency[main]
                 and abs(int(pool.crm.deal[row]) - int(pool.crm.deal[main])) <= FEW)  # fmt: skip
 
 
@@ -246,5 +266,5 @@ def _several(draft: Draft, rows: Sequence[int], orders: Sequence[int], links: _L
                 repeats[main].append(row)
     for row, (joined, linked) in members.items():
         edge = links[row][pairs[row]]
-        if edge.agrees or edge.tier >= WRITTEN:
+        if edge.tier >= WRITTEN or (edge.agrees and not _rivalled(links[row], pairs[row])):
             draft.add(joined, linked, STAGE_OF[edge.tier], edge.score, 0.0, repeats[row], order_repeats[row])
