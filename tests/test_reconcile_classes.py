@@ -190,3 +190,37 @@ def test_a_duplicate_explains_its_own_amount_and_not_what_differs_beside_it(tmp_
     group = only(made)
     assert (group["class"], group["effect_minor"]) == ("DUPLICATE_CRM", -75000)
     assert (group["named_minor"], group["other_minor"], group["unexplained_minor"]) == (-70000, -5000, -5000)
+
+
+def test_timing_says_in_which_month_it_clears(tmp_path):
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-29", "1200.00")], [erp("1", KEY, ACME, "2026-09-02", "1200.00")])
+    assert only(made)["reason"].endswith("amounts agree (USD 1,200.00). It clears in Sep 2026.")
+
+
+def test_days_on_both_sides_of_the_period_are_not_said_to_lie_in_one(tmp_path):
+    group = only(run(tmp_path, [crm(OPP, ACME, KEY, "2026-04-30", "1200.00")],
+                     [erp("1", KEY, ACME, "2026-06-01", "1200.00")]))  # fmt: skip
+    assert (group["class"], group["effect_minor"]) == ("DATE_DIFF", 0)
+    assert group["reason"].endswith("32 days apart, neither of them in the period.")
+
+
+def test_what_was_credited_is_not_said_to_be_missing_from_a_split(tmp_path):
+    # 900.00 + 200.00 - 150.00 = 950.00 of 1,200.00: 250.00 less, of which 150.00 is a credit.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "1200.00")],
+               [erp("1", KEY, ACME, "2026-05-05", "900.00"), erp("2", KEY, ACME, "2026-05-05", "200.00", line="2"),
+                erp("3", "US-CM-000031", ACME, "2026-05-20", "-150.00", kind="Credit Memo",
+                    parent=f"Sales Order #{KEY}")])  # fmt: skip
+    group = only(made)
+    assert (group["class"], group["effect_minor"], group["unexplained_minor"]) == ("AMOUNT_DIFF", -25000, -25000)
+    assert "no rule explains it" in group["reason"]
+
+
+def test_amounts_in_several_currencies_are_not_compared_as_numbers(tmp_path):
+    # USD 500.00 and EUR 200.00, which is 220.00: 720.00 - 700.00 = 20.00. As numbers both sides are 700.
+    made = run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-04", "700.00")],
+               [erp("1", KEY, ACME, "2026-05-05", "500.00"),
+                erp("2", KEY, ACME, "2026-05-05", "200.00", "EUR", "220.00", line="2")])  # fmt: skip
+    group = only(made)
+    assert group["unexplained_minor"] == 2000
+    assert "%" not in group["reason"]
+    assert "translated they differ by USD 20.00; no rule explains it." in group["reason"]

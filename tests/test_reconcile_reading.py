@@ -31,6 +31,11 @@ def signed(amounts, types):
         ([-500, -300, 90], ["Sales Order", "Sales Order", "Credit Memo"], [500, 300, -90]),
         ([500, 300, 90], ["Auftrag", "Auftrag", "Gutschrift"], [500, 300, -90]),
         ([-500, -300, -90], ["Commande", "Commande", "Avoir"], [500, 300, -90]),
+        # Credits alone stay credits.
+        ([500, 300], ["Credit Memo", "Gutschrift"], [-500, -300]),
+        ([-500, -300], ["Credit Memo", "Credit Memo"], [-500, -300]),
+        # One side of an account is no type of document.
+        ([500, 300], ["CR", "CR"], [500, 300]),
         # One wrong sign is no convention.
         ([500, -300, 200], ["Sales Order"] * 3, [500, -300, 200]),
         # A debit and credit column: the side with more rows is that of bookings.

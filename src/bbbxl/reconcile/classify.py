@@ -175,8 +175,9 @@ def yearly(facts: Facts) -> Mask:
 
 
 def _short(facts: Facts) -> Mask:
-    """Return the groups whose ERP rows are parts that come to less than the CRM side."""
+    """Return the groups whose ERP rows are parts that come to less than the CRM side, with no credit among them."""
     less = np.abs(facts.erp.deal) < np.abs(facts.crm.deal)
     alike = np.sign(facts.erp.deal) == np.sign(facts.crm.deal)
-    found: Mask = same_currency(facts) & less & alike & ((facts.parts > 0) | (facts.lines > 1))
+    parts = ((facts.parts > 0) | (facts.lines > 1)) & (facts.credit_deal == 0)
+    found: Mask = same_currency(facts) & less & alike & parts
     return found

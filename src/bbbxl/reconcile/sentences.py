@@ -124,8 +124,10 @@ def _merged(item: Item) -> str:
 
 
 def _date_diff(item: Item) -> str:
+    within = bool(item.facts.crm.inside[item.place] and item.facts.erp.inside[item.place])
+    where = " in one period" if within else ", neither of them in the period"
     return (f"{item.label} agrees at {item.crm}; the CRM has {item.crm_day} and the ERP {item.erp_day}, "
-            f"{abs(item.days)} days apart in one period.")  # fmt: skip
+            f"{abs(item.days)} days apart{where}.")  # fmt: skip
 
 
 def _rounding(item: Item) -> str:
@@ -152,7 +154,9 @@ def _rate(minor: np.int64, deal: np.int64, currency: str, reporting: str) -> str
 def _amount(item: Item) -> str:
     share = ""
     deal = int(item.facts.crm.deal[item.place])
-    if deal:
+    if item.crm[:3] != item.erp[:3]:
+        share = f"; translated they differ by {item.minor('effect')}"
+    elif deal:
         gap = int(item.facts.erp.deal[item.place]) - deal
         share = f", {abs(gap) / abs(deal):.1%} {'less' if item.less else 'more'}"
     fx = f"; {item.minor('fx')} of it is the exchange rate" if item.effects.fx[item.place] else ""
@@ -205,12 +209,12 @@ def _crm_first(item: Item) -> str:
                 f"{shown_day(int(facts.erp.last[place]))} {'is' if late == 1 else 'are'} after the period end "
                 f"{_day(item.period)}: {item.minor('timing')}.")  # fmt: skip
     return (f"{item.label} was booked on {item.crm_day} in the CRM and on {item.erp_day} in the ERP, after the period "
-            f"end {_day(item.period)}; amounts agree ({item.crm}). Expect it to clear in the next period.")  # fmt: skip
+            f"end {_day(item.period)}; amounts agree ({item.crm}). It clears in {_month(item.erp_day)}.")  # fmt: skip
 
 
 def _erp_first(item: Item) -> str:
     return (f"{item.label} was booked on {item.erp_day} in the ERP and on {item.crm_day} in the CRM, after the period "
-            f"end {_day(item.period)}; amounts agree ({item.erp}). Expect it to clear in the next period.")  # fmt: skip
+            f"end {_day(item.period)}; amounts agree ({item.erp}). It clears in {_month(item.crm_day)}.")  # fmt: skip
 
 
 def _prior(item: Item) -> str:
@@ -219,6 +223,11 @@ def _prior(item: Item) -> str:
     days = (item.crm_day, item.erp_day) if crm_before else (item.erp_day, item.crm_day)
     return (f"{item.label} was booked on {days[0]} in the {first}, before the period, and on {days[1]} in the "
             f"{second}; amounts agree ({item.crm}). It clears an open item of the last period.")  # fmt: skip
+
+
+def _month(day: str) -> str:
+    """Return the month of a shown day: Apr 2025."""
+    return day.split(" ", 1)[1]
 
 
 def _day(period: Period) -> str:

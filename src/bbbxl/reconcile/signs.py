@@ -55,7 +55,7 @@ def decide_signs(amounts: npt.NDArray[np.int64], types: Sequence[str], codes: np
     if len(sides) == 2 and sides in _SIDES:
         return _two_sides(amounts, types, codes)
     credits = np.array(credit_types(types), dtype=np.bool_)[codes] if len(types) else np.zeros(len(amounts), np.bool_)
-    if credits.all():
+    if sides <= {"cr"}:
         credits = np.zeros(len(amounts), dtype=np.bool_)
     orders = _majority(amounts[~credits])
     returned = _majority(amounts[credits])
@@ -63,10 +63,10 @@ def decide_signs(amounts: npt.NDArray[np.int64], types: Sequence[str], codes: np
     negative = int((np.sign(amounts) == -orders)[~credits].sum())
     if returned == orders and credits.any():
         factors[credits] = 0
-        return Signs(factors, credits, f"Unsigned: {int(credits.sum())} rows of a credit type count as negative.")
+        return Signs(factors, credits, f"Unsigned: rows of a credit type count as negative: {int(credits.sum()):,}.")
     what = "GL signs, bookings as credits below zero: turned round" if orders < 0 else "Natural signs"
-    return Signs(factors, credits, f"{what}; {negative} bookings and {int(credits.sum())} rows of a credit type below "
-                                   "zero.")  # fmt: skip
+    return Signs(factors, credits, f"{what}; below zero: bookings {negative:,}, rows of a credit type "
+                                   f"{int(credits.sum()):,}.")  # fmt: skip
 
 
 def apply_signs(amounts: npt.NDArray[np.int64], signs: Signs) -> npt.NDArray[np.int64]:
