@@ -299,6 +299,21 @@ def test_opportunities_without_a_key_complete_the_order_of_one_of_them(tmp_path)
     assert classes(made) == [("MATCHED_MERGED", "subset_sum", "3:1")]
 
 
+@pytest.mark.parametrize("written", ["0", "000", "N/A", "-", "TBD", "#0"])
+def test_what_stands_for_no_number_is_no_key(written):
+    assert normalise_keys([written]).full.to_pylist() == [""]
+
+
+def test_rows_of_one_order_of_which_two_choices_fit_stay_together_and_unexplained(tmp_path):
+    # 100.00 + 50.00 = 150.00 twice: which 50.00 is too many nobody knows. 150.00 - 200.00 = -50.00.
+    amounts = ("100.00", "50.00", "50.00")
+    rows = [crm(f"006A0000000000{n}", ACME, "US-SO-000500", "2026-05-04", text) for n, text in enumerate(amounts)]
+    made = run(tmp_path, rows, [erp("1", "US-SO-000500", ACME, "2026-05-05", "150.00")])
+    assert classes(made) == [("AMOUNT_DIFF", "exact_key", "3:1")]
+    assert made.groups["reason"].str.contains("the CRM has USD 200.00 in 3 CRM rows from 4 May 2026, the ERP").any()
+    assert made.unexplained_gross == 5000
+
+
 def test_a_blank_key_is_no_key(tmp_path):
     made = run(
         tmp_path,

@@ -175,3 +175,31 @@ def test_how_a_side_is_written_can_be_said_and_is_checked(tmp_path):
         reconcile(*paths, "2026-05", reading={"crm": {"decimals": ","}})
     with pytest.raises(InputError, match="Correct --crm-read"):
         reconcile(*paths, "2026-05", reading={"crm": {"decimal": ";"}})
+
+
+def test_a_column_of_small_numbers_is_no_reference_to_the_ids_of_the_crm(tmp_path):
+    # Pieces 4, 3, 2, 1 are ids of the CRM too; no row belongs to another's order by them.
+    crm = "ID,Customer,Close Date,Amount (USD)\n" + "".join(f"{n},Acme,2026-05-14,{n}00.00\n" for n in range(1, 5))
+    erp = "Order No,Customer,Date,Pieces,Amount (USD)\n" + "".join(
+        f"SO-{n},Acme,2026-05-14,{5 - n},{n}00.00\n" for n in range(1, 5)
+    )
+    made = reconcile(*pair(tmp_path, crm, erp), "2026-05")
+    assert "reference" not in made.erp.columns
+    assert made.groups["class"].tolist() == ["MATCHED"] * 4
+
+
+def test_a_row_that_cannot_be_read_does_not_take_the_reporting_amounts_from_the_others(tmp_path):
+    # EUR 100.00 was booked at 1.12, and the second row has neither amount. By the rates it would be 110.00.
+    crm = ("Deal ID,Customer,Order No,Close Date,Currency,Amount,Amount (converted),Amount (converted) Currency\n"
+           "D-1,Acme,SO-1001,2026-05-14,EUR,100.00,112.00,USD\nD-2,Beta,SO-1002,2026-05-14,EUR,abc,,USD\n"
+           "D-3,Beta,SO-1003,2026-05-14,USD,5.00,5.00,USD\n")  # fmt: skip
+    erp = ("Order No,Customer,Order Date,Currency,Amount\nSO-1001,Acme,2026-05-14,EUR,100.00\n"
+           "SO-1003,Beta,2026-05-14,USD,5.00\n")  # fmt: skip
+    paths = pair(tmp_path, crm, erp)
+    rates = tmp_path / "rates.csv"
+    rates.write_text("Currency,USD per unit\nUSD,1\nEUR,1.10\n", encoding="utf-8")
+    made = reconcile(*paths, "2026-05", rates=rates)
+    # 112.00 + 5.00 against 110.00 + 5.00.
+    assert (made.crm.period_minor, made.erp.period_minor) == (11700, 11500)
+    assert made.groups.loc[made.groups["class"] == "FX_RATE", "fx_minor"].tolist() == [-200]
+    assert made.aside["row"].tolist() == [2]

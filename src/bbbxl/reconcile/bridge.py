@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.errors import VerificationError
-from bbbxl.money import show, to_minor
+from bbbxl.money import to_minor
 from bbbxl.reconcile.classes import CLASSES
 from bbbxl.reconcile.model import BRIDGE_COLUMNS, PROOF_COLUMNS
 from bbbxl.reconcile.side import Side
@@ -163,11 +163,3 @@ def _own_totals(sides: Iterable[Side], reporting: str) -> list[tuple[str, str, s
             rows.append(("own_totals", "The file's own total = the sum of its rows", f"{side.name}, {total.column}",
                          own, own if total.ties else ours, "" if total.ties else total.message))  # fmt: skip
     return rows
-
-
-def shown_totals(bridge: pd.DataFrame, reporting: str) -> str:
-    """Return CRM total, ERP total and what lies between them as one sentence."""
-    own = bridge[bridge["basis"] == "reporting"].set_index("line")["minor"]
-    crm, erp = int(own["crm_total"]), int(own["erp_total"])
-    return (f"CRM {reporting} {show(crm, reporting)}, ERP {reporting} {show(erp, reporting)}, "
-            f"difference {show(erp - crm, reporting)}.")  # fmt: skip

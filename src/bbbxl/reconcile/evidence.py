@@ -71,7 +71,7 @@ def gather_edges(pool: Pool) -> Edges:
 
 
 def _by_id(pool: Pool) -> pd.DataFrame:
-    """Return the pairs of which the ERP names the CRM record, or the CRM the document's id."""
+    """Return the pairs of which the ERP names the CRM record."""
     rows = np.flatnonzero(pool.erp_reference != NONE)
     erp = pd.DataFrame({"id": pool.erp_reference[rows], "order": pool.orders.of_row[rows]}).drop_duplicates()
     known = np.flatnonzero(pool.crm_id != NONE)

@@ -56,6 +56,8 @@ YEARS = re.compile(r"year|jahr|\ban(s|née)|año", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
 #: How many distinct cells of a column are looked at, and the share that has to fit.
 _SAMPLE, _SHARE = 2000, 0.3
+#: A shorter id or number ("4") may be a quantity, a line, a term: it says nothing about what a column is.
+_LONG = 5
 
 
 def find_fields(table: RawTable, side: SideName, given: Mapping[str, str]) -> dict[str, str]:
@@ -161,10 +163,13 @@ def _texts(table: RawTable, title: str | None) -> list[str]:
 
 
 def _hits(table: RawTable, title: str, known: set[str], make: _Make) -> int:
-    """Return how many distinct cells of a column are among known texts; 0 where fewer than three in ten are."""
+    """Return how many distinct cells of a column are among known texts; 0 where fewer than three in ten are.
+
+    Short ones do not count.
+    """
     texts = _texts(table, title)
     sample = texts[:: max(1, len(texts) // _SAMPLE)]
-    count = sum(one in known for one in make(sample)) if len(sample) >= 3 else 0
+    count = sum(one in known and len(one) >= _LONG for one in make(sample)) if len(sample) >= 3 else 0
     return count * max(1, len(texts) // _SAMPLE) if count >= _SHARE * len(sample) else 0
 
 

@@ -32,8 +32,8 @@ class Keys:
     """Order numbers of some rows in normal form.
 
     Attributes:
-        full: Prefix and number ("USSO|3409"); empty where a text holds no number. With the part left out where
-            parts are suffixes of a file's numbers.
+        full: Prefix and number ("USSO|3409"); empty where a text holds no number or only a 0. With the part left out
+            where parts are suffixes of a file's numbers.
         number: Number without prefix and leading zeros ("3409").
         prefix: Letters and earlier digits in front of it ("USSO"); empty where there is none.
         part: Whether a part such as -2 was taken off.
@@ -74,7 +74,8 @@ def normalise_keys(texts: Sequence[str], bases: frozenset[str] | None = None) ->
     bare = pc.utf8_ltrim(digits, "0")
     bare = pc.if_else(pc.and_(pc.equal(bare, ""), pc.not_equal(digits, "")), "0", bare)
     number = pc.binary_join_element_wise(bare, pc.replace_substring_regex(tail, _OUT, ""), "")
-    full = pc.if_else(pc.equal(digits, ""), "", pc.binary_join_element_wise(prefix, number, "|"))
+    nothing = pc.or_(pc.equal(digits, ""), pc.and_(pc.equal(prefix, ""), pc.equal(number, "0")))
+    full = pc.if_else(nothing, "", pc.binary_join_element_wise(prefix, number, "|"))
     return Keys(full, number, prefix, np.asarray(parted, dtype=np.bool_))
 
 

@@ -202,7 +202,7 @@ def _unequal_rows(draft: Draft, rows: Sequence[int], order: int, linked: dict[in
     main = min(chosen, key=lambda row: (abs(int(pool.crm.deal[row]) - net), *_rank(linked[row], row)))
     again = [row for row in chosen if row != main and _repeats(pool, row, main)]
     whole = sum(int(pool.crm.deal[row]) for row in chosen)
-    merged = not again and abs(whole - net) < abs(int(pool.crm.deal[main]) - net)
+    merged = not again and abs(whole - net) <= abs(int(pool.crm.deal[main]) - net)
     group = chosen if merged else [main, *again]
     draft.add(group, [order], STAGE_OF[linked[main].tier], linked[main].score, repeats=again)
 

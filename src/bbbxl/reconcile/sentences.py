@@ -151,6 +151,10 @@ def _rate(minor: np.int64, deal: np.int64, currency: str, reporting: str) -> str
     return f"{int(minor) / int(deal) * 10.0**shift:.6f}" if deal else "no rate"
 
 
+def _on(count: int, what: str, day: str) -> str:
+    return f"on {day}" if count == 1 else f"in {_rows(count, what)} from {day}"
+
+
 def _amount(item: Item) -> str:
     share = ""
     deal = int(item.facts.crm.deal[item.place])
@@ -160,7 +164,8 @@ def _amount(item: Item) -> str:
         gap = int(item.facts.erp.deal[item.place]) - deal
         share = f", {abs(gap) / abs(deal):.1%} {'less' if item.less else 'more'}"
     fx = f"; {item.minor('fx')} of it is the exchange rate" if item.effects.fx[item.place] else ""
-    return (f"{item.label}: the CRM has {item.crm} on {item.crm_day}, the ERP {item.erp} on {item.erp_day}{share}{fx}; "
+    crm, erp = _on(item.crm_rows, "CRM", item.crm_day), _on(item.erp_rows, "ERP", item.erp_day)
+    return (f"{item.label}: the CRM has {item.crm} {crm}, the ERP {item.erp} {erp}{share}{fx}; "
             "no rule explains it.")  # fmt: skip
 
 

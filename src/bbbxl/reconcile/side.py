@@ -181,12 +181,12 @@ def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period
     tax = cells.amounts("tax", currencies).values if "tax" in fields else np.zeros(len(table), dtype=np.int64)
     term = np.nan_to_num(cells.numbers("term")) * (12 if YEARS.search(fields.get("term", "")) else 1)
     texts = {name: cells.texts(name) for name, kind in TYPES.items() if kind == "text"}
-    own, own_notes = _own_reporting(reported, amounts.values, currencies, reporting)
     booked, said = booked_rows(opened.name, table, fields.get("status"), texts["status"], opened.reading.get("won"))
     cells.note(said)
     for place in np.flatnonzero(~booked & ~cells.aside).tolist():
         cells.refuse(place, "status", texts["status"][place], "the deal is not won, and no booking")
     kept = np.flatnonzero(~cells.aside)
+    own, own_notes = _own_reporting(reported, amounts.values, currencies, reporting, kept)
     signs = decide_signs(amounts.values[kept], texts["type"].texts, texts["type"].codes[kept])
     deal = apply_signs(amounts.values[kept], signs)
     whole = days[kept].astype("datetime64[D]")
@@ -234,19 +234,20 @@ def _cells(opened: Opened, reporting: str, order: str) -> tuple[Cells, tuple[Cel
 
 
 def _own_reporting(
-    reported: tuple[Cells, Coded] | None, deal: Minor, currencies: Coded, reporting: str
+    reported: tuple[Cells, Coded] | None, deal: Minor, currencies: Coded, reporting: str, kept: Minor
 ) -> tuple[Minor | None, list[str]]:
-    """Return the side's own reporting amounts, None where there are none that can be believed."""
+    """Return the side's own reporting amounts, None where the rows that take part have none that can be believed."""
     if reported is None:
         return None, []
     cells, coins = reported
     title = cells.columns["amount"]
-    if not coins.each(lambda code: code == reporting, np.bool_).all():
+    if not coins.each(lambda code: code == reporting, np.bool_)[kept].all():
         return None, [f'Column "{title}" is not in {reporting} throughout: amounts are translated at the rates given.']
     found = cells.amounts("amount", coins)
-    alike = currencies.each(lambda code: code == reporting, np.bool_) & found.given
-    same_amount = int((np.abs(found.values) == np.abs(deal))[alike].sum())
-    if not found.given.all() or same_amount < _BELIEVED * int(alike.sum()):
+    given = found.given[kept]
+    alike = currencies.each(lambda code: code == reporting, np.bool_)[kept] & given
+    same_amount = int((np.abs(found.values) == np.abs(deal))[kept][alike].sum())
+    if not given.all() or same_amount < _BELIEVED * int(alike.sum()):
         return None, [f'Column "{title}" is empty in some rows or differs from document amounts in {reporting}: '
                       "amounts are translated at the rates given."]  # fmt: skip
     return found.values, [f'Amounts in {reporting} are those of column "{title}".']
