@@ -34,6 +34,13 @@ def test_a_near_amount_waits_for_a_person_and_stays_one_sided(tmp_path):
     assert not made.done
 
 
+def test_the_same_number_in_another_currency_is_offered_for_that_and_not_for_its_days(tmp_path):
+    made = run(tmp_path, [crm(OPP, "Acme Tools Ltd", "", "2026-05-04", "700.00", "EUR", "770.00")],
+               [erp("71", "US-SO-000777", "Acme Tools Ltd", "2026-05-04", "700.00")])  # fmt: skip
+    assert made.suggestions["class"].tolist() == ["CURRENCY_ERR"]
+    assert made.suggestions["reason"].iloc[0].endswith("and the amounts differ for a reason that is usual.")
+
+
 def test_an_accepted_suggestion_is_a_manual_match_of_the_same_id(tmp_path):
     before = run(tmp_path, CRM, ERP)
     offer = before.suggestions["suggestion_id"].iloc[0]

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from bbbxl.reconcile.draft import Draft, score_of
-from bbbxl.reconcile.evidence import AGREES, SYSTEM, Edges
+from bbbxl.reconcile.evidence import AGREES, DIFFERS, SIMILAR, SYSTEM, Edges
 from bbbxl.reconcile.names import same_names
 from bbbxl.reconcile.pool import NONE, Numbers
 from bbbxl.reconcile.resolve import components
@@ -81,17 +81,19 @@ def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
 
 
 def yield_to_keyless(draft: Draft, edges: Edges) -> npt.NDArray[np.bool_]:
-    """Return the pairs with a key that stay: one whose amount differs gives way where a keyless candidate agrees.
+    """Return the pairs with a key that stay: one whose amount or customer differs gives way to a keyless candidate.
 
-    A mistyped number leads to another order of the same customer; the row's own order then stands without its key.
+    A mistyped number leads to another order of the same customer, or to one of the same amount by chance; the row's own
+    order, which agrees in both, then stands without its key.
     """
-    sure = edges.agrees > 0
+    sure = (edges.agrees > DIFFERS) & ((edges.alike >= SIMILAR) | (edges.tier == SYSTEM))
     rows = np.setdiff1d(draft.open_crm, edges.crm[sure])
     orders = np.setdiff1d(draft.open_orders, edges.order[sure])
     pairs = keyless_pairs(draft, rows, orders)
     strong = pairs.kept(pairs.alike >= _STRONGER)
     doubtful = ~sure & (edges.tier < SYSTEM)
-    return ~(doubtful & (np.isin(edges.crm, strong.crm) | np.isin(edges.order, strong.order)))
+    stays: npt.NDArray[np.bool_] = ~(doubtful & (np.isin(edges.crm, strong.crm) | np.isin(edges.order, strong.order)))
+    return stays
 
 
 def match_keyless(draft: Draft) -> Pairs:

@@ -119,7 +119,7 @@ def _near(draft: Draft, like: pd.DataFrame) -> pd.DataFrame:
     fits &= ~draft.parted(one, other)
     alike = pairs["alike"].to_numpy(dtype=np.float64)
     weight = np.where(near & (deal == net), AGREES, EXPLAINED)
-    why = np.where(deal == net, "no key says so, and the days lie far apart",
+    why = np.where(near & (deal == net), "no key says so, and the days lie far apart",
                    np.where(near, "no key says so, and the amounts differ a little",
                             "no key says so, and the amounts differ for a reason that is usual"))  # fmt: skip
     return _frame(one[fits], other[fits], "near_amount", score_of(alike, weight, days)[fits], why[fits])
