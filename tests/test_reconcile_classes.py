@@ -132,6 +132,20 @@ def test_an_order_entered_in_part_after_the_period_end_is_timing_of_that_part(tm
                 erp("2", KEY, ACME, "2026-06-02", "500.00", line="2")])  # fmt: skip
     group = only(made)
     assert (group["class"], group["effect_minor"], group["timing_minor"]) == ("TIMING_CRM_FIRST", -50000, -50000)
+    assert group["reason"] == (
+        f"{KEY} agrees at USD 1,200.00 over all days: 1 CRM row of 29 May 2026, 2 ERP rows from 30 May 2026 to "
+        "2 Jun 2026; in the period lie USD 1,200.00 of the CRM and USD 700.00 of the ERP."
+    )
+
+
+def test_rows_on_both_ends_of_the_period_are_not_said_to_lie_on_one(tmp_path):
+    # 600.00 in April and 400.00 in June of 1,000.00 in May: May of the ERP has nothing.
+    group = only(run(tmp_path, [crm(OPP, ACME, KEY, "2026-05-29", "1000.00")],
+                     [erp("1", KEY, ACME, "2026-04-30", "600.00"),
+                      erp("2", KEY, ACME, "2026-06-04", "400.00", line="2")]))  # fmt: skip
+    assert (group["effect_minor"], group["timing_minor"]) == (-100000, -100000)
+    assert "2 ERP rows from 30 Apr 2026 to 4 Jun 2026" in group["reason"]
+    assert group["reason"].endswith("in the period lie USD 1,000.00 of the CRM and USD 0.00 of the ERP.")
 
 
 def test_one_side_near_the_cut_off_is_not_called_timing(tmp_path):

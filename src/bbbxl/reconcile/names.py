@@ -144,10 +144,14 @@ def same_names(names: Sequence[str], one: npt.NDArray[np.int64], other: npt.NDAr
     """
     if not len(one):
         return np.zeros(0, dtype=np.bool_)
-    pairs, inverse = np.unique(np.stack([one, other], axis=1), axis=0, return_inverse=True)
-    same = np.array([_same_name(names[left], names[right]) for left, right in pairs.tolist()], dtype=np.bool_)
-    found: npt.NDArray[np.bool_] = same[inverse.reshape(-1)]
-    return found
+    found: npt.NDArray[np.bool_] = one == other
+    differ = np.flatnonzero(~found)
+    keys, inverse = np.unique(one[differ] * len(names) + other[differ], return_inverse=True)
+    left, right = np.divmod(keys, len(names))
+    same = [_same_name(names[a], names[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)]
+    found[differ] = np.array(same, dtype=np.bool_)[inverse]
+    nameless = np.array([name in NAMELESS for name in names], dtype=np.bool_)
+    return found & ~nameless[one] & ~nameless[other]
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -155,9 +159,7 @@ def _same_name(one: str, other: str) -> bool:
 
     A letter in place of another may be another customer (Bell and Ball), and another digit always is.
     """
-    if one in NAMELESS or other in NAMELESS:
-        return False
-    if one == other or sorted(one.split()) == sorted(other.split()):
+    if sorted(one.split()) == sorted(other.split()):
         return True
     if min(len(one), len(other)) < _LONG_ENOUGH or _NO_DIGITS.sub("", one) != _NO_DIGITS.sub("", other):
         return False

@@ -12,7 +12,7 @@ from bbbxl.money import exponent, show
 from bbbxl.periods import Period
 from bbbxl.reconcile.classify import Classes
 from bbbxl.reconcile.effects import Effects
-from bbbxl.reconcile.facts import Facts
+from bbbxl.reconcile.facts import Facts, SideSums
 from bbbxl.reconcile.pool import NONE
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -206,13 +206,30 @@ def _sign(item: Item) -> str:
     return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}, the same amount with the other sign."
 
 
+def _timed(plain: Callable[[Item], str]) -> Callable[[Item], str]:
+    """Return the sentence of timing: another one where the rows of a side lie on both ends of the period or across."""
+
+    def make(item: Item) -> str:
+        sides = (item.facts.crm, item.facts.erp)
+        spread = any(sum(int(part[item.place] > 0) for part in (side.before, side.inside, side.after)) > 1
+                     for side in sides)  # fmt: skip
+        if not spread:
+            return plain(item)
+        crm, erp = (f"{item.reporting} {show(int(side.period[item.place]), item.reporting)}" for side in sides)
+        rows = (f"{_rows(item.crm_rows, 'CRM')} {_span(sides[0], item)}, "
+                f"{_rows(item.erp_rows, 'ERP')} {_span(sides[1], item)}")  # fmt: skip
+        return (f"{item.label} agrees at {item.crm} over all days: {rows}; in the period lie {crm} of the CRM and "
+                f"{erp} of the ERP.")  # fmt: skip
+
+    return make
+
+
+def _span(side: SideSums, item: Item) -> str:
+    first, last = shown_day(int(side.first[item.place])), shown_day(int(side.last[item.place]))
+    return f"of {first}" if first == last else f"from {first} to {last}"
+
+
 def _crm_first(item: Item) -> str:
-    facts, place = item.facts, item.place
-    if facts.erp.inside[place]:
-        late = int(facts.erp.after[place])
-        return (f"{item.label} agrees at {item.crm} over all days; {_rows(late, 'ERP')} of it until "
-                f"{shown_day(int(facts.erp.last[place]))} {'is' if late == 1 else 'are'} after the period end "
-                f"{_day(item.period)}: {item.minor('timing')}.")  # fmt: skip
     return (f"{item.label} was booked on {item.crm_day} in the CRM and on {item.erp_day} in the ERP, after the period "
             f"end {_day(item.period)}; amounts agree ({item.crm}). It clears in {_month(item.erp_day)}.")  # fmt: skip
 
@@ -285,7 +302,7 @@ def _only(side: str) -> Callable[[Item], str]:
 _SENTENCES: dict[str, Callable[[Item], str]] = {
     "MATCHED_SPLIT": _split, "MATCHED_MERGED": _merged, "DATE_DIFF": _date_diff, "ROUNDING": _rounding,
     "FX_RATE": _fx, "AMOUNT_DIFF": _amount, "SPLIT_SHORT": _short, "CREDIT_MEMO": _credit, "TAX_GROSS": _tax,
-    "TERM_ANNUALISED": _term, "CURRENCY_ERR": _currency, "SIGN_ERROR": _sign, "TIMING_CRM_FIRST": _crm_first,
-    "TIMING_ERP_FIRST": _erp_first, "TIMING_PRIOR": _prior, "DUPLICATE_ERP": _twice("ERP"),
+    "TERM_ANNUALISED": _term, "CURRENCY_ERR": _currency, "SIGN_ERROR": _sign, "TIMING_CRM_FIRST": _timed(_crm_first),
+    "TIMING_ERP_FIRST": _timed(_erp_first), "TIMING_PRIOR": _timed(_prior), "DUPLICATE_ERP": _twice("ERP"),
     "DUPLICATE_CRM": _twice("CRM"), "CRM_ONLY": _only("CRM"), "ERP_ONLY": _only("ERP"),
 }  # fmt: skip
