@@ -77,6 +77,21 @@ def test_a_mistyped_key_on_another_customers_order_of_the_same_amount_gives_way_
     assert classes(paid) == [("MATCHED", "exact_key", "1:1")]
 
 
+def test_record_ids_that_were_swapped_between_two_customers_give_way_to_their_own_orders(tmp_path):
+    made = run(
+        tmp_path,
+        [
+            crm("006A00000000001", ACME, "", "2026-05-04", "700.00"),
+            crm("006A00000000002", ZEN, "", "2026-05-04", "700.00"),
+        ],
+        [
+            erp("1", "US-SO-000501", ACME, "2026-05-06", "700.00", ref="006A00000000002"),
+            erp("2", "US-SO-000502", ZEN, "2026-05-06", "700.00", ref="006A00000000001"),
+        ],
+    )
+    assert classes(made) == [("MATCHED", "keyless_exact", "1:1")] * 2
+
+
 def test_a_number_without_prefix_goes_to_the_order_whose_customer_or_amount_agrees(tmp_path):
     made = run(
         tmp_path,

@@ -21,8 +21,8 @@ STAGE_OF = {BARE: "normalised_key", WRITTEN: "normalised_key", EXACT: "exact_key
 AGREES, EXPLAINED, DIFFERS = 2, 1, 0
 #: Minor units within which amounts agree.
 FEW = 5
-#: A key counts against its amounts only from this similarity of customers on.
-SIMILAR = 70.0
+#: A key counts against its amounts only from this similarity of customers on; a record id from the second.
+SIMILAR, SIMILAR_BY_ID = 70.0, 50.0
 #: A number that more orders than this share leads to none of them.
 _MOST_ORDERS = 20
 
@@ -176,7 +176,7 @@ def veto(pool: Pool, edges: Edges) -> Mask:
     """
     if not pool.named:
         return (edges.agrees > DIFFERS) | (edges.tier >= WRITTEN)
-    least = np.where(edges.tier == SYSTEM, 50.0, SIMILAR)
+    least = np.where(edges.tier == SYSTEM, SIMILAR_BY_ID, SIMILAR)
     nameless = np.array([name in NAMELESS for name in pool.names], dtype=np.bool_)
     unknown = nameless[pool.crm_name[edges.crm]] | nameless[pool.orders.name[edges.order]]
     deal, net = np.abs(pool.crm.deal[edges.crm]), np.abs(pool.orders.net[edges.order])

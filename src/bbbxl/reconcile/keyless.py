@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from bbbxl.reconcile.draft import Draft, score_of
-from bbbxl.reconcile.evidence import AGREES, DIFFERS, SIMILAR, SYSTEM, Edges
+from bbbxl.reconcile.evidence import AGREES, DIFFERS, SIMILAR, SIMILAR_BY_ID, SYSTEM, Edges
 from bbbxl.reconcile.names import same_names
 from bbbxl.reconcile.pool import NONE, Numbers
 from bbbxl.reconcile.resolve import components
@@ -86,12 +86,13 @@ def yield_to_keyless(draft: Draft, edges: Edges) -> npt.NDArray[np.bool_]:
     A mistyped number leads to another order of the same customer, or to one of the same amount by chance; the row's own
     order, which agrees in both, then stands without its key.
     """
-    sure = (edges.agrees > DIFFERS) & ((edges.alike >= SIMILAR) | (edges.tier == SYSTEM))
+    least = np.where(edges.tier == SYSTEM, SIMILAR_BY_ID, SIMILAR)
+    sure = (edges.agrees > DIFFERS) & (edges.alike >= least)
     rows = np.setdiff1d(draft.open_crm, edges.crm[sure])
     orders = np.setdiff1d(draft.open_orders, edges.order[sure])
     pairs = keyless_pairs(draft, rows, orders)
     strong = pairs.kept(pairs.alike >= _STRONGER)
-    doubtful = ~sure & (edges.tier < SYSTEM)
+    doubtful = ~sure & ((edges.tier < SYSTEM) | (edges.alike < SIMILAR_BY_ID))
     stays: npt.NDArray[np.bool_] = ~(doubtful & (np.isin(edges.crm, strong.crm) | np.isin(edges.order, strong.order)))
     return stays
 
