@@ -22,7 +22,7 @@ ASKED = {
 }  # fmt: skip
 #: Functions that list what could not be read instead of refusing.
 LISTING = ("BBB_ROWS", "BBB_EXPLAIN", "BBB_CHECK", "BBB_LOAD")
-ALONE = {"BBB_BOOK", "BBB_DEFINE", "BBB_VERSION"}
+ALONE = {"BBB_BOOK", "BBB_DEFINE", "BBB_VERSION", "RECONCILE"}
 
 
 @pytest.fixture(scope="module")

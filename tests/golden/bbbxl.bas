@@ -333,6 +333,24 @@ failed:
     BBB_VERSION = "#BBB! Python does not answer: " & Err.Description & " Run bbbxl excel doctor."
 End Function
 
+Function RECONCILE(crm, erp, period, ParamArray more())
+    Dim given() As Variant, k As Long
+    given = Array(crm, erp, period)
+    ReDim Preserve given(0 To UBound(more) - LBound(more) + 3)
+    For k = LBound(more) To UBound(more)
+        If IsObject(more(k)) Then
+            Set given(3 + k - LBound(more)) = more(k)
+        Else
+            given(3 + k - LBound(more)) = more(k)
+        End If
+    Next k
+    If TypeOf Application.Caller Is Range Then On Error GoTo failed
+    RECONCILE = XLPy.CallUDF("bbbxl.udfs.bbbxl_udfs", "RECONCILE", given, ActiveWorkbook, Application.Caller)
+    Exit Function
+failed:
+    RECONCILE = "#BBB! Python does not answer: " & Err.Description & " Run bbbxl excel doctor."
+End Function
+
 Sub BBB_CHECK_TABLE()
     XLPy.CallUDF "bbbxl.udfs.bbbxl_udfs", "BBB_CHECK_TABLE", Array(), ActiveWorkbook, Application.Caller
 End Sub
@@ -441,4 +459,10 @@ Sub BBB_ADD_HELP()
         Description:="What a word means. The definition of a metric, event kind, basis, rule or policy as the Definitions tab prints it, with its formula where it has one.", ArgumentDescriptions:=texts
     Application.MacroOptions Macro:="BBB_VERSION", Category:="bbbxl", _
         Description:="Version of bbbxl. The version of bbbxl that answers the formulas of this workbook."
+    texts = Array("Deals of the CRM with their headers: one row a deal.", _
+        "Orders, invoices and credit memos of the ERP with their headers.", _
+        "2026-10, 2026-Q3, FY2026, YTD 2026-10, R3M 2026-10, 2026-01..2026-03 or a day; one cell.", _
+        "show: open lists the items that are still open; left out or empty, the bridge is shown. more: Options on reading both: ""currency=EUR"", ""rates="" and a range, ""decimal=,"", ""date_order=dmy"".")
+    Application.MacroOptions Macro:="RECONCILE", Category:="bbbxl", _
+        Description:="From the CRM total to the ERP total. The bridge between what the CRM and the ERP hold of a period: the CRM total, the effect of each class of difference, the ERP total; ERP less CRM, in the reporting currency. With open, the items still open.", ArgumentDescriptions:=texts
 End Sub

@@ -129,12 +129,31 @@ class Memory:
 
     def rates(self, data: Any) -> str:  # noqa: ANN401 -- a block or a handle
         """Return the digest of a range of exchange rates, also where a handle stands for it."""
-        if not is_one(data):
-            return self.content(data).digest
-        found = self._handle(cell_of(data).text)
-        if isinstance(found, Book):
-            raise InputError('A book is no table of exchange rates. Give a range after "rates=".')
-        return found[0]
+        return self.held(data, "the exchange rates").digest
+
+    def held(self, data: Any, what: str) -> Content:  # noqa: ANN401 -- a block or a handle
+        """Return the content of a range, also where a handle stands for it.
+
+        Args:
+            data: The range or the text of a handle.
+            what: What it is, for the sentence.
+
+        Raises:
+            InputError: a handle of a book, or one of an earlier session.
+        """
+        with self._lock:
+            if not is_one(data):
+                return self.content(data)
+            text = cell_of(data).error or cell_of(data).text
+            if not text.startswith(HANDLE):
+                raise InputError(
+                    f"Where {what} should be stands {f'{text[:40]!r}' if text else 'nothing'}. Give a range with its "
+                    "headers, or a cell with BBB_LOAD."
+                )
+            found = self._handle(text)
+            if isinstance(found, Book):
+                raise InputError(f"A book does not hold {what}. Give a range with its headers.")
+            return self._used(found[0])
 
     def load(self, data: Block, reading: Reading) -> tuple[str, Table]:
         """Read a range and return its handle, whose text changes with its content, and its table."""

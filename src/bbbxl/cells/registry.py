@@ -11,7 +11,7 @@ from bbbxl.cells.guard import guarded
 
 Kind = Literal["table", "period", "text", "more", "range"]
 #: Modules whose functions register themselves, in the order in which they are printed.
-_MODULES: Final = ("handles", "figures", "backlog", "tables", "rows", "trust")
+_MODULES: Final = ("handles", "figures", "backlog", "tables", "rows", "trust", "reconciling")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.errors import CurrencyError, PeriodError
+from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.rates_file import rates_currency, read_rates
 from bbbxl.inputs.sheets import read_tables
 from bbbxl.inputs.values.currency_signs import header_currency
@@ -62,14 +63,33 @@ def reconcile(
     """
     given, said = columns or {}, reading or {}
     sides = [open_side(path, name, given.get(name, {}), said.get(name, {})) for path, name in _sides(crm, erp)]
-    refuse_mistaken(sides[0].table, sides[1].table, (crm, erp))
-    notes = find_links(sides[0].table, sides[1].table, sides[0].fields, sides[1].fields)
     own = parse_period(period, calendar) if isinstance(period, str) else period
-    table = _rates_table(rates)
-    reporting = currency or (table and rates_currency(table.header)) or _reporting(sides)
-    known = Rates(reporting, tuple(read_rates(table, reporting)) if table else ())
-    read = [understand_side(one, reporting, known, own) for one in sides]
-    return reconcile_sides(read[0], read[1], own, reporting, known, decisions, notes)
+    return reconcile_opened(sides, own, _rates_table(rates), decisions, currency)
+
+
+def reconcile_opened(
+    sides: Sequence[Opened], period: Period | None = None, rates: RawTable | None = None,
+    decisions: Sequence[Decision] = (), currency: str | None = None,
+) -> Reconciliation:  # fmt: skip
+    """Return the reconciliation of two sides that were opened, as tables of text.
+
+    Args:
+        sides: The CRM, then the ERP.
+        period: The period; the month with most rows of both sides when omitted.
+        rates: Exchange rates.
+        decisions: What a person decided.
+        currency: Reporting currency; that of the rates, else that of the reporting amounts when omitted.
+
+    Raises:
+        BbbError: as in `reconcile`.
+    """
+    crm, erp = sides
+    refuse_mistaken(crm.table, erp.table)
+    notes = find_links(crm.table, erp.table, crm.fields, erp.fields)
+    reporting = currency or (rates and rates_currency(rates.header)) or _reporting(sides)
+    known = Rates(reporting, tuple(read_rates(rates, reporting)) if rates else ())
+    read = [understand_side(one, reporting, known, period) for one in sides]
+    return reconcile_sides(read[0], read[1], period, reporting, known, decisions, notes)
 
 
 def reconcile_sides(
@@ -118,7 +138,7 @@ def _sides(crm: Path, erp: Path) -> tuple[tuple[Path, SideName], tuple[Path, Sid
     return (crm, "crm"), (erp, "erp")
 
 
-def _rates_table(rates: Path | None):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a RawTable or None
+def _rates_table(rates: Path | None) -> RawTable | None:
     """Return the table of a rates file."""
     return read_tables(rates, FileEntry(path=rates.name, role="rates"), {})[0] if rates else None
 

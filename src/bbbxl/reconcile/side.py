@@ -145,7 +145,14 @@ def open_side(path: Path, name: SideName, columns: Mapping[str, str], reading: M
     if len(tables) > 1:
         raise InputError(f"{path.name} holds {len(tables)} tables with the same columns. Put the month into one sheet, "
                          "or name the sheet.")  # fmt: skip
-    return Opened(name, tables[0], find_fields(tables[0], name, columns), reading)
+    return open_table(tables[0], name, columns, reading)
+
+
+def open_table(
+    table: RawTable, name: SideName, columns: Mapping[str, str] = {}, reading: Mapping[str, str] = {}
+) -> Opened:  # fmt: skip
+    """Return a table as one side, with its columns; arguments and errors as in `open_side`."""
+    return Opened(name, table, find_fields(table, name, columns), reading)
 
 
 def data_rows(table: RawTable) -> tuple[Minor, list[int]]:

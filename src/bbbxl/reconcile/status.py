@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -73,17 +72,17 @@ def won_words() -> Sequence[str]:
     return sorted({word for word in words if word != "*" and not word.isdigit() and word.casefold() != "true"})
 
 
-def refuse_mistaken(crm: RawTable, erp: RawTable, paths: tuple[Path, Path]) -> None:
+def refuse_mistaken(crm: RawTable, erp: RawTable) -> None:
     """Refuse one file given twice, and the two files in the wrong order.
 
     Raises:
         InputError: they are.
     """
-    if crm.sha256 == erp.sha256:
-        raise InputError(f"{paths[0].name} and {paths[1].name} are the same file. Give the export of the CRM first and "
+    if crm.sha256 and crm.sha256 == erp.sha256:
+        raise InputError(f"{crm.file} and {erp.file} are the same file. Give the export of the CRM first and "
                          "that of the ERP second.")  # fmt: skip
     if (sign := _sign_of_crm(erp)) and not _sign_of_crm(crm):
-        raise InputError(f'{paths[1].name} has "{sign}" and looks like the export of the CRM, which {paths[0].name} '
+        raise InputError(f'{erp.file} has "{sign}" and looks like the export of the CRM, which {crm.file} '
                          "does not. Give the export of the CRM first.")  # fmt: skip
 
 
