@@ -11,9 +11,9 @@ from bbbxl.money import exponent
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.report.reconciled import open_items, shown_groups
 from bbbxl.workbook.pack import Released
-from bbbxl.workbook.reconciliation.bridge import UNEXPLAINED, put_bridge
+from bbbxl.workbook.reconciliation.bridge import put_all_checks, put_bridge
 from bbbxl.workbook.reconciliation.items import put_items, put_rows, put_suggested
-from bbbxl.workbook.reconciliation.open_items import put_open_items, put_tie
+from bbbxl.workbook.reconciliation.open_items import put_open_items
 from bbbxl.workbook.reconciliation.sign_off import put_sign_off
 from bbbxl.workbook.reconciliation.words import put_rules, put_sources
 from bbbxl.workbook.release import release
@@ -69,12 +69,13 @@ def build_reconciliation(made: Reconciliation, layout: Layout) -> Workbook:
     put_items(tabs, made, groups)
     put_suggested(tabs, made)
     put_rows(tabs, made, groups)
-    put_open_items(tabs, made, open_items(made, groups))
+    items = open_items(made, groups)
+    put_open_items(tabs, made, items)
     put_bridge(tabs, made)
-    put_tie(tabs, tabs.places[f"bridge effects {UNEXPLAINED}"])
-    put_sign_off(tabs, made)
+    put_sign_off(tabs, made, items)
     put_rules(tabs, made)
     put_sources(tabs, made)
+    put_all_checks(tabs)
     for tab in layout.tabs:
         if tab.name != "bridge":
             put_light(tabs, tabs.sheet(tab.name), 3, 3)

@@ -125,14 +125,20 @@ def put_bridge(tabs: Tabs, made: Reconciliation) -> None:
     put_chart(tabs, made, sheet, top, ends)
     writer.row = top + BARS_ROWS
     _put_currencies(writer)
-    checks = f"{local(writer.first_check, CHECK)}:{local(writer.row, CHECK)}"
-    colour_light(tabs, sheet, checks)
-    more = "".join(f'+COUNTIF({place},"{BAD}")' for name, place in tabs.places.items() if name.startswith("check "))
-    put_live(sheet, 3, CODE, f'IF(COUNTIF({checks},"{BAD}"){more}=0,"{OK}","{BAD}")', OK, "light")
-    colour_light(tabs, sheet, local(3, CODE))
+    tabs.cells["bridge checks"] = f"{local(writer.first_check, CHECK)}:{local(writer.row, CHECK)}"
+    colour_light(tabs, sheet, tabs.cells["bridge checks"])
     tabs.keep(LIGHT_CELL, sheet, 3, CODE, OK)
     widths(sheet, _WIDTHS)
     set_up(tabs, "bridge", freeze=f"C{HEAD + 1}", area=f"$B$1:$N${writer.row}")
+
+
+def put_all_checks(tabs: Tabs) -> None:
+    """Put the light that all checks of the workbook show together, once every tab with a check is written."""
+    sheet = tabs.sheet("bridge")
+    bad = "".join(f'+COUNTIF({place},"{BAD}")' for name, place in tabs.places.items() if name.startswith("check "))
+    text = f'IF(COUNTIF({tabs.cells["bridge checks"]},"{BAD}"){bad}=0,"{OK}","{BAD}")'
+    put_live(sheet, 3, CODE, text, OK, "light")
+    colour_light(tabs, sheet, local(3, CODE))
 
 
 def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:

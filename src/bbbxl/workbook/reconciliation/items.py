@@ -21,25 +21,27 @@ from bbbxl.workbook.sheet import Tabs, put, set_up, widths
 
 #: Source rows of a side that are listed; past them they are left out, and the tab says so.
 MOST_SOURCE_ROWS = 1_000_000
-ORDER, CUSTOMER = of("group", "order", "text", 17), of("group", "customer", "text", 28)
+ORDER, CUSTOMER = of("group", "order", "text", 21), of("group", "customer", "text", 28)
 TITLE = TableField("class_title", "Class", "text", 24)
 CODE = of("group", "class", "text", 18, title="Class code")
 MATCH = of("group", "match_id", "text", 18)
 CRM_DATE, ERP_DATE = of("group", "crm_date", "day", 12), of("group", "erp_date", "day", 12)
 AMOUNTS = (of("group", "crm_minor", "minor", 15), of("group", "erp_minor", "minor", 15),
            of("group", "effect_minor", "minor", 15))  # fmt: skip
+EXPLAINED = of("group", "explained_minor", "minor", 15)
 UNEXPLAINED = of("group", "unexplained_minor", "minor", 15)
 DECIDED = (of("group", "decided_by", "text", 14), of("group", "decided_until", "day", 12),
            of("group", "note", "wrap", 28))  # fmt: skip
-NEXT_STEP, REASON = of("group", "next_step", "text", 10), of("group", "reason", "wrap", 62)
+NEXT_STEP, REASON = of("group", "next_step", "text", 10), of("group", "reason", "wrap", 60)
 _DEALS = (
     TableField("crm_currency", "CRM currency", "text", 9), of("group", "crm_deal", "deal", 15, "crm_currency"),
     TableField("erp_currency", "ERP currency", "text", 9), of("group", "erp_deal", "deal", 15, "erp_currency"),
 )  # fmt: skip
 _DATES = (CRM_DATE, ERP_DATE, of("group", "days", "days", 7))
-_CAUSES = tuple(of("group", f"{name}_minor", "minor", 13) for name in
+_CAUSES = tuple(of("group", f"{name}_minor", "minor", 12) for name in
                 ("fx", "rounding", "tax", "term", "timing", "named", "other"))  # fmt: skip
-_SPLIT = (of("group", "explained_minor", "minor", 15), UNEXPLAINED)
+_FOUND = (of("group", "stage", "text", 15), of("group", "cardinality", "text", 7), of("group", "score", "ratio", 8))
+_ONE_LINE = of("group", "reason", "text", 80)
 
 
 def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
@@ -49,12 +51,10 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
         put_head(tabs, made, name)
         put_about(tabs, name)
         causes = _CAUSES if name == "amounts" else ()
-        stage = (of("group", "stage", "text", 15), of("group", "cardinality", "text", 7),
-                 of("group", "score", "ratio", 8)) if name in ("matched", "amounts", "timing") else ()  # fmt: skip
+        reason = _ONE_LINE if name == "matched" else REASON
         decided = DECIDED if (rows["decided_by"] != "").any() or (rows["note"] != "").any() else ()
-        fields = (ORDER, CUSTOMER, TITLE, *_DATES, *_DEALS, *AMOUNTS, *causes, *_SPLIT, NEXT_STEP, REASON, *decided,
-                  *stage, CODE, MATCH)  # fmt: skip
-        put_table(tabs, name, HEAD_ROW, fields, rows)
+        first = (ORDER, CUSTOMER, TITLE, *_DATES, *AMOUNTS, *causes, UNEXPLAINED, NEXT_STEP, reason)
+        put_table(tabs, name, (*first, *decided, *_DEALS, EXPLAINED, *_FOUND, CODE, MATCH), rows, printed=len(first))
 
 
 _SUGGESTED = (
@@ -80,7 +80,7 @@ def put_suggested(tabs: Tabs, made: Reconciliation) -> None:
     rows["crm_currency"], rows["erp_currency"] = _coins(made, rows, pairs.str[0], "crm"), _coins(
         made, rows, pairs.str[-1], "erp")  # fmt: skip
     rows["class_title"] = rows["class"].map({code: one.title for code, one in CLASS.items()})
-    put_table(tabs, "suggested", HEAD_ROW, _SUGGESTED, rows)
+    put_table(tabs, "suggested", _SUGGESTED, rows, printed=15, freeze=1)
     last = HEAD_ROW + max(1, len(rows))
     choice = DataValidation(type="list", formula1='"Y,N"', allow_blank=True, showErrorMessage=True)
     choice.errorTitle, choice.error = "Y or N", "Write Y to accept the suggestion, N to refuse it, or leave it blank."
@@ -98,7 +98,7 @@ def _coins(made: Reconciliation, rows: pd.DataFrame, named: pd.Series[str], side
 
 _ROWS = (
     of("member", "row", "count", 7, title="Data row"), of("member", "file_row", "count", 8),
-    of("member", "order", "text", 17), of("member", "customer", "text", 28), of("member", "type", "text", 14),
+    of("member", "order", "text", 21), of("member", "customer", "text", 28), of("member", "type", "text", 14),
     of("member", "role", "text", 12), of("member", "date", "day", 12),
     of("member", "in_period", "flag", 8, title="In the period"), of("member", "currency", "text", 9),
     of("member", "deal", "deal", 15, "currency"),
@@ -124,4 +124,4 @@ def put_rows(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
             set_up(tabs, name, freeze=None)
             continue
         put_about(tabs, name)
-        put_table(tabs, name, HEAD_ROW, _ROWS, source_rows(made, groups, side.name), freeze=3)
+        put_table(tabs, name, _ROWS, source_rows(made, groups, side.name), printed=16, freeze=3)

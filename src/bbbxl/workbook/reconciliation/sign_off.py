@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl import __version__
 from bbbxl.reconcile.model import Reconciliation, SideFacts
 from bbbxl.workbook.reconciliation.bridge import AMOUNT, EXPLAINED, UNEXPLAINED
+from bbbxl.workbook.reconciliation.open_items import put_sums
 from bbbxl.workbook.reconciliation.tables import put_head
 from bbbxl.workbook.sheet import OK, Tabs, colour_light, put, put_live, put_row, set_up, text_height, widths
 
-_WIDTHS = (2, 40, 38, 38, 16, 16, 10)
+_WIDTHS = (2, 46, 38, 38, 17, 17, 10)
 _COUNTED = ("rows_in", "one_group", "groups")
 #: What a person fills in.
 _SIGNED = ("Prepared by", "Reviewed by", "Approved by")
@@ -26,11 +28,12 @@ THRESHOLDS = (
 )
 
 
-def put_sign_off(tabs: Tabs, made: Reconciliation) -> None:
+def put_sign_off(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
     """Write the Sign-off tab."""
     sheet = put_head(tabs, made, "sign_off", 2)
     row = _put_totals(tabs, made, sheet, 5)
     row = _put_people(sheet, row + 1)
+    row = put_sums(tabs, sheet, row + 1, items, tabs.places[f"bridge effects {UNEXPLAINED}"])
     row = _put_files(tabs, made, sheet, row + 1)
     row = _put_proof(tabs, made, sheet, row + 1)
     put(sheet, row + 1, 2, "Thresholds", "section")

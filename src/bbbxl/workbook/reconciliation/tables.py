@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bbbxl.money import exponent
 from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS, Reconciliation
 from bbbxl.workbook.fastrows import FastRows
-from bbbxl.workbook.sheet import Tabs, column_range, day, put, put_note, set_up, widths
+from bbbxl.workbook.sheet import Tabs, column_range, day, put, put_note, set_up, text_height, widths
 from bbbxl.workbook.strings import writable
 from bbbxl.workbook.theme import COUNT, DATE, RATIO, exact, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
@@ -77,29 +77,36 @@ def put_head(tabs: Tabs, made: Reconciliation, name: str, column: int = 1) -> Wo
 
 
 def put_table(
-    tabs: Tabs, name: str, head: int, fields: Sequence[TableField], rows: pd.DataFrame, freeze: int = 3
-) -> None:
+    tabs: Tabs, name: str, fields: Sequence[TableField], rows: pd.DataFrame, *, printed: int | None = None,
+    freeze: int = 2,
+) -> None:  # fmt: skip
     """Put an Excel table called after its tab; keeps the range of each column as the place "tab column".
 
     Args:
         tabs: The workbook.
         name: Tab in the code.
-        head: Row of the header.
         fields: Columns, from A on.
         rows: One row each.
+        printed: Columns that are printed; all when omitted.
         freeze: Columns that stay in sight.
     """
-    sheet = tabs.sheet(name)
+    sheet, head = tabs.sheet(name), HEAD_ROW
     sheet.row_dimensions[head].height = 30
     first, last = head + 1, head + max(1, len(rows))
+    apart = [_is_apart(before, one) for before, one in zip((fields[0], *fields), fields, strict=False)]
     for place, one in enumerate(fields, start=1):
         put(sheet, head, place, one.title, "heading_left" if one.kind in _LEFT else "heading")
+        if apart[place - 1]:
+            sheet.cell(head, place).alignment = Alignment(
+                horizontal="left", vertical="center", wrap_text=True, indent=1
+            )
         tabs.places[f"{name} {one.name}"] = column_range(sheet, place, first, last)
     decimals = _Decimals(tabs, rows)
     kinds = [decimals.kind(one) for one in fields]
-    styles = [_style(tabs, sheet, one, decimals) for one in fields]
+    styles = [_style(tabs, sheet, one, decimals, indent=int(far)) for one, far in zip(fields, apart, strict=True)]
     columns = [list(_values(one, rows)) for one in fields]
-    attach_rows(sheet, FastRows(zip(*columns, strict=True), kinds, styles, first, len(rows)))
+    streamed = FastRows(zip(*columns, strict=True), kinds, styles, first, len(rows), _heights(fields, columns))
+    attach_rows(sheet, streamed)
     letter = get_column_letter(len(fields))
     table = Table(displayName=table_name(tabs, name), ref=f"A{head}:{letter}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
@@ -107,8 +114,8 @@ def put_table(
     _colour_inputs(sheet, fields, first, last)
     decimals.format_others(sheet, fields, first, last)
     widths(sheet, [one.width for one in fields])
-    set_up(tabs, name, freeze=f"{get_column_letter(freeze + 1)}{first}", area=f"$A$1:${letter}${last}",
-           repeat=f"{head}:{head}")  # fmt: skip
+    area = f"$A$1:${get_column_letter(printed or len(fields))}${last}"
+    set_up(tabs, name, freeze=f"{get_column_letter(freeze + 1)}{first}", area=area, repeat=f"{head}:{head}")
 
 
 def table_name(tabs: Tabs, name: str) -> str:
@@ -142,7 +149,22 @@ class _Decimals:
                 sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
 
 
-def _style(tabs: Tabs, sheet: Worksheet, field: TableField, decimals: _Decimals) -> int:
+def _is_apart(before: TableField, field: TableField) -> bool:
+    """Return whether a text keeps a distance from the number before it."""
+    return field.kind in _LEFT and before.kind not in _LEFT
+
+
+def _heights(fields: Sequence[TableField], columns: Sequence[Sequence[Any]]) -> list[float] | None:
+    """Return the heights that show wrapped texts whole, None where no column wraps."""
+    wrapped = [(texts, one.width) for one, texts in zip(fields, columns, strict=True) if one.kind == "wrap"]
+    if not wrapped:
+        return None
+    rows = zip(*(texts for texts, _ in wrapped), strict=True)
+    return [text_height(*zip((text or "" for text in said), (width for _, width in wrapped), strict=True))
+            for said in rows]  # fmt: skip
+
+
+def _style(tabs: Tabs, sheet: Worksheet, field: TableField, decimals: _Decimals, indent: int) -> int:
     """Return the style of a column."""
     formats = {"day": DATE, "minor": exact(decimals.own), "deal": exact(decimals.own), "count": COUNT,
                "days": "0_);(0);0_)", "ratio": RATIO}  # fmt: skip
@@ -150,7 +172,7 @@ def _style(tabs: Tabs, sheet: Worksheet, field: TableField, decimals: _Decimals)
     if field.kind in formats:
         given["number_format"] = formats[field.kind]
     given["alignment"] = Alignment(horizontal="left" if field.kind in _LEFT else None, vertical="top",
-                                   wrap_text=field.kind == "wrap")  # fmt: skip
+                                   wrap_text=field.kind == "wrap", indent=indent)  # fmt: skip
     return style_id(sheet, **given)
 
 
