@@ -62,10 +62,7 @@ def in_band(ages: pd.Series[int], band: tuple[int, int | None]) -> pd.Series[boo
 
 
 def source_rows(made: Reconciliation, groups: pd.DataFrame, side: SideName) -> pd.DataFrame:
-    """Return the rows of one side with class and title of their group, and `period_deal`: in the period, else 0."""
-    rows = made.members[made.members["side"] == side].copy()
+    """Return the rows of one side with the class of their group."""
+    rows = made.members[made.members["side"] == side]
     place = pd.Index(groups["match_id"]).get_indexer(pd.Index(rows["match_id"]))
-    for name in ("class", "class_title"):
-        rows[name] = groups[name].to_numpy(dtype=object)[place]
-    rows["period_deal"] = rows["deal"].where(rows["in_period"], 0)
-    return rows
+    return rows.assign(**{"class": groups["class"].to_numpy(dtype=object)[place]})

@@ -25,6 +25,8 @@ from bbbxl.workbook.theme import Layout, Tab
 from bbbxl.workbook.write import put_text
 
 OK, BAD = "OK", "CHECK"
+#: Points of the highest row that Excel takes.
+_HIGHEST = 409.0
 #: Place of the light that all checks together show.
 LIGHT_CELL = "light"
 
@@ -180,10 +182,10 @@ def put_note(sheet: Worksheet, row: int, column: int, text: str, width: int) -> 
 
 
 def text_height(*texts_and_widths: tuple[str, float]) -> float:
-    """Return the row height that shows wrapped texts whole, from (text, column width) pairs."""
+    """Return the row height that shows wrapped texts whole, from (text, column width) pairs; Excel takes 409."""
     lines = [sum(max(1, -(-len(line) // max(1, int(width * 1.2)))) for line in text.split("\n"))
              for text, width in texts_and_widths]  # fmt: skip
-    return 13.5 * max(lines, default=1) + 2.5
+    return min(13.5 * max(lines, default=1) + 2.5, _HIGHEST)
 
 
 def widths(sheet: Worksheet, given: Sequence[float]) -> None:

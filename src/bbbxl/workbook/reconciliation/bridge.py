@@ -15,7 +15,7 @@ from bbbxl.reconcile.model import Reconciliation
 from bbbxl.report.reconciled import CLASSES_OF, TAB_OF
 from bbbxl.workbook.budget import BUDGET
 from bbbxl.workbook.reconciliation.chart import BARS_ROWS, put_chart
-from bbbxl.workbook.reconciliation.tables import put_head
+from bbbxl.workbook.reconciliation.tables import YES, put_head
 from bbbxl.workbook.sheet import (
     BAD,
     LIGHT_CELL,
@@ -194,9 +194,10 @@ def _put_rows_tie(bridge: BridgeSheet) -> None:
     """Write that the source rows of the period add up to the totals, where they are listed."""
     tabs = bridge.tabs
     for side, title in (("crm", "CRM"), ("erp", "ERP")):
-        if (place := tabs.places.get(f"{side}_rows period_minor")) is None:
+        if (place := tabs.places.get(f"{side}_rows minor")) is None:
             continue
-        text = f"ROUND(SUM({place})-{tabs.places[f'bridge {side}_total {AMOUNT}']},{tabs.decimals})"
+        inside = f'{tabs.places[f"{side}_rows in_period"]},"{YES}"'
+        text = f"ROUND(SUMIFS({place},{inside})-{tabs.places[f'bridge {side}_total {AMOUNT}']},{tabs.decimals})"
         bridge.line(f"{title} rows in the period less the {title} total", "", {AMOUNT: _Figure(text, 0.0)},
                     decimals=tabs.decimals, where=f"{side}_rows")  # fmt: skip
 
@@ -205,8 +206,8 @@ def _put_currencies(bridge: BridgeSheet) -> None:
     """Write one bridge for each document currency: sums of the source rows by class."""
     tabs, made, sheet = bridge.tabs, bridge.made, bridge.sheet
     own = made.bridge[made.bridge["basis"] == "document"]
-    listed = all(f"{side}_rows period_deal" in tabs.places for side in ("crm", "erp"))
-    live = listed and 2 * len(own) * len(made.members) < BUDGET
+    listed = all(f"{side}_rows deal" in tabs.places for side in ("crm", "erp"))
+    live = listed and 5 * len(own) * len(made.members) < BUDGET
     if not live:
         bridge.row = put_note(sheet, bridge.row, LINE, "The bridges in document currency are values of the engine: "
                               "there are too many source rows for formulas over them.", 150) + 1  # fmt: skip
@@ -239,18 +240,22 @@ def _put_currencies(bridge: BridgeSheet) -> None:
 
 def _sums(tabs: Tabs, line: str, currency: str, key: str, decimals: int) -> str:
     """Return the formula of one line in document currency."""
-    part = {side: f"SUMIFS({tabs.places.get(f'{side}_rows period_deal')},{tabs.places.get(f'{side}_rows currency')},"
-                  f"{currency}{{}})" for side in ("crm", "erp")}  # fmt: skip
+    part = {side: f"SUMIFS({tabs.places.get(f'{side}_rows deal')},{{}})" for side in ("crm", "erp")}
     if line in ("crm_total", "erp_total"):
-        return f"ROUND({part[line[:3]].format('')},{decimals})"
-    by_class = {side: part[side].format(f",{tabs.places.get(f'{side}_rows class')},{key}") for side in part}
-    return f"ROUND({by_class['erp']}-{by_class['crm']},{decimals})"
+        return f"ROUND({part[line[:3]].format(_tests(tabs, line[:3], currency))},{decimals})"
+    crm, erp = (part[side].format(_tests(tabs, side, currency, key)) for side in ("crm", "erp"))
+    return f"ROUND({erp}-{crm},{decimals})"
 
 
 def _counts(tabs: Tabs, line: str, currency: str, key: str) -> str:
     """Return the formula of the rows in the period that one line counts."""
-    part = {side: f"COUNTIFS({tabs.places.get(f'{side}_rows currency')},{currency},"
-                  f'{tabs.places.get(f"{side}_rows in_period")},"yes"{{}})' for side in ("crm", "erp")}  # fmt: skip
     if line in ("crm_total", "erp_total"):
-        return part[line[:3]].format("")
-    return "+".join(part[side].format(f",{tabs.places.get(f'{side}_rows class')},{key}") for side in part)
+        return f"COUNTIFS({_tests(tabs, line[:3], currency)})"
+    return "+".join(f"COUNTIFS({_tests(tabs, side, currency, key)})" for side in ("crm", "erp"))
+
+
+def _tests(tabs: Tabs, side: str, currency: str, key: str = "") -> str:
+    """Return the criteria of rows in the period, in a currency and, where a key is given, of a class."""
+    where = {name: tabs.places.get(f"{side}_rows {name}") for name in ("currency", "in_period", "class")}
+    text = f'{where["currency"]},{currency},{where["in_period"]},"{YES}"'
+    return f"{text},{where['class']},{key}" if key else text

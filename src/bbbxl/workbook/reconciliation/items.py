@@ -41,7 +41,6 @@ _DATES = (CRM_DATE, ERP_DATE, of("group", "days", "days", 7))
 _CAUSES = tuple(of("group", f"{name}_minor", "minor", 12) for name in
                 ("fx", "rounding", "tax", "term", "timing", "named", "other"))  # fmt: skip
 _FOUND = (of("group", "stage", "text", 15), of("group", "cardinality", "text", 7), of("group", "score", "ratio", 8))
-_ONE_LINE = of("group", "reason", "text", 80)
 
 
 def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
@@ -50,11 +49,14 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
         rows = groups_of(groups, name)
         put_head(tabs, made, name)
         put_about(tabs, name)
-        causes = _CAUSES if name == "amounts" else ()
-        reason = _ONE_LINE if name == "matched" else REASON
+        amounts = (*AMOUNTS, *_CAUSES) if name == "amounts" else AMOUNTS
+        # What agrees needs no words: its days and amounts stand side by side.
+        words = () if name == "matched" else (NEXT_STEP, REASON)
         decided = DECIDED if (rows["decided_by"] != "").any() or (rows["note"] != "").any() else ()
-        first = (ORDER, CUSTOMER, TITLE, *_DATES, *AMOUNTS, *causes, UNEXPLAINED, NEXT_STEP, reason)
-        put_table(tabs, name, (*first, *decided, *_DEALS, EXPLAINED, *_FOUND, CODE, MATCH), rows, printed=len(first))
+        first = (ORDER, CUSTOMER, TITLE, *_DATES, *amounts, UNEXPLAINED, *words)
+        printed = len(first) + (len(_DEALS) if name == "matched" else 0)
+        fields = (*first, *_DEALS, *decided, EXPLAINED, *_FOUND, CODE, MATCH)
+        put_table(tabs, name, fields, rows, printed=printed)
 
 
 _SUGGESTED = (
@@ -102,9 +104,7 @@ _ROWS = (
     of("member", "role", "text", 12), of("member", "date", "day", 12),
     of("member", "in_period", "flag", 8, title="In the period"), of("member", "currency", "text", 9),
     of("member", "deal", "deal", 15, "currency"),
-    TableField("period_deal", "Document amount in period", "deal", 15, "currency"),
-    of("member", "minor", "minor", 15), of("member", "period_minor", "minor", 15, title="Amount in period"),
-    TableField("class_title", "Class", "text", 24), TableField("class", "Class code", "text", 18),
+    of("member", "minor", "minor", 15), TableField("class", "Class code", "text", 18),
     of("member", "match_id", "text", 18), of("member", "suggestion_id", "text", 18),
     of("member", "parent", "text", 17), of("member", "reference", "text", 19), of("member", "system_id", "text", 19),
     of("member", "business_id", "text", 24), of("member", "sheet", "text", 12),
@@ -124,4 +124,4 @@ def put_rows(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
             set_up(tabs, name, freeze=None)
             continue
         put_about(tabs, name)
-        put_table(tabs, name, _ROWS, source_rows(made, groups, side.name), printed=16, freeze=3)
+        put_table(tabs, name, _ROWS, source_rows(made, groups, side.name), printed=13, freeze=3)

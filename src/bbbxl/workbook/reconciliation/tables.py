@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, PatternFill
@@ -25,11 +26,15 @@ from bbbxl.workbook.write import attach_rows, style_id
 
 #: Row of the header on tabs that hold nothing but a table.
 HEAD_ROW = 5
+#: What a `flag` says.
+YES, NO = "yes", "no"
 #: Kind of a column: `wrap` is long text; `deal` an amount in the currency that another column names; `input` is left
 #: to the reader.
 FieldKind = Literal["text", "wrap", "day", "count", "days", "minor", "deal", "ratio", "flag", "input"]
 _LEFT = ("text", "wrap", "day", "flag", "input")
 _INPUT = "FFF9E5"
+#: Ids of number formats that no style of the workbook has.
+_OTHER_FORMATS = 900
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,8 @@ class _Decimals:
             codes = sorted({code for code in self.rows[one.coin].unique() if code and exponent(code) != self.own})
             for places in sorted({exponent(code) for code in codes}):
                 tests = ",".join(f'${coin}{first}="{code}"' for code in codes if exponent(code) == places)
-                style = DifferentialStyle(numFmt=NumberFormat(numFmtId=170 + places, formatCode=exact(places)))
+                number = NumberFormat(numFmtId=_OTHER_FORMATS + places, formatCode=exact(places))
+                style = DifferentialStyle(numFmt=number)
                 rule = Rule(type="expression", formula=[f"OR({tests})"], dxf=style)
                 sheet.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
 
@@ -186,13 +192,21 @@ def _values(field: TableField, rows: pd.DataFrame) -> Iterable[Any]:
         return days
     if field.kind == "deal":
         powers = {code: 10.0 ** exponent(code) for code in rows[field.coin].unique() if code}
-        return (minor / powers[code] if code else None for minor, code in zip(values, rows[field.coin], strict=True))
+        amounts = values.to_numpy(dtype=float) / rows[field.coin].map(powers).to_numpy(dtype=float)
+        return (None if amount != amount else amount for amount in amounts.tolist())  # noqa: PLR0124 -- NaN
     if field.kind == "flag":
-        return ("yes" if value else "no" for value in values)
-    plain = values.tolist()
+        return [YES if value else NO for value in values.tolist()]
     if field.kind in ("count", "days", "minor", "ratio"):
-        return map(float if field.kind == "ratio" else int, plain)
-    return writable(None if pd.isna(value) or value == "" else str(value) for value in plain)
+        return values.astype("float64" if field.kind == "ratio" else "int64").tolist()
+    return _texts(values)
+
+
+def _texts(values: pd.Series[str]) -> list[str | None]:
+    """Return texts as cells take them, each different one looked at once."""
+    codes, different = pd.factorize(values)
+    texts = writable(None if text == "" else str(text) for text in different)
+    found: list[str | None] = np.array([*texts, None], dtype=object)[codes].tolist()
+    return found
 
 
 def _colour_inputs(sheet: Worksheet, fields: Sequence[TableField], first: int, last: int) -> None:
