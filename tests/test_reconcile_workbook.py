@@ -170,6 +170,13 @@ def test_tables_are_named_after_their_tabs_and_pages_repeat_their_heads(by_hand)
         assert sheet.freeze_panes.endswith("6")
 
 
+def test_rows_are_as_high_as_their_sentences(by_hand):
+    sheet = load_workbook(by_hand)["Timing"]
+    sentence = listed(by_hand, "Timing")["Reason"][0]
+    # 72 characters a line of a column 60 wide.
+    assert sheet.row_dimensions[6].height == 13.5 * -(-len(sentence) // 72) + 2.5
+
+
 def test_a_suggestion_waits_for_yes_or_no(tmp_path):
     rows = [crm("006A00000000001", "Acme Tools Ltd", "", "2026-05-04", "1200.00")]
     made = run(tmp_path, rows, [erp("1", "US-SO-000500", "Acme Tools Ltd", "2026-05-05", "1195.00")])
