@@ -18,7 +18,7 @@ from bbbxl.checks import CHECKS
 REFUSED = {
     "metrics": "Missing argument",
     "nonsense": 'There is no command "nonsense". There is: book, calc, check, definitions, demo, excel, inspect, '
-    "metrics, pack, preset, serve.",
+    "metrics, pack, preset, reconcile, serve.",
     "metrics exports --perid 2026-01": 'There is no option "--perid". Did you mean --period',
     "pack exports --stict": 'There is no option "--stict". Did you mean --strict',
     "metrics exports --period": "Option '--period' requires an argument. bbbxl",

@@ -153,7 +153,7 @@ def test_one_file_twice_and_files_in_the_wrong_order_are_refused(tmp_path):
     crm, erp = pair(tmp_path, CRM.format("Won", "Won"), ERP.format("Billed"))
     with pytest.raises(InputError, match="Give the export of the CRM first"):
         reconcile(erp, crm, "2026-05")
-    with pytest.raises(InputError, match="are the same file"):
+    with pytest.raises(InputError, match="hold the same rows"):
         reconcile(crm, crm, "2026-05")
 
 

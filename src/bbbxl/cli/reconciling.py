@@ -15,6 +15,7 @@ from bbbxl.cli.codes import DONE, PROBLEMS
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
     from bbbxl.reconcile.model import Reconciliation, SideFacts
+    from bbbxl.workbook.pack import Released
 
 Crm = Annotated[Path, typer.Argument(metavar="CRM", help="Export of the CRM: one row a deal.")]
 Erp = Annotated[Path, typer.Argument(metavar="ERP", help="Export of the ERP: orders, invoices, credit memos.")]
@@ -27,6 +28,7 @@ ReconcileCurrency = Annotated[
     str | None, typer.Option("--currency", help="Reporting currency, where neither rates nor amounts say it.")
 ]
 Export = Annotated[Path | None, typer.Option("--export", help="Folder into which matches.csv is written.")]
+Workbook = Annotated[Path | None, typer.Option("--out", help="Workbook to write: bridge, open items, sign-off.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object; amounts in minor units.")]
 CrmColumns = Annotated[
     list[str] | None, typer.Option("--crm-column", help='Which column of the CRM is what: order_id="ERP Order".')
@@ -57,7 +59,7 @@ def reconcile(
     crm: Crm, erp: Erp, period: ReconcilePeriod = None, rates: ReconcileRates = None,
     currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
     crm_read: CrmReading = None, erp_read: ErpReading = None, decimal: BothDecimal = None,
-    date_order: BothDates = None, export: Export = None, json: AsJson = False,
+    date_order: BothDates = None, export: Export = None, out: Workbook = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Reconcile a CRM export with an ERP export, to the cent."""
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
@@ -72,12 +74,20 @@ def reconcile(
         )  # fmt: skip
     if export is not None:
         _export(made, export)
+    released = None
+    if out is not None:
+        from bbbxl.workbook.reconciliation.book import write_reconciliation
+
+        with working("Writing and recalculating the workbook"):
+            released = write_reconciliation(made, out)
     if json:
         write_or_print(as_json(document(made)), None)
     else:
         show_tables(tables(made))
     for row in made.proof[~made.proof["ok"].astype(bool)].to_dict("records"):
         tell(f"{row['detail']}")
+    if released is not None and out is not None:
+        _say_released(released, out, to_error=json)
     raise typer.Exit(DONE if made.done else PROBLEMS)
 
 
@@ -96,6 +106,14 @@ def _said(texts: Sequence[str]) -> dict[str, str]:
             raise InputError(f'"{text}" does not say how a file is written. Write --crm-read decimal=, or won=STAGE.')
         said[key.strip()] = value.strip().strip('"')
     return said
+
+
+def _say_released(released: Released, asked: Path, *, to_error: bool) -> None:
+    """Say where the workbook stands; beside a JSON document this goes to standard error."""
+    if released.path != asked:
+        typer.echo(f"{asked.name} is open somewhere, so the new workbook stands beside it.", err=True)
+    typer.echo(f"{released.formulas:,} formulas recalculated, none differs from the engine.", err=to_error)
+    typer.echo(f"Workbook: {released.path}", err=to_error)
 
 
 def document(made: Reconciliation) -> dict[str, Any]:

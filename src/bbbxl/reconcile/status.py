@@ -79,7 +79,7 @@ def refuse_mistaken(crm: RawTable, erp: RawTable) -> None:
         InputError: they are.
     """
     if crm.sha256 and crm.sha256 == erp.sha256:
-        raise InputError(f"{crm.file} and {erp.file} are the same file. Give the export of the CRM first and "
+        raise InputError(f"{crm.file} and {erp.file} hold the same rows. Give the export of the CRM first and "
                          "that of the ERP second.")  # fmt: skip
     if (sign := _sign_of_crm(erp)) and not _sign_of_crm(crm):
         raise InputError(f'{erp.file} has "{sign}" and looks like the export of the CRM, which {crm.file} '

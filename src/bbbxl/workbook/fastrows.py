@@ -43,6 +43,7 @@ class FastRows:
         styles: One style id a column, see write.style_id; 0 is the plain style.
         first_row: Row of the sheet the first tuple stands in.
         count: Number of rows where it is known; the sheet then states its size; another number is refused.
+        heights: Heights of the rows in points, one each; rows of wrapped texts are cut where nobody says them.
     """
 
     rows: Iterable[Sequence[Any]]
@@ -50,6 +51,7 @@ class FastRows:
     styles: Sequence[int]
     first_row: int = 2
     count: int | None = None
+    heights: Iterable[float] | None = None
 
     def __post_init__(self) -> None:
         if len(self.kinds) != len(self.styles) or not 0 < len(self.kinds) <= MOST_COLUMNS:
@@ -66,10 +68,12 @@ class FastRows:
         """
         render = _compile(self.kinds, self.styles, strings)
         row, source = self.first_row, iter(self.rows)
+        heights = iter(self.heights) if self.heights is not None else None
         while batch := list(islice(source, _STEP)):
             if row + len(batch) - 1 > MOST_ROWS:
                 raise BbbError(f"{sheet} would need more than the {MOST_ROWS:,} rows a sheet has. Narrow the period.")
-            yield self._render(render, batch, row, sheet)
+            made = self._render(render, batch, row, sheet)
+            yield made if heights is None else _with_heights(made, islice(heights, len(batch)))
             row += len(batch)
         if self.count is not None and row - self.first_row != self.count:
             raise BbbError(f"{sheet} was to hold {self.count:,} rows but {row - self.first_row:,} came.")
@@ -83,6 +87,13 @@ class FastRows:
         if "nan" in text or "inf" in text:
             raise _locate(self.kinds, batch, row, sheet) or AssertionError(f"{sheet} row {row}: nan or inf")
         return text.encode()
+
+
+def _with_heights(rows: bytes, heights: Iterable[float]) -> bytes:
+    """Return row elements that say how high they are."""
+    first, *others = rows.split(b"<row ")
+    said = (f'<row ht="{height:g}" customHeight="1" '.encode() for height in heights)
+    return first + b"".join(start + other for start, other in zip(said, others, strict=True))
 
 
 class _Days(dict[date, str]):

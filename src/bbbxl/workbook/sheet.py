@@ -25,25 +25,29 @@ from bbbxl.workbook.theme import Layout, Tab
 from bbbxl.workbook.write import put_text
 
 OK, BAD = "OK", "CHECK"
+#: Points of the highest row that Excel takes.
+_HIGHEST = 409.0
 #: Place of the light that all checks together show.
 LIGHT_CELL = "light"
 
 
 @dataclass
-class Build:
-    """A pack while its tabs are written.
+class Tabs:
+    """A workbook while its tabs are written.
 
     Attributes:
-        pack: What is shown.
         workbook: Where.
         layout: How.
+        currency: Reporting currency.
+        footer: Stands on the left below every page.
         places: Name -> absolute reference with the tab's name, for formulas of other tabs.
         cells: Name -> value of the cell at that place.
     """
 
-    pack: Pack
     workbook: Workbook
     layout: Layout
+    currency: str
+    footer: str
     places: dict[str, str] = field(default_factory=dict)
     cells: dict[str, Any] = field(default_factory=dict)
 
@@ -58,17 +62,30 @@ class Build:
 
     def major(self, minor: int) -> float:
         """Return minor units of the reporting currency as a cell holds them."""
-        return float(to_major(minor, self.pack.currency))
+        return float(to_major(minor, self.currency))
 
     @property
     def decimals(self) -> int:
         """Return the decimals of the reporting currency."""
-        return exponent(self.pack.currency)
+        return exponent(self.currency)
 
     def keep(self, name: str, sheet: Worksheet, row: int, column: int, value: Any) -> None:  # noqa: ANN401 -- cell value
         """Remember where a value stands, for formulas of other tabs."""
         self.places[name] = absolute(sheet, row, column)
         self.cells[name] = value
+
+
+class Build(Tabs):
+    """A pack while its tabs are written.
+
+    Attributes:
+        pack: What is shown.
+    """
+
+    def __init__(self, pack: Pack, workbook: Workbook, layout: Layout) -> None:
+        entity = shorten(plain_text(pack.entity), 60, placeholder=CUT)  # Excel takes 255 in all
+        super().__init__(workbook, layout, pack.currency, f"{entity} {pack.period.label}")
+        self.pack = pack
 
 
 def absolute(sheet: Worksheet, row: int, column: int) -> str:
@@ -121,13 +138,13 @@ def put_title(build: Build, sheet: Worksheet, name: str) -> None:
         put(sheet, 3, 2, "Checks of this pack:", "small_left")
 
 
-def put_light(build: Build, sheet: Worksheet, row: int, column: int) -> None:
+def put_light(build: Tabs, sheet: Worksheet, row: int, column: int) -> None:
     """Put the master check light into a cell: it follows the Checks tab."""
     put_live(sheet, row, column, build.places[LIGHT_CELL], build.cells[LIGHT_CELL], "light")
     colour_light(build, sheet, local(row, column))
 
 
-def colour_light(build: Build, sheet: Worksheet, where: str) -> None:
+def colour_light(build: Tabs, sheet: Worksheet, where: str) -> None:
     """Colour cells that say OK or CHECK."""
     theme = build.layout.theme
     for word, colour in ((OK, theme.green), (BAD, theme.red)):
@@ -135,7 +152,7 @@ def colour_light(build: Build, sheet: Worksheet, where: str) -> None:
         sheet.conditional_formatting.add(where, Rule(type="cellIs", operator="equal", formula=[f'"{word}"'], dxf=style))
 
 
-def colour_residual(build: Build, sheet: Worksheet, where: str, first: str) -> None:
+def colour_residual(build: Tabs, sheet: Worksheet, where: str, first: str) -> None:
     """Colour residuals that are not zero."""
     style = DifferentialStyle(font=Font(color=build.layout.theme.red, bold=True))
     sheet.conditional_formatting.add(
@@ -165,10 +182,10 @@ def put_note(sheet: Worksheet, row: int, column: int, text: str, width: int) -> 
 
 
 def text_height(*texts_and_widths: tuple[str, float]) -> float:
-    """Return the row height that shows wrapped texts whole, from (text, column width) pairs."""
+    """Return the row height that shows wrapped texts whole, from (text, column width) pairs; Excel takes 409."""
     lines = [sum(max(1, -(-len(line) // max(1, int(width * 1.2)))) for line in text.split("\n"))
              for text, width in texts_and_widths]  # fmt: skip
-    return 13.5 * max(lines, default=1) + 2.5
+    return min(13.5 * max(lines, default=1) + 2.5, _HIGHEST)
 
 
 def widths(sheet: Worksheet, given: Sequence[float]) -> None:
@@ -177,7 +194,7 @@ def widths(sheet: Worksheet, given: Sequence[float]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
 
 
-def set_up(build: Build, name: str, *, freeze: str | None, area: str | None = None, repeat: str | None = None) -> None:
+def set_up(build: Tabs, name: str, *, freeze: str | None, area: str | None = None, repeat: str | None = None) -> None:
     """Set gridlines, tab colour, panes and the printed page of a tab."""
     sheet, tab = build.sheet(name), build.tab(name)
     sheet.sheet_view.showGridLines = False
@@ -193,10 +210,7 @@ def set_up(build: Build, name: str, *, freeze: str | None, area: str | None = No
     header, footer = sheet.oddHeader, sheet.oddFooter
     if header is not None and footer is not None:
         header.right.text = build.layout.confidentiality
-        entity = shorten(plain_text(build.pack.entity), 60, placeholder=CUT).replace(
-            "&", "&&"
-        )  # Excel takes 255 in all
-        footer.left.text = f"{entity} {build.pack.period.label}"
+        footer.left.text = build.footer.replace("&", "&&")
         footer.center.text, footer.right.text = "&A", "&P of &N"
     if area:
         sheet.print_area = area

@@ -80,7 +80,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_layout(name: str = "board") -> Layout:
-    """Return a layout of the templates folder.
+    """Return a layout of the templates folder; one that is `like` another has its theme and colours.
 
     Raises:
         UnknownNameError: there is none of that name.
@@ -91,7 +91,11 @@ def read_layout(name: str = "board") -> Layout:
     if name not in known:
         raise UnknownNameError("template", name, known)
     try:
-        layout = msgspec.convert(tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")), Layout)
+        document = tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+        if (like := document.pop("like", None)) is not None:
+            base = read_layout(like)
+            document = {"theme": base.theme, "classes": base.classes, **document}
+        layout = msgspec.convert(document, Layout)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise TemplateError(f"Template {name}.toml cannot be read: {error}. Correct it.") from error
     if layout.schema != 1:
@@ -118,7 +122,8 @@ def add_styles(workbook: Workbook, theme: Theme, decimals: int) -> None:
         theme: Font and colours.
         decimals: Decimals of the reporting currency; differences show one more, where their tolerance begins.
     """
-    for name, style in _styles(theme, {**FORMATS, "exact": exact(decimals + 1)}).items():
+    formats = {**FORMATS, "exact": exact(decimals + 1), "amount": exact(decimals)}
+    for name, style in _styles(theme, formats).items():
         named = NamedStyle(name=name)
         for attribute, value in style.items():
             setattr(named, attribute, value)
@@ -164,6 +169,8 @@ def _styles(theme: Theme, formats: dict[str, str]) -> dict[str, dict[str, object
         "light_big": {"font": font(size=14, bold=True), "alignment": left},
         "input": {"font": font(color=theme.input)},
         "date": {"font": font(), "number_format": DATE, "alignment": left},
+        "date_right": {"font": font(), "number_format": DATE, "alignment": right},
+        "entry": {"font": font(color=theme.input), "border": Border(bottom=thin), "alignment": left},
     }  # fmt: skip
     for unit, code in formats.items():
         made[unit] = {"font": font(), "number_format": code, "alignment": right}

@@ -1,0 +1,82 @@
+"""The reconciliation workbook as a file: tabs written, saved, recalculated by an independent engine, released."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openpyxl.workbook import Workbook
+
+from bbbxl.errors import TargetError
+from bbbxl.money import exponent
+from bbbxl.reconcile.model import Reconciliation
+from bbbxl.report.reconciled import open_items, shown_groups
+from bbbxl.workbook.pack import Released
+from bbbxl.workbook.reconciliation.bridge import put_all_checks, put_bridge
+from bbbxl.workbook.reconciliation.items import put_items, put_rows, put_suggested
+from bbbxl.workbook.reconciliation.open_items import put_open_items
+from bbbxl.workbook.reconciliation.sign_off import put_sign_off
+from bbbxl.workbook.reconciliation.words import put_rules, put_sources
+from bbbxl.workbook.release import release
+from bbbxl.workbook.sheet import Tabs, put_light
+from bbbxl.workbook.theme import Layout, add_styles, read_layout
+from bbbxl.workbook.verify import Verification, refuse_if_different, verify
+from bbbxl.workbook.write import save
+
+LAYOUT = "reconciliation"
+
+
+def write_reconciliation(made: Reconciliation, target: Path, layout: Layout | None = None) -> Released:
+    """Write the workbook of a reconciliation, verify it and put it in its place.
+
+    Args:
+        made: What is shown.
+        target: The .xlsx to write; an older one is replaced only by a verified one.
+        layout: Tabs and theme; that of the product when omitted.
+
+    Raises:
+        VerificationError: a formula gives another value than the engine; the cell is named, nothing is released.
+        TargetError: the target cannot be written, or is not named as a workbook.
+    """
+    if target.suffix.casefold() != ".xlsx" and not target.is_dir():
+        raise TargetError(f"{target.name} does not end in .xlsx, and this is an Excel workbook. Name it so.")
+    found: list[Verification] = []
+
+    def check(path: Path) -> None:
+        found.append(verify(path))
+        refuse_if_different(found[-1], target.name)
+
+    path = release(lambda temporary: save_reconciliation(made, temporary, layout), check, target)
+    return Released(path, found[0].formulas, found[0].left_out)
+
+
+def save_reconciliation(made: Reconciliation, path: Path, layout: Layout | None = None) -> None:
+    """Write the tabs and save them; the same reconciliation gives the same bytes."""
+    save(build_reconciliation(made, layout or read_layout(LAYOUT)), path, made.period.last)
+
+
+def build_reconciliation(made: Reconciliation, layout: Layout) -> Workbook:
+    """Return the workbook with every tab."""
+    workbook = Workbook()
+    default = workbook.active
+    if default is not None:
+        workbook.remove(default)
+    add_styles(workbook, layout.theme, exponent(made.currency))
+    for tab in layout.tabs:
+        workbook.create_sheet(tab.title)
+    workbook.properties.title = f"{layout.title}, {made.period.label}"
+    tabs = Tabs(workbook, layout, made.currency, f"CRM and ERP {made.period.label}")
+    groups = shown_groups(made)
+    put_items(tabs, made, groups)
+    put_suggested(tabs, made)
+    put_rows(tabs, made, groups)
+    items = open_items(made, groups)
+    put_open_items(tabs, made, items)
+    put_bridge(tabs, made)
+    put_sign_off(tabs, made, items)
+    put_rules(tabs, made)
+    put_sources(tabs, made)
+    put_all_checks(tabs)
+    for tab in layout.tabs:
+        if tab.name != "bridge":
+            put_light(tabs, tabs.sheet(tab.name), 3, 3)
+    return workbook

@@ -1,0 +1,102 @@
+"""Open items: what is unexplained or still to be done, with room for owner, status and comment; its sums by age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bbbxl.reconcile.model import Reconciliation
+from bbbxl.report.reconciled import BANDS, in_band
+from bbbxl.workbook.reconciliation.items import (
+    AMOUNTS,
+    CRM_DATE,
+    CUSTOMER,
+    DECIDED,
+    ERP_DATE,
+    MATCH,
+    NEXT_STEP,
+    ORDER,
+    REASON,
+    TITLE,
+    UNEXPLAINED,
+)
+from bbbxl.workbook.reconciliation.tables import HEAD_ROW, TableField, of, open_input, put_about, put_head, put_table
+from bbbxl.workbook.sheet import BAD, OK, Tabs, absolute, colour_light, local, put, put_live, put_row
+
+_STEPS = ("fix CRM", "fix ERP", "explain", "wait")
+_STATUS = open_input("status", "Status", 11)
+_FIELDS = (
+    ORDER, CUSTOMER, TITLE, CRM_DATE, ERP_DATE, TableField("age", "Age in days", "days", 8), *AMOUNTS, UNEXPLAINED,
+    NEXT_STEP, REASON, open_input("owner", "Owner", 14), _STATUS, open_input("due", "Due", 11),
+    open_input("comment", "Comment", 34),
+)  # fmt: skip
+_STATES = "open,in work,waiting,done"
+
+
+def put_open_items(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
+    """Write the Open items tab."""
+    sheet = put_head(tabs, made, "open_items")
+    put_about(tabs, "open_items")
+    decided = DECIDED if (items["decided_by"] != "").any() or (items["note"] != "").any() else ()
+    fields = (*_FIELDS, *decided, of("group", "currency", "text", 9), MATCH)
+    put_table(tabs, "open_items", fields, items, printed=len(_FIELDS))
+    letter = get_column_letter(_FIELDS.index(_STATUS) + 1)
+    choice = DataValidation(type="list", formula1=f'"{_STATES}"', allow_blank=True, showErrorMessage=True)
+    choice.errorTitle, choice.error = "Status", f"Choose one of {_STATES.replace(',', ', ')}, or leave it blank."
+    choice.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + max(1, len(items))}")
+    sheet.add_data_validation(choice)
+
+
+def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexplained: str) -> int:
+    """Write items, effect and unexplained by age and by next step in columns B to F, and return the row after them.
+
+    Args:
+        tabs: The workbook; keeps the check that ties the open items to the Bridge.
+        sheet: Where.
+        row: First row.
+        items: The open items.
+        unexplained: Place of the unexplained of the Bridge.
+    """
+    ages = tabs.places["open_items age"]
+    bands = []
+    for first, last in BANDS:
+        title = f"{first} to {last} days" if last is not None else f"over {first - 1} days"
+        tests = f'{ages},">={first}"' + (f',{ages},"<={last}"' if last is not None else "")
+        bands.append((title, tests, in_band(items["age"], (first, last))))
+    row = _put_block(tabs, sheet, row, "Open items by age at the period end", bands, items)
+    total = row
+    put(sheet, total, 2, "All open items", "label_total")
+    sums = {3: len(items), **{column: tabs.major(int(items[name].sum())) for column, name in _SUMMED.items()}}
+    for column, value in sums.items():
+        text = f"ROUND(SUM({local(total - len(bands), column)}:{local(total - 1, column)}),{tabs.decimals})"
+        put_live(sheet, total, column, text, value, "count_total" if column == 3 else "amount_total")
+    text = f'IF(ROUND({unexplained}-{local(total, 5)},{tabs.decimals})=0,"{OK}","{BAD}")'
+    put_live(sheet, total, 6, text, OK, "light")
+    colour_light(tabs, sheet, local(total, 6))
+    tabs.places["check open items"] = absolute(sheet, total, 6)
+    where = tabs.places["open_items next_step"]
+    steps = [(step, f'{where},"{step}"', items["next_step"] == step) for step in _STEPS]
+    return _put_block(tabs, sheet, total + 2, "Open items by next step", steps, items)
+
+
+_SUMMED = {4: "effect_minor", 5: "unexplained_minor"}
+
+
+def _put_block(
+    tabs: Tabs, sheet: Worksheet, row: int, title: str, lines: Sequence[tuple[str, str, pd.Series[bool]]],
+    items: pd.DataFrame,
+) -> int:  # fmt: skip
+    """Write one line for each (title, criteria, items) and return the row after them."""
+    put_row(sheet, row, 2, (title, "Items", "Effect", "Unexplained"), ["heading_left", *["heading"] * 3])
+    for said, tests, within in lines:
+        row += 1
+        put(sheet, row, 2, said, "label_indent")
+        put_live(sheet, row, 3, f"COUNTIFS({tests})", int(within.sum()), "count")
+        for column, name in _SUMMED.items():
+            text = f"ROUND(SUMIFS({tabs.places[f'open_items {name}']},{tests}),{tabs.decimals})"
+            put_live(sheet, row, column, text, tabs.major(int(items.loc[within, name].sum())), "amount")
+    return row + 1
