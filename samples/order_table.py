@@ -1,4 +1,4 @@
-"""Six order lines, small enough to check by hand: what the pages of the functions show."""
+"""Tables small enough to check by hand, which the pages of the functions show: six order lines and two deals."""
 
 from __future__ import annotations
 
@@ -25,3 +25,11 @@ ORDER_LINES: Final[tuple[tuple[object, ...], ...]] = (
     ("SO-5", 1, "Dyne", "East", "Pump", _DAY("2026-01-20"), _DAY("2026-03-31"), "USD", 600,
      None, None, None, None, 600, _DAY("2026-02-25")),
 )  # fmt: skip
+DEAL_HEADER: Final = ("Opportunity ID", "Account Name", "ERP Order", "Close Date", "Stage", "Currency", "Amount")
+#: The orders of March as the CRM has them: SO-3 the same, SO-4 for 20 more than was ordered.
+DEALS: Final[tuple[tuple[object, ...], ...]] = (
+    ("D-3", "Cato", "SO-3", _DAY("2026-03-02"), "Closed Won", "USD", 250),
+    ("D-4", "Borg", "SO-4", _DAY("2026-03-15"), "Closed Won", "USD", 420),
+)
+#: Name of a table in the examples -> its headers and rows.
+EXAMPLE_TABLES: Final = {"Orders": (HEADER, ORDER_LINES), "Deals": (DEAL_HEADER, DEALS)}

@@ -22,9 +22,13 @@ from bbbxl.cells.calc.build import extension
 from bbbxl.cells.calc.handover import answer
 from bbbxl.cells.calc.install import environment as own_environment
 from bbbxl.periods import EXCEL_EPOCH
-from bbbxl.samples.order_table import HEADER, ORDER_LINES
+from bbbxl.samples.order_table import EXAMPLE_TABLES, HEADER, ORDER_LINES
 
-WHOLE = f"A1:{get_column_letter(len(HEADER))}{len(ORDER_LINES) + 1}"
+#: Name of an example table -> its range in a sheet of that name.
+RANGES = {
+    name: f"A1:{get_column_letter(len(header))}{len(rows) + 1}" for name, (header, rows) in EXAMPLE_TABLES.items()
+}
+WHOLE = RANGES["Orders"]
 
 
 class Calc:
@@ -80,10 +84,10 @@ def handed(header=HEADER, lines=ORDER_LINES, name="Orders"):
 
 @cache
 def computed(formula):
-    """Return what an example of Excel gives in this process: Orders is the sample table, H its handle."""
-    table = handed()
+    """Return what an example of Excel gives in this process: tables go by their names, H is a handle of Orders."""
+    tables = {table: handed(header, rows, table) for table, (header, rows) in EXAMPLE_TABLES.items()}
     name, inside = re.fullmatch(r"=(\w+)\((.*)\)", formula, re.DOTALL).groups()
-    (handle,), *_ = answer("BBB_LOAD", [table])
-    words = {"Orders": table, "H": handle}
+    (handle,), *_ = answer("BBB_LOAD", [tables["Orders"]])
+    words = {**tables, "H": handle}
     given = [words[word] if word else text for text, word in re.findall(r'"([^"]*)"|\b(\w+)\b', inside)]
     return answer(name, given)

@@ -6,7 +6,7 @@ from functools import cache
 from bbbxl.cells.arguments import Block
 from bbbxl.cells.excel import ERRORS
 from bbbxl.cells.registry import functions
-from bbbxl.samples.order_table import HEADER, ORDER_LINES
+from bbbxl.samples.order_table import EXAMPLE_TABLES, HEADER, ORDER_LINES
 
 CODES = {text: code for code, text in ERRORS.items()}
 BBB = functions()
@@ -46,8 +46,9 @@ def handle():
 
 
 def formula(text):
-    """Return what a formula gives, Orders and H standing for the sample table and its handle."""
-    names = {"Orders": ORDERS, "H": handle(), **BBB}
+    """Return what a formula gives: the example tables go by their names, H is a handle of Orders."""
+    tables = {name: block(header, *rows, name=f"{name}!A1") for name, (header, rows) in EXAMPLE_TABLES.items()}
+    names = {**tables, "H": handle(), **BBB}
     return eval(text.removeprefix("="), {"__builtins__": {}}, names)  # our own examples
 
 

@@ -1,5 +1,6 @@
 """The functions in a real LibreOffice: what they show is what the engine says, cell by cell, and what SUMIFS says."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import time
 
 import openpyxl
 import pytest
-from calc import WHOLE, Calc, cells, computed
+from calc import RANGES, WHOLE, Calc, cells, computed
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
@@ -15,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from bbbxl.cells.calc.demo import write_demo
 from bbbxl.cells.calc.names import in_calc
 from bbbxl.cells.registry import functions
-from bbbxl.samples.order_table import HEADER, ORDER_LINES
+from bbbxl.samples.order_table import EXAMPLE_TABLES, HEADER, ORDER_LINES
 from bbbxl.workbook.calc_demo import FIGURES, HEALTH
 
 pytestmark = pytest.mark.libreoffice
@@ -61,14 +62,16 @@ def fill(sheet, header, lines):
 def examples_book(path):
     """Write every example of every function: its block stands from column A on, ten rows apart or more."""
     book = openpyxl.Workbook()
-    fill(book.active, HEADER, ORDER_LINES)
-    book.active.title = "Orders"
-    sheet = book.create_sheet("Examples")
+    book.active.title = "Examples"
+    sheet = book.active
+    for name, (header, rows) in EXAMPLE_TABLES.items():
+        fill(book.create_sheet(name), header, rows)
     sheet["Z1"] = f"=BBB.LOAD(Orders!{WHOLE})"
+    placed = {"H": "$Z$1", **{name: f"{name}!{reference}" for name, reference in RANGES.items()}}
     places, row = {}, 1
     for formula in EXAMPLES:
         rows = computed(formula)
-        text = in_calc(formula).replace("(H", "($Z$1").replace("(Orders", f"(Orders!{WHOLE}")
+        text = re.sub(rf"\b({'|'.join(placed)})\b", lambda word: placed[word[0]], in_calc(formula))
         places[formula] = f"A{row}:{get_column_letter(len(rows[0]))}{row + len(rows) - 1}"
         one = len(rows) == len(rows[0]) == 1
         sheet[f"A{row}"] = text if one else ArrayFormula(places[formula], text)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bbbxl.inputs.headers import same_header, without_currency, without_place
+from bbbxl.inputs.headers import LONGEST_LABEL, same_header, without_currency, without_place
+from bbbxl.inputs.layout.vocabulary import total_rest
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,11 @@ def test_a_header_of_signs_only_is_compared_as_it_stands():
     assert same_header("*", "*")
     assert not same_header("#", "*")
     assert same_header("*InvoiceNumber", "Invoice Number")
+
+
+@pytest.mark.parametrize("tail", [" (USD)", " (column F)", ": Total"])
+def test_a_text_too_long_for_a_header_or_a_total_is_neither(tail):
+    # Looked through for one, the longest text of a cell took minutes.
+    for text in ("x" * LONGEST_LABEL + tail, " " * 32_767 + tail):
+        assert without_currency(text) == without_place(text) == text
+        assert total_rest(text) is None

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from bbbxl.cells.options import OPTIONS
 from bbbxl.cells.registry import Example, Function, functions
-from bbbxl.samples.order_table import HEADER, ORDER_LINES
+from bbbxl.samples.order_table import EXAMPLE_TABLES
 
 #: Name of the page that lists all others.
 INDEX: Final = "README.md"
 _TABLE_NOTE: Final = (
-    f"`Orders` is the table of six order lines on the [first page]({INDEX}), `H` a cell with `=BBB_LOAD(Orders)`."
+    f"`Orders` and `Deals` are the tables on the [first page]({INDEX}), `H` is a cell with `=BBB_LOAD(Orders)`."
 )
 _IN_CALC: Final = (
     "In LibreOffice Calc the same functions are `=BBB.BOOKINGS(...)`, `=BBB.LOAD(...)`: see [CALC.md](../CALC.md)."
@@ -79,13 +79,18 @@ def _index() -> str:
     lines = ["# The functions", "", "| function | |", "|---|---|"]
     lines += [f"| [{one.name}]({one.name}.md) | {one.title} |" for one in functions().values()]
     lines += ["", _IN_CALC,
-              "", "## The table of the examples", "", *_markdown(HEADER, ORDER_LINES), "", "## Criteria", "",
+              "", "## The tables of the examples", "", *_tables(), "## Criteria", "",
               "| written | takes |", "|---|---|", *(f"| {written} | {takes} |" for written, takes in _CRITERIA), "",
               _FIELDS, "",
               "## Options", "", "| written | |", "|---|---|",
               *(f'| `"{one.example}"` | {one.definition} |' for one in OPTIONS), "",
               "A value may stand in the next argument instead: `\"basis=\", B2`.", ""]  # fmt: skip
     return "\n".join(lines)
+
+
+def _tables() -> list[str]:
+    """Return the tables of the examples under their names."""
+    return [line for name, table in EXAMPLE_TABLES.items() for line in (f"`{name}`", "", *_markdown(*table), "")]
 
 
 def _markdown(header: Sequence[object], rows: Sequence[Sequence[object]]) -> list[str]:

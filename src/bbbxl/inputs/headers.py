@@ -16,6 +16,8 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(rf"\s*(?:{_CURRENCY})[\s_:-]+(?P<stem>.*\w.*)", re.IGNORECASE)
+#: Letters of the longest text that may be a header or the label of a total; no export comes near it.
+LONGEST_LABEL = 255
 _PLACE = re.compile(r"\s*\(column [A-Z]{1,3}\)$")
 
 
@@ -27,11 +29,16 @@ def normal(header: str) -> str:
 
 def without_place(title: str) -> str:
     """Return a header without the place that tells two equal ones apart: "Amount (column F)" is "Amount"."""
-    return _PLACE.sub("", title)
+    return _PLACE.sub("", title) if len(title) <= LONGEST_LABEL else title
 
 
 def without_currency(title: str) -> str:
-    """Return a header without the currency it ends or begins with: "Amount (USD)", "Betrag in EUR", "Amount €"."""
+    """Return a header without the currency it ends or begins with: "Amount (USD)", "Betrag in EUR", "Amount €".
+
+    A text too long for a header is returned as it is.
+    """
+    if len(title) > LONGEST_LABEL:
+        return title
     for form in (_TRAILING, _LEADING):
         if (found := form.fullmatch(title)) and _is_currency(found, title):
             return found["stem"].strip()

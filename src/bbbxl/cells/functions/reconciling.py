@@ -49,7 +49,13 @@ _MADE: Final = Kept(2_000_000)
     "The bridge between what the CRM and the ERP hold of a period: the CRM total, the effect of each class of "
     "difference, the ERP total; ERP less CRM, in the reporting currency. With open, the items still open.",
     CRM, ERP, SPAN, SHOW, READ, group="Tables", spills=True,
-    examples=(Example('=RECONCILE(Orders, Orders, "2026-01")', "#BBB! …", "One table given twice is refused."),),
+    examples=(
+        Example('=RECONCILE(Deals, Orders, "2026-03")', (
+            ("CRM to ERP, 2026-03, USD", *_HEADS), ("CRM total of the period", "", 670.0, "", ""),
+            ("Matched", 1.0, 0.0, 0.0, 0.0), ("Amount differs", 1.0, -20.0, 0.0, -20.0),
+        ), "SO-3 is the same in both; of SO-4 the CRM has 420, the ERP 400."),
+        Example('=RECONCILE(Orders, Orders, "2026-03")', "#BBB! …", "One table given twice is refused."),
+    ),
 )  # fmt: skip
 def reconcile(crm: Any = None, erp: Any = None, period: Any = None, show: Any = None, *more: Any) -> Rows:  # noqa: ANN401, D103
     asked = one_cell(show, "fourth argument")

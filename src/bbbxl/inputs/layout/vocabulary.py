@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from bbbxl.inputs.headers import normal, without_currency, without_place
+from bbbxl.inputs.headers import LONGEST_LABEL, normal, without_currency, without_place
 from bbbxl.inputs.preset_data import field_table, presets
 from bbbxl.inputs.values.currency_signs import CODES
 
@@ -190,7 +190,7 @@ def strong_total(text: str) -> bool:
 
 def total_rest(text: str) -> str | None:
     """Return what is left of a cell without its total word ("Total for Acme" gives Acme); None without such a word."""
-    found = _STARTING.fullmatch(text) or _ENDING.fullmatch(text)
+    found = len(text) <= LONGEST_LABEL and (_STARTING.fullmatch(text) or _ENDING.fullmatch(text))
     if not found:
         return None
     rest = re.sub(
