@@ -182,7 +182,11 @@ def _explainable(decision: Decision, owner: str, members: pd.DataFrame, reportin
     if not owner:
         message = "Its rows are in no group together any more." if decision.ids else "Its match is not there any more."
         return DecisionResult(decision, "not found", message)
-    return _changed(decision, _sums(members[members["match_id"] == owner]), reporting)
+    sums = _sums(members[members["match_id"] == owner])
+    changed = _changed(decision, sums, reporting)
+    if changed and sums[0] == sums[1]:
+        return DecisionResult(decision, "settled", "What it explained agrees now.")
+    return changed
 
 
 def _sums(rows: pd.DataFrame) -> tuple[int, int]:
