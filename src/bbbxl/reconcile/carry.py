@@ -83,7 +83,11 @@ def carry(made: Reconciliation, previous: Previous | None = None) -> Carried:
     found = follow(month, previous)
     answers, notes = _answered(made, found, previous.answers if previous else ())
     homeless = _one_a_match([*found.homeless, *notes])
-    kept = Kept(tuple(_kept_items(month, found, homeless)), tuple(_offered(month)), tuple(carried_on(made.decisions)))
+    kept = Kept(
+        tuple(_kept_items(month, found, homeless)),
+        tuple(_offered(month)),
+        tuple(carried_on(made.decisions, made.members)),
+    )
     said = (*(previous.notes if previous else ()), *found.notes)
     return Carried(previous, _items(found), _fates(found.fates), _homeless(homeless), answers, kept, said)
 

@@ -182,14 +182,14 @@ def _explainable(decision: Decision, owner: str, members: pd.DataFrame, reportin
     if not owner:
         message = "Its rows are in no group together any more." if decision.ids else "Its match is not there any more."
         return DecisionResult(decision, "not found", message)
-    sums = _sums(members[members["match_id"] == owner])
+    sums = sums_of(members[members["match_id"] == owner])
     changed = _changed(decision, sums, reporting)
     if changed and sums[0] == sums[1]:
         return DecisionResult(decision, "settled", "What it explained agrees now.")
     return changed
 
 
-def _sums(rows: pd.DataFrame) -> tuple[int, int]:
+def sums_of(rows: pd.DataFrame) -> tuple[int, int]:
     """Return the CRM sum and the ERP sum of some members."""
     is_crm, minor = (rows["side"] == "crm").to_numpy(dtype=np.bool_), rows["minor"].to_numpy(dtype=np.int64)
     return int(minor[is_crm].sum()), int(minor[~is_crm].sum())
@@ -214,5 +214,5 @@ def decision_of(members: pd.DataFrame, match: str, template: Decision) -> Decisi
         template: Kind, person, note and last day; amounts it has already stay.
     """
     own = members[(members["match_id"] == match) | (members["suggestion_id"] == match)]
-    amounts = template.amounts or (_sums(own) if len(own) else None)
+    amounts = template.amounts or (sums_of(own) if len(own) else None)
     return replace(template, ids=tuple(own["business_id"].tolist()), amounts=amounts, match_id=match)

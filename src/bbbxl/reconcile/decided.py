@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import pandas as pd
+
+from bbbxl.reconcile.decide import sums_of
 from bbbxl.reconcile.model import Decision, DecisionResult
 from bbbxl.reconcile.side import Side
 
@@ -77,6 +80,19 @@ def _replaces(new: Decision, old: Decision) -> bool:
     return len(shared) > 1
 
 
-def carried_on(results: Iterable[DecisionResult]) -> list[Decision]:
-    """Return the decisions that next month begins with."""
-    return [one.decision for one in results if one.outcome not in ENDED]
+def carried_on(results: Iterable[DecisionResult], members: pd.DataFrame) -> list[Decision]:
+    """Return the decisions that next month begins with, with the amounts of the rows they were applied to."""
+    kept = [one for one in results if one.outcome not in ENDED]
+    asked = any(one.outcome == "applied" and one.decision.amounts is None for one in kept)
+    group_of = dict(zip(members["business_id"].tolist(), members["match_id"].tolist(), strict=True)) if asked else {}
+    return [_with_amounts(one, members, group_of) for one in kept]
+
+
+def _with_amounts(result: DecisionResult, members: pd.DataFrame, group_of: Mapping[str, str]) -> Decision:
+    """Return a decision with its amounts: of its rows, or of the group that it explains."""
+    one = result.decision
+    if result.outcome != "applied" or one.amounts is not None or one.kind == "unmatch":
+        return one
+    groups = {group_of[name] for name in one.ids if name in group_of}
+    own = members["match_id"].isin(groups) if one.kind == "explain" else members["business_id"].isin(one.ids)
+    return replace(one, amounts=sums_of(members[own]))

@@ -18,8 +18,6 @@ WORDS: dict[str, tuple[DecisionKind, str]] = {
     "withdraw": ("withdraw", "what was decided on these rows no longer holds"),
 }
 COLUMNS = ("decision", "crm", "erp", "until", "by", "reason")
-#: Without these no row says anything.
-_NEEDED = COLUMNS[:3]
 #: Between several ids of one cell.
 _MARK = ";"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Literal
 
+from bbbxl.errors import PeriodError
 from bbbxl.periods import parse_day
 from bbbxl.reconcile.model import Decision, SideName
 
@@ -21,6 +23,7 @@ NOT_READ = ("Matched",)
 #: Very hidden tabs -> the table on each; they hold whole minor units and days as 2026-10-31.
 STATE, MEMBERS, DECISIONS, ABOUT = "bbbState", "bbbMembers", "bbbDecisions", "bbbAbout"
 SHEETS = {"_bbb_state": STATE, "_bbb_members": MEMBERS, "_bbb_decisions": DECISIONS, "_bbb_about": ABOUT}
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T00:00:00)?")
 #: open: still open at the period end; cleared, explained: left the open items, and is known again when it comes back;
 #: unplaced: a comment that found no home.
 ItemState = Literal["open", "cleared", "explained", "unplaced"]
@@ -64,13 +67,21 @@ ENTRY_TITLES = {
 }  # fmt: skip
 
 
+def written_day(text: str) -> date | None:
+    """Return the day that a cell of a person holds, None where it holds something else."""
+    try:
+        return parse_day(text) if _ISO.fullmatch(text) else None
+    except PeriodError:
+        return None
+
+
 def joined(several: Iterable[Entries]) -> Entries:
     """Return the entries of several items as those of one: different texts beside one another, the earliest day."""
     own = list(several)
 
     def together(name: str) -> str:
         texts = list(dict.fromkeys(text for one in own if (text := getattr(one, name))))
-        if name == "due" and all(parse_day(text) for text in texts):
+        if name == "due" and all(written_day(text) for text in texts):
             return min(texts, default="")
         return ("\n" if name == "comment" else "; ").join(texts)
 

@@ -30,6 +30,7 @@ from bbbxl.reconcile.kept import (
     Entries,
     Item,
     Member,
+    written_day,
 )
 from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS, Decision
 from bbbxl.reconcile.tables_of import NamedTable, named_tables
@@ -292,7 +293,7 @@ def _explained(table: NamedTable, items: Sequence[Item]) -> list[Decision]:
         said = one.entries
         if one.state != "open" or not (said.explained_by or said.explained_until):
             continue
-        until = parse_day(said.explained_until) if said.explained_until else None
+        until = written_day(said.explained_until)
         if said.explained_until and until is None:
             raise InputError(f'{table.place}, match {one.match_id}, Explained until: "{said.explained_until}" is no '
                              "day. Write a date, such as 2026-12-31.")  # fmt: skip
