@@ -9,7 +9,7 @@ from datetime import timedelta
 import pandas as pd
 
 from bbbxl.reconcile.decided import carried_on
-from bbbxl.reconcile.followed import Fate, Followed, Month, follow
+from bbbxl.reconcile.followed import FATES, Fate, Followed, Month, follow
 from bbbxl.reconcile.kept import ENTRY_TITLES, Entries, Item, Kept, Member, joined
 from bbbxl.reconcile.model import GROUP_COLUMNS, Column, Reconciliation
 from bbbxl.reconcile.placing import day_of
@@ -120,6 +120,8 @@ def _items(found: Followed) -> pd.DataFrame:
 
 
 def _fates(fates: Sequence[Fate]) -> pd.DataFrame:
+    """Return what became of last month's items: what left first, then what changed, then what is as it was."""
+    fates = sorted(fates, key=lambda one: (FATES.index(one.fate), -abs(one.item.open_minor), one.item.match_id))
     rows = [{
         "order": one.item.order, "customer": one.item.customer, "class": one.item.code,
         "first_seen": one.item.first_seen, "opening_minor": one.item.open_minor, "fate": one.fate,

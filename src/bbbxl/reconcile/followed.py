@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.reconcile.kept import Entries, Item, Member
-from bbbxl.reconcile.model import Reconciliation
+from bbbxl.reconcile.model import GROUP_COLUMNS, Reconciliation
 from bbbxl.reconcile.placing import Place, Rows, day_of, place_items
 from bbbxl.reconcile.previous import Previous
 
@@ -24,6 +24,8 @@ CLEARED, EXPLAINED, GONE, CLOSED = "cleared", "explained", "no longer in the fil
 #: It is part of another open item now.
 JOINED = "joined"
 LEFT = (CLEARED, EXPLAINED, GONE, CLOSED)
+#: Every fate, as they are listed.
+FATES = (*LEFT, JOINED, CHANGED, UNSEEN, STILL)
 #: Status with which a person closes an item that the files no longer show.
 DONE = "done"
 
@@ -106,7 +108,13 @@ class Month:
         standing = made.standing if len(made.standing) else made.groups
         self._period, self._standing = _open_rows(made.groups), _open_rows(standing)
         self._class = _column(standing, "class")
-        self._effect, self._open = _column(made.groups, "effect_minor"), _column(standing, "effect_minor")
+        self._open = _column(standing, "effect_minor")
+        amounts = [one.name for one in GROUP_COLUMNS if one.kind == "minor"]
+        self._effect = _column(made.groups, "effect_minor")
+        own = made.groups[made.groups["match_id"].isin({*self._period, *self._standing})]
+        self._inside: dict[str, dict[str, Any]] = {}
+        for row in own[["match_id", *amounts]].to_dict("records"):
+            self._inside[str(row["match_id"])] = {str(name): value for name, value in row.items()}
         self._unexplained = _column(standing, "unexplained_minor")
         self.inside = set(made.members.loc[made.members["in_period"], "match_id"].tolist())
         explained = [one.decision for one in made.decisions
@@ -134,9 +142,7 @@ class Month:
     def item(self, match: str, origin: str) -> OpenItem:
         """Return an open group as an item: as it stands at the period end, with the amounts of this period."""
         own = self._standing.get(match) or self._period[match]
-        inside = self._period.get(match)
-        row = {**own, "effect_minor": self.effect(match),
-               "unexplained_minor": inside["unexplained_minor"] if inside else 0}  # fmt: skip
+        row = {**own, **self._inside[match]}
         days = [day for name in ("crm_date", "erp_date") if (day := day_of(row[name]))]
         return OpenItem(match, row, origin, int(self._open[match]), int(self._unexplained[match]),
                         min(days, default=None), str(row["reason"]), [], self.rows.of(match))  # fmt: skip
@@ -341,7 +347,7 @@ def _seen_whole(month: Month, previous: Previous, match: str) -> bool | None:
     if any(name not in previous.rows for name in names):
         return True
     then = {previous.rows[name] for name in names}
-    return all(name in month.rows.group_of for name, group in previous.rows.items() if group in then)
+    return all(name in month.rows.group_of for group in then for name in previous.groups[group])
 
 
 def _note(month: Month, found: Followed, previous: Previous) -> None:

@@ -47,7 +47,11 @@ class Rows:
         ids, matches = made.members["business_id"].tolist(), made.members["match_id"].tolist()
         self.group_of: dict[str, str] = dict(zip(ids, matches, strict=True))
         self.groups = set(matches)
-        self._of = dict(made.members.groupby("match_id", sort=False).indices)
+        self._of = {
+            str(one): np.asarray(at) for one, at in made.members.groupby("match_id", sort=False).indices.items()
+        }
+        columns = ("side", "business_id", "date", "minor", "deal", "currency", "customer", "order")
+        self._columns = [made.members[column].tolist() for column in columns]
         days = made.members["date"].to_numpy().astype("datetime64[D]")
         is_crm = (made.members["side"] == "crm").to_numpy(dtype=np.bool_)
         self._days = {"crm": np.unique(days[is_crm]), "erp": np.unique(days[~is_crm])}
@@ -63,13 +67,11 @@ class Rows:
         """Return the rows of a group."""
         if match not in self._of:
             return ()
-        columns = ("side", "business_id", "date", "minor", "deal", "currency", "customer", "order")
-        rows = self.members.iloc[self._of[match]]
-        return tuple(
-            Member(side, name, day.date(), int(minor), int(deal), coin, customer, order)
-            for side, name, day, minor, deal, coin, customer, order in zip(
-                *(rows[column].tolist() for column in columns), strict=True)
-        )  # fmt: skip
+        return tuple(self._member(at) for at in self._of[match].tolist())
+
+    def _member(self, at: int) -> Member:
+        side, name, day, minor, deal, coin, customer, order = (column[at] for column in self._columns)
+        return Member(side, name, day.date(), minor, deal, coin, customer, order)
 
 
 def place_items(items: Sequence[Item], rows: Rows, known: Mapping[str, str] | None, last: date) -> list[Place]:

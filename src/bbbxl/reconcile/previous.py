@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,19 +64,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A source row of last month, as its tab lists it.
-
-    Attributes:
-        match_id: The group it was in.
-        business_id: Its business id.
-    """
-
-    match_id: str
-    business_id: str
-
-
-@dataclass(frozen=True)
 class Previous:
     """Last month's workbook.
 
@@ -104,6 +92,14 @@ class Previous:
     answers: tuple[Answer, ...] = ()
     rows: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def groups(self) -> Mapping[str, list[str]]:
+        """Return match id -> business ids of its source rows."""
+        found: dict[str, list[str]] = {}
+        for name, match in (self.rows or {}).items():
+            found.setdefault(match, []).append(name)
+        return found
 
     @property
     def opening(self) -> list[Item]:

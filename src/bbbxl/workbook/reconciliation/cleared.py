@@ -49,7 +49,7 @@ def _by_name(name: str) -> TableField:
 def _put_roll_forward(tabs: Tabs, sheet: Worksheet, lines: list[RollLine]) -> None:
     """Write one line each, formulas beside the engine's values, and the check that it closes."""
     row = _FIRST - 1
-    put_row(sheet, row, 1, ("Roll-forward of the open items", None, None, "Items", "Amount", None, "Engine: items",
+    put_row(sheet, row, 1, ("Roll-forward", None, None, "Items", "Amount", None, "Engine: items",
                             "Engine: amount", "Ties out"),
             [*["heading_left"] * 3, *["heading"] * 2, "heading_left", *["heading"] * 2, "heading_centre"])  # fmt: skip
     for at, line in enumerate(lines, start=_FIRST):

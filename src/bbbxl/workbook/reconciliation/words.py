@@ -28,10 +28,12 @@ def put_rules(tabs: Tabs, made: Reconciliation) -> None:
                  [(one.title, one.code, one.meaning, one.cause, one.next_step) for one in CLASSES], _RULES)  # fmt: skip
     row = _block(sheet, row + 1, ("Stage of the matching", "Code", "What it accepts"),
                  [(one.title, one.code, one.meaning) for one in STAGES], _RULES)  # fmt: skip
-    decided = [(f"{_WORD_OF[one.decision.kind]}: {', '.join(one.decision.ids) or one.decision.match_id}", one.outcome,
-                one.message, one.decision.note, one.decision.by,
-                "no end" if one.decision.until is None else f"{one.decision.until}")
-               for one in made.decisions]  # fmt: skip
+    decided = [
+        (_WORD_OF[one.decision.kind], one.outcome,
+         f"{one.message} It is about {', '.join(one.decision.ids) or one.decision.match_id}.", one.decision.note,
+         one.decision.by, f"{one.decision.until or 'no end'}")
+        for one in made.decisions
+    ]  # fmt: skip
     row = _block(sheet, row + 1, ("Decision", "State", "What became of it", "Reason", "By", "Until"), decided, _RULES)
     put_row(sheet, row + 1, 2, (f"Rate: {made.currency} per unit", "Rate", "Day", "Kind"),
             ["heading_left", "heading", "heading_left", "heading_left"])  # fmt: skip
