@@ -21,7 +21,7 @@ from bbbxl.policy import FileEntry
 from bbbxl.reconcile.assemble import group_frame, make_groups, member_frame, suggestion_frame
 from bbbxl.reconcile.bridge import bridge_frame, proof_frame
 from bbbxl.reconcile.decide import explain, fix, with_ids
-from bbbxl.reconcile.decided import with_names
+from bbbxl.reconcile.decided import in_force, with_names
 from bbbxl.reconcile.facts import gather_facts, inside
 from bbbxl.reconcile.fields import find_links
 from bbbxl.reconcile.ids import business_ids
@@ -38,6 +38,7 @@ def reconcile(
     crm: Path, erp: Path, period: Period | str | None = None, *, rates: Path | None = None,
     decisions: Sequence[Decision] = (), currency: str | None = None, columns: Given | None = None,
     reading: Given | None = None, calendar: Calendar | None = None, since: date | None = None,
+    carried: Sequence[Decision] = (),
 ) -> Reconciliation:  # fmt: skip
     """Return the reconciliation of a CRM export with an ERP export.
 
@@ -54,6 +55,7 @@ def reconcile(
             stages that mean won.
         calendar: Fiscal year of a period given as text.
         since: First day of the earlier periods whose open items are followed; None follows none.
+        carried: Decisions of last month, which give way to `decisions` on the same rows.
 
     Raises:
         InputError: a file cannot be trusted.
@@ -67,12 +69,13 @@ def reconcile(
     given, said = columns or {}, reading or {}
     sides = [open_side(path, name, given.get(name, {}), said.get(name, {})) for path, name in _sides(crm, erp)]
     own = parse_period(period, calendar) if isinstance(period, str) else period
-    return reconcile_opened(sides, own, _rates_table(rates), decisions, currency, since)
+    return reconcile_opened(sides, own, _rates_table(rates), decisions, currency, since, carried)
 
 
 def reconcile_opened(
     sides: Sequence[Opened], period: Period | None = None, rates: RawTable | None = None,
     decisions: Sequence[Decision] = (), currency: str | None = None, since: date | None = None,
+    carried: Sequence[Decision] = (),
 ) -> Reconciliation:  # fmt: skip
     """Return the reconciliation of two sides that were opened, as tables of text.
 
@@ -83,6 +86,7 @@ def reconcile_opened(
         decisions: What a person decided.
         currency: Reporting currency; that of the rates, else that of the reporting amounts when omitted.
         since: First day of the earlier periods whose open items are followed.
+        carried: Decisions of last month.
 
     Raises:
         BbbError: as in `reconcile`.
@@ -93,12 +97,12 @@ def reconcile_opened(
     reporting = currency or (rates and rates_currency(rates.header)) or _reporting(sides)
     known = Rates(reporting, tuple(read_rates(rates, reporting)) if rates else ())
     read = [understand_side(one, reporting, known, period) for one in sides]
-    return reconcile_sides(read[0], read[1], period, reporting, known, decisions, notes, since)
+    return reconcile_sides(read[0], read[1], period, reporting, known, decisions, notes, since, carried)
 
 
 def reconcile_sides(
     crm: Side, erp: Side, period: Period | None, reporting: str, rates: Rates, decisions: Sequence[Decision] = (),
-    notes: Sequence[str] = (), since: date | None = None,
+    notes: Sequence[str] = (), since: date | None = None, carried: Sequence[Decision] = (),
 ) -> Reconciliation:  # fmt: skip
     """Return the reconciliation of two sides that are read already.
 
@@ -111,6 +115,7 @@ def reconcile_sides(
         decisions: What a person decided.
         notes: What was decided on both sides together.
         since: First day of the earlier periods whose open items are followed.
+        carried: Decisions of last month.
 
     Raises:
         PeriodError: neither side has a row in the period.
@@ -120,7 +125,7 @@ def reconcile_sides(
     if not (inside(crm.days, own).any() or inside(erp.days, own).any()):
         raise PeriodError(f"Neither side has a row in {own}: {_span(crm)}; {_span(erp)}. Ask for a period of the data.")
     names = [business_ids(crm), business_ids(erp)]
-    decisions = with_names(decisions, (crm, erp), names)
+    decisions, replaced = in_force(with_names(decisions, (crm, erp), names), carried)
     if any(not one.ids for one in decisions):
         decisions = with_ids(decisions, reconcile_sides(crm, erp, own, reporting, rates).members)
     fixed, results = fix(crm, erp, names, decisions, own, reporting)
@@ -141,7 +146,7 @@ def reconcile_sides(
     proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
         own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, ()), groups, members, bridge, suggestions,
-        proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),
+        proof, _aside((crm, erp)), (*results, *replaced), _rates_frame(rates), int(groups["explained_minor"].sum()),
         int(groups["unexplained_minor"].sum()), int(groups["unexplained_minor"].abs().sum()),
         min(since or own.start, own.start), standing,
     )  # fmt: skip

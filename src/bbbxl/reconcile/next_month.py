@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from bbbxl.periods import Period
 from bbbxl.reconcile.carry import Carried, carry
-from bbbxl.reconcile.decided import in_force
 from bbbxl.reconcile.decisions_file import read_decisions
 from bbbxl.reconcile.engine import Given, reconcile
 from bbbxl.reconcile.model import Reconciliation
@@ -41,11 +39,10 @@ def reconcile_next(
     """
     given = read_decisions(decisions) if decisions else []
     last = read_previous(previous) if previous else None
-    new = [*given, *(last.decisions if last else ())]
-    kept, replaced = in_force(new, last.carried if last else ())
-    made = reconcile(crm, erp, period, rates=rates, decisions=kept, currency=currency, columns=columns,
-                     reading=reading, since=last.since if last else None)  # fmt: skip
+    made = reconcile(
+        crm, erp, period, rates=rates, decisions=[*given, *(last.decisions if last else ())], currency=currency,
+        columns=columns, reading=reading, since=last.since if last else None, carried=last.carried if last else (),
+    )  # fmt: skip
     if last:
         refuse_unfit(last, made.period, made.currency)
-    made = replace(made, decisions=(*made.decisions, *replaced))
     return made, carry(made, last)

@@ -87,7 +87,10 @@ def _formulas(tabs: Tabs, line: RollLine) -> tuple[str, str]:
     places = tabs.places
     if line.name in ("opening", "closing"):
         table, amount = ("cleared", "opening_minor") if line.name == "opening" else ("open_items", "open_minor")
-        return f"COUNTA({places[f'{table} match_id']})", f"ROUND(SUM({places[f'{table} {amount}']}),{tabs.decimals})"
+        return (
+            f'COUNTIF({places[f"{table} match_id"]},"?*")',
+            f"ROUND(SUM({places[f'{table} {amount}']}),{tabs.decimals})",
+        )
     if line.name == "changes":
         return "0", f"ROUND(SUM({places['cleared change_minor']}),{tabs.decimals})"
     word = f'"{line.word}"'
