@@ -140,6 +140,26 @@ def test_yes_and_no_beside_suggestions_and_explanations_beside_items_are_decisio
     assert [one.kind for one in read_previous(path).carried] == ["accept", "unmatch"]
 
 
+@pytest.mark.parametrize("side", ["crm", "erp"])
+def test_a_repeated_row_that_is_accepted_is_a_duplicate_and_one_that_is_refused_is_not_offered_again(side, tmp_path):
+    deals = [crm("006A00000000021", "Acme Tools Ltd", "US-SO-000600", "2026-05-04", "1200.00"),
+             crm("006A00000000022", "Acme Tools Ltd", "US-SO-000601", "2026-05-05", "1200.00")]  # fmt: skip
+    orders = [erp("21", "US-SO-000600", "Acme Tools Ltd", "2026-05-05", "1200.00"),
+              erp("22", "US-SO-000601", "Acme Tools Ltd", "2026-05-06", "1200.00")]  # fmt: skip
+    deals, orders = (deals, orders[:1]) if side == "crm" else (deals[:1], orders)
+    path = saved(tmp_path, run(tmp_path, (ANCHOR[0], *deals), (ANCHOR[1], *orders), "2026-05"))
+    (offer,) = listed(path, "Suggested")["Suggestion"]
+    for answer, classes in (
+        ("Y", {"MATCHED", f"DUPLICATE_{side.upper()}"}),
+        ("N", {"MATCHED", f"{side.upper()}_ONLY"}),
+    ):
+        answered = filled(path, {offer: {"Accept (Y/N)": answer}}, tab="Suggested", key="Suggestion")
+        made, carried = june(tmp_path, answered, deals, orders)
+        assert set(made.standing["class"]) == classes
+        assert len(made.suggestions) == 0
+        assert carried.items["open_minor"].abs().tolist() == [120000]
+
+
 def test_a_decision_from_a_file_goes_on_and_conflicts_when_an_amount_changes(tmp_path):
     told = f"together,006A00000000004,{QUARTZ},,A. Reyes,one order\nexplain,,US-SO-000504,2026-12-31,B. Okafor,spare\n"
     last = may(tmp_path, decisions=told)

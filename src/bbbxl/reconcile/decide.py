@@ -51,7 +51,24 @@ def fix(
             elif outcome is None:
                 together.append(rows)
         results.append(outcome or DecisionResult(one, "applied", _applied(one)))
-    return Fixed(tuple(together), tuple(apart)), results
+    again = [_repeats(crm, erp, rows) for rows in together]
+    return Fixed(tuple(together), tuple(apart), tuple(row for own, _ in again for row in own),
+                 tuple(row for _, own in again for row in own)), results  # fmt: skip
+
+
+def _repeats(crm: Side, erp: Side, rows: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[list[int], list[int]]:
+    """Return the rows of a match that repeat an earlier one of their side, where both sides agree without them."""
+    found: tuple[list[int], list[int]] = ([], [])
+    sums = [int(side.deal[list(own)].sum()) for side, own in zip((crm, erp), rows, strict=True)]
+    for place, (side, own) in enumerate(zip((crm, erp), rows, strict=True)):
+        seen: set[tuple[int, str]] = set()
+        for row in own:
+            key = int(side.deal[row]), side.currency[row]
+            found[place].extend([row] if key in seen else [])
+            seen.add(key)
+        if sums[place] - int(side.deal[found[place]].sum()) != sums[1 - place] or sums[0] == sums[1]:
+            found[place].clear()
+    return found
 
 
 def explain(

@@ -130,6 +130,7 @@ def reconcile_sides(
         decisions = with_ids(decisions, reconcile_sides(crm, erp, own, reporting, rates).members)
     fixed, results = fix(crm, erp, names, decisions, own, reporting)
     pool = make_pool(crm, erp, [rows for _, rows in fixed.together])
+    pool.repeated[list(fixed.erp_repeats)] = True
     draft, offers = match(pool, fixed)
     made = make_groups(draft, gather_facts(draft, own), names)
     suggestions, marks = suggestion_frame(made, offers, names, reporting)

@@ -100,7 +100,8 @@ def _coins(made: Reconciliation, rows: pd.DataFrame, named: pd.Series[str], side
     own = made.members[(made.members["side"] == side) & (made.members["suggestion_id"] != "")]
     found = own.groupby("suggestion_id")["currency"].agg(["first", "nunique"])
     single = found["first"].where(found["nunique"] == 1, "")
-    return rows["suggestion_id"].map(single).fillna(named).fillna("").astype(str)
+    # A suggestion may have rows of one side only; then no currency is known, and the column is not one of texts.
+    return rows["suggestion_id"].map(single).astype(object).fillna(named).fillna("").astype(str)
 
 
 _ROWS = (
