@@ -76,7 +76,7 @@ def _remove(tab):
         (_set("_bbb_about", 2, 2, "7"), r"has the form 7 of bbbxl .*, and this bbbxl reads 1"),
         (_set("_bbb_about", 10, 2, "5"), r"table bbbState holds 6 open items of -55000 minor units, and 6 of 5 were"),
         (_set("_bbb_state", 2, 9, "much"), r'table bbbState row 2, open_minor: "much" is no whole number'),
-        (_set("Open items", 6, 22, "=1+1"), r"table OpenItems: cell V6 holds a formula without a value"),
+        (_set("Open items", 6, 20, "=1+1"), r"table OpenItems: cell T6 holds a formula without a value"),
     ],
 )
 def test_a_workbook_that_cannot_be_trusted_is_refused_in_one_sentence(edit, said, last, tmp_path):

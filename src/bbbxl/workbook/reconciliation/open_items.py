@@ -47,10 +47,11 @@ _WIDTHS: dict[str, tuple[float, FieldKind]] = {
 #: What people fill in; next month's reader finds it by these headers.
 ENTRIES = {name: open_input(name, title, *_WIDTHS[name]) for name, title in ENTRY_TITLES.items()}
 _CARRIED = (of("open", "earlier_minor", "minor", 15), of("open", "open_minor", "minor", 15),
-            of("open", "open_unexplained_minor", "minor", 15), of("open", "origin", "text", 18))  # fmt: skip
+            of("open", "open_unexplained_minor", "minor", 15), of("open", "origin", "text", 23))  # fmt: skip
 _FIELDS = (
     ORDER, CUSTOMER, TITLE, CRM_DATE, ERP_DATE, of("open", "first_seen", "day", 12),
-    TableField("age", "Age in days", "days", 8), *AMOUNTS, UNEXPLAINED, *_CARRIED, NEXT_STEP, REASON, *ENTRIES.values(),
+    TableField("age", "Age in days", "days", 8), AMOUNTS[-1], UNEXPLAINED, *_CARRIED, NEXT_STEP, REASON,
+    *ENTRIES.values(),
 )  # fmt: skip
 _STATES = f"open,in work,waiting,{DONE}"
 
@@ -60,7 +61,7 @@ def put_open_items(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> Non
     sheet = put_head(tabs, made, "open_items")
     put_about(tabs, "open_items")
     decided = DECIDED if (items["decided_by"] != "").any() or (items["note"] != "").any() else ()
-    fields = (*_FIELDS, *decided, of("group", "currency", "text", 9), CODE, MATCH)
+    fields = (*_FIELDS, *decided, *AMOUNTS[:-1], of("group", "currency", "text", 9), CODE, MATCH)
     put_table(tabs, "open_items", fields, items, printed=len(_FIELDS))
     letter = get_column_letter(_FIELDS.index(ENTRIES["status"]) + 1)
     choice = DataValidation(type="list", formula1=f'"{_STATES}"', allow_blank=True, showErrorMessage=True)
