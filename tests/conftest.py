@@ -1,5 +1,6 @@
 """What all tests share: who runs where LibreOffice is missing."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -13,6 +14,13 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and collected tests out of every collection of garbage: a sixth of the time of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -26,11 +26,11 @@ MEGABYTES = 200
 
 def answer_of(paths, options):
     """Return what `bbbxl inspect FILE... --json` answers, in this process; the one place that knows how to ask."""
-    from bbbxl.cli.main import app
+    from bbbxl.cli.main import command_line
 
     out = io.StringIO()
     with redirect_stdout(out), redirect_stderr(io.StringIO()):
-        code = app(["inspect", *map(str, paths), *options, "--json"], standalone_mode=False) or 0
+        code = command_line()(["inspect", *map(str, paths), *options, "--json"], standalone_mode=False) or 0
     return {**json.loads(out.getvalue()), "exit": code}
 
 

@@ -6,6 +6,8 @@ import io
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import typer
@@ -63,11 +65,17 @@ def version(
         raise typer.Exit(REFUSED)
 
 
+@cache
+def command_line() -> Callable[..., Any]:
+    """Return what runs a command line, put together once in a process."""
+    return typer.main.get_command(app)
+
+
 def run() -> None:
     """Run the command line and leave with its exit code."""
     _write_utf8()
     try:
-        sys.exit(app(standalone_mode=False) or DONE)
+        sys.exit(command_line()(standalone_mode=False) or DONE)
     except BbbError as error:
         _say(f"{error}")
         sys.exit(REFUSED)

@@ -27,11 +27,13 @@ def normal(header: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
 
 
+@lru_cache(maxsize=4096)
 def without_place(title: str) -> str:
     """Return a header without the place that tells two equal ones apart: "Amount (column F)" is "Amount"."""
     return _PLACE.sub("", title) if len(title) <= LONGEST_LABEL else title
 
 
+@lru_cache(maxsize=4096)
 def without_currency(title: str) -> str:
     """Return a header without the currency it ends or begins with: "Amount (USD)", "Betrag in EUR", "Amount €".
 
