@@ -134,6 +134,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
     """Return the bridge, the largest open items and what was decided on reading."""
     from bbbxl.cli.show import TextTable
     from bbbxl.money import show
+    from bbbxl.report.reconciled import OUTSIDE
 
     def text(amount: int) -> str:
         return show(amount, made.currency)
@@ -147,6 +148,8 @@ def tables(made: Reconciliation) -> list[TextTable]:
     explained = (f"Explained: {text(made.explained_minor)}. Unexplained: {text(made.unexplained_minor)} net, "
                  f"{text(made.unexplained_gross)} without signs.")  # fmt: skip
     offered = [f"Suggested matches that wait for a person: {len(made.suggestions)}."] if len(made.suggestions) else []
+    outside = int(own["outside"].sum())
+    offered += [f"{OUTSIDE}: {outside:,}."] if outside else []
     bridge = TextTable(f"CRM to ERP, {made.period}, {made.currency}",
                        ("", "items", "amount", "explained", "unexplained"), rows, [explained, *offered])  # fmt: skip
     still = _open_items(made)

@@ -137,6 +137,7 @@ def group_frame(made: Made, reporting: str) -> pd.DataFrame:
         "decided_until": _NO_DAY,
         "note": "",
         "is_open": (effects.unexplained != 0) | (touched & (steps != "")),
+        "in_period": (crm.inside > 0) | (erp.inside > 0),
     }
     frame = pd.DataFrame(columns)[[one.name for one in GROUP_COLUMNS]]
     rank = np.array([_ORDER[code] for code in made.classes.tolist()], dtype=np.int64)

@@ -21,7 +21,8 @@ _CAUSES = ("fx_minor", "rounding_minor", "tax_minor", "term_minor", "timing_mino
 def bridge_frame(groups: pd.DataFrame, members: pd.DataFrame, reporting: str) -> pd.DataFrame:
     """Return `BRIDGE_COLUMNS`: the reporting currency first, then one bridge for each document currency.
 
-    The totals come from the rows, the effects from the groups, so that the difference proves something.
+    The totals come from the rows, the effects from the groups, so that the difference proves something. Items and rows
+    are counted where they lie in the period; groups that lie wholly outside it are counted apart.
 
     Source: reconciliation, proof.
     """
@@ -30,23 +31,14 @@ def bridge_frame(groups: pd.DataFrame, members: pd.DataFrame, reporting: str) ->
     totals = int(inside.loc[is_crm, "minor"].sum()), int(inside.loc[~is_crm, "minor"].sum())
     amounts = ("effect_minor", "explained_minor", "unexplained_minor")
     sums_of = {name: _sums(groups["class"], groups[name]) for name in amounts}
-    counts, of_row = _counts(groups["class"]), _classes_of(groups, members)
-    rows_of = _counts(of_row)
-    lines: list[_Line] = [("reporting", reporting, "crm_total", 0, int(is_crm.sum()), totals[0], 0, 0)]
+    counted, of_row = groups["in_period"].astype(bool), _classes_of(groups, members)
+    counts, outside = _counts(groups.loc[counted, "class"]), _counts(groups.loc[~counted, "class"])
+    rows_of = _counts(of_row[inside.index])
+    lines: list[_Line] = [("reporting", reporting, "crm_total", 0, int(is_crm.sum()), totals[0], 0, 0, 0)]
     for one in CLASSES:
         effect, explained, rest = (sums_of[name].get(one.code, 0) for name in amounts)
-        lines.append(
-            (
-                "reporting",
-                reporting,
-                one.code,
-                counts.get(one.code, 0),
-                rows_of.get(one.code, 0),
-                effect,
-                explained,
-                rest,
-            )
-        )
+        count, rows, apart = (found.get(one.code, 0) for found in (counts, rows_of, outside))
+        lines.append(("reporting", reporting, one.code, count, rows, effect, explained, rest, apart))
     lines += _ends("reporting", reporting, totals, int((~is_crm).sum()), sum(sums_of["effect_minor"].values()))
     signed = pd.DataFrame({
         "currency": inside["currency"], "class": of_row[inside.index], "match_id": inside["match_id"],
@@ -56,21 +48,21 @@ def bridge_frame(groups: pd.DataFrame, members: pd.DataFrame, reporting: str) ->
     for currency, own in signed.groupby("currency", sort=True):
         code = str(currency)
         sums = int(own["crm"].sum()), int(own["erp"].sum())
-        lines.append(("document", code, "crm_total", 0, int(own["is_crm"].sum()), sums[0], 0, 0))
+        lines.append(("document", code, "crm_total", 0, int(own["is_crm"].sum()), sums[0], 0, 0, 0))
         parts, found = _sums(own["class"], own["deal"]), own.groupby("class")["match_id"].nunique()
         items = {str(name): int(count) for name, count in zip(found.index, found.tolist(), strict=True)}
         size = _counts(own["class"])
-        lines += [("document", code, one.code, items[one.code], size[one.code], parts[one.code], 0, 0)
+        lines += [("document", code, one.code, items[one.code], size[one.code], parts[one.code], 0, 0, 0)
                   for one in CLASSES if one.code in parts]  # fmt: skip
         lines += _ends("document", code, sums, int((~own["is_crm"]).sum()), sum(parts.values()))
     titles = {**_TITLES, **{one.code: one.title for one in CLASSES}}
     frame = pd.DataFrame(lines, columns=["basis", "currency", "line", "groups", "rows", "minor", "explained_minor",
-                                         "unexplained_minor"])  # fmt: skip
+                                         "unexplained_minor", "outside"])  # fmt: skip
     frame["title"] = frame["line"].map(titles)
     return frame[[one.name for one in BRIDGE_COLUMNS]]
 
 
-_Line = tuple[str, str, str, int, int, int, int, int]
+_Line = tuple[str, str, str, int, int, int, int, int, int]
 
 
 def _sums(keys: pd.Series[str], amounts: pd.Series[int]) -> dict[str, int]:
@@ -94,8 +86,8 @@ def _classes_of(groups: pd.DataFrame, members: pd.DataFrame) -> pd.Series[str]:
 
 def _ends(basis: str, currency: str, totals: tuple[int, int], rows: int, effect: int) -> list[_Line]:
     difference = totals[0] + effect - totals[1]
-    return [(basis, currency, "erp_total", 0, rows, totals[1], 0, 0),
-            (basis, currency, "difference", 0, 0, difference, 0, 0)]  # fmt: skip
+    return [(basis, currency, "erp_total", 0, rows, totals[1], 0, 0, 0),
+            (basis, currency, "difference", 0, 0, difference, 0, 0, 0)]  # fmt: skip
 
 
 def proof_frame(

@@ -70,6 +70,7 @@ GROUP_COLUMNS: tuple[Column, ...] = (
     Column("decided_until", "Until", "day", "Last day on which the explanation holds; missing where there is none."),
     Column("note", "Note", "text", "What the person who decided it wrote."),
     Column("is_open", "Open", "flag", "Whether something of it is unexplained or still to be done."),
+    Column("in_period", "In the period", "flag", "Whether a row of it lies in the period; the bridge counts no other."),
 )  # fmt: skip
 MEMBER_COLUMNS: tuple[Column, ...] = (
     Column("side", "Side", "text", "crm or erp."),
@@ -100,11 +101,13 @@ BRIDGE_COLUMNS: tuple[Column, ...] = (
     Column("currency", "Currency", "text", "Currency of the amounts."),
     Column("line", "Line", "text", "crm_total, a class, erp_total or difference."),
     Column("title", "Line", "text", "The line in words."),
-    Column("groups", "Items", "count", "How many groups it counts."),
-    Column("rows", "Rows", "count", "How many source rows it counts."),
+    Column("groups", "Items", "count", "How many groups with a row in the period it counts."),
+    Column("rows", "Rows", "count", "How many source rows of the period it counts."),
     Column("minor", "Amount", "minor", "Total, or effect of the class; the difference is always 0."),
     Column("explained_minor", "Explained", "minor", "Of the effect: explained (reporting basis only, else 0)."),
     Column("unexplained_minor", "Unexplained", "minor", "Of the effect: not explained (reporting basis only, else 0)."),
+    Column("outside", "Outside", "count", "Groups of the class wholly outside the period, without effect on it "
+           "(reporting basis only, else 0)."),
 )  # fmt: skip
 SUGGESTION_COLUMNS: tuple[Column, ...] = (
     Column("suggestion_id", "Suggestion", "text", "The match id it gets when it is accepted."),

@@ -19,6 +19,8 @@ CLASSES_OF: dict[str, tuple[str, ...]] = {
     "matched": ("MATCHED", "MATCHED_SPLIT", "MATCHED_MERGED", "DATE_DIFF"),
 }  # fmt: skip
 TAB_OF: dict[str, str] = {code: tab for tab, codes in CLASSES_OF.items() for code in codes}
+#: What is said of items that the bridge of a period does not count.
+OUTSIDE = "Items wholly outside the period, without effect on it"
 #: Age bands in days, first and last; the last band has no end.
 BANDS: tuple[tuple[int, int | None], ...] = ((0, 30), (31, 60), (61, 90), (91, None))
 

@@ -40,6 +40,7 @@ _DEALS = (
 _DATES = (CRM_DATE, ERP_DATE, of("group", "days", "days", 7))
 _CAUSES = tuple(of("group", f"{name}_minor", "minor", 12) for name in
                 ("fx", "rounding", "tax", "term", "timing", "named", "other"))  # fmt: skip
+IN_PERIOD = of("group", "in_period", "flag", 9)
 _FOUND = (of("group", "stage", "text", 15), of("group", "cardinality", "text", 7), of("group", "score", "ratio", 8))
 
 
@@ -55,7 +56,7 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
         decided = DECIDED if (rows["decided_by"] != "").any() or (rows["note"] != "").any() else ()
         first = (ORDER, CUSTOMER, TITLE, *_DATES, *amounts, UNEXPLAINED, *words)
         printed = len(first) + (len(_DEALS) if name == "matched" else 0)
-        fields = (*first, *_DEALS, *decided, EXPLAINED, *_FOUND, CODE, MATCH)
+        fields = (*first, *_DEALS, *decided, EXPLAINED, *_FOUND, IN_PERIOD, CODE, MATCH)
         put_table(tabs, name, fields, rows, printed=printed)
 
 
