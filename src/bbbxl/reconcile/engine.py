@@ -25,8 +25,9 @@ from bbbxl.reconcile.fields import find_links
 from bbbxl.reconcile.ids import business_ids
 from bbbxl.reconcile.matching import match
 from bbbxl.reconcile.model import ASIDE_COLUMNS, Decision, Reconciliation, SideFacts, SideName
+from bbbxl.reconcile.pair import DEFAULT, pair_of
 from bbbxl.reconcile.pool import make_pool
-from bbbxl.reconcile.side import Opened, Side, open_side, understand_side
+from bbbxl.reconcile.side import Opened, Side, open_side, require_numbers, understand_side
 from bbbxl.reconcile.status import refuse_mistaken
 
 Given = Mapping[SideName, Mapping[str, str]]
@@ -35,13 +36,13 @@ Given = Mapping[SideName, Mapping[str, str]]
 def reconcile(
     crm: Path, erp: Path, period: Period | str | None = None, *, rates: Path | None = None,
     decisions: Sequence[Decision] = (), currency: str | None = None, columns: Given | None = None,
-    reading: Given | None = None, calendar: Calendar | None = None,
+    reading: Given | None = None, calendar: Calendar | None = None, pair: str = DEFAULT,
 ) -> Reconciliation:  # fmt: skip
-    """Return the reconciliation of a CRM export with an ERP export.
+    """Return the reconciliation of a CRM export with an ERP export, or of the two files of another pair.
 
     Args:
-        crm: Export of the CRM: one row a deal; open deals take no part.
-        erp: Export of the ERP: orders, invoices and credit memos.
+        crm: Export of the CRM: one row a deal; open deals take no part. The left side of another pair.
+        erp: Export of the ERP: orders, invoices and credit memos. The right side of another pair.
         period: The period; the month with most rows of both sides when omitted. Exports should reach some days beyond
             it on both ends: timing is claimed only when both sides are seen.
         rates: Rates file; needed where a side does not give its amounts in the reporting currency.
@@ -51,9 +52,11 @@ def reconcile(
         reading: Side -> how the file is written, as in bbbxl.toml (decimal, date_order, sheet, encoding), and the
             stages that mean won.
         calendar: Fiscal year of a period given as text.
+        pair: What the files are, see `pair_names`.
 
     Raises:
         InputError: a file cannot be trusted.
+        UnknownNameError: there is no such pair.
         UnknownColumnError: the day or the amount of a side has no column.
         MissingRateError: a rate is missing.
         PeriodError: neither side has a row in the period.
@@ -62,7 +65,8 @@ def reconcile(
     Source: reconciliation; rules, money: rounded once, HALF_UP, to the reporting currency.
     """
     given, said = columns or {}, reading or {}
-    sides = [open_side(path, name, given.get(name, {}), said.get(name, {})) for path, name in _sides(crm, erp)]
+    what = pair_of(pair)
+    sides = [open_side(path, name, given.get(name, {}), said.get(name, {}), what) for path, name in _sides(crm, erp)]
     own = parse_period(period, calendar) if isinstance(period, str) else period
     return reconcile_opened(sides, own, _rates_table(rates), decisions, currency)
 
@@ -84,8 +88,9 @@ def reconcile_opened(
         BbbError: as in `reconcile`.
     """
     crm, erp = sides
-    refuse_mistaken(crm.table, erp.table)
-    notes = find_links(crm.table, erp.table, crm.fields, erp.fields)
+    refuse_mistaken(crm.table, erp.table, crm.pair)
+    notes = find_links(crm.table, erp.table, crm.fields, erp.fields, crm.pair)
+    notes += require_numbers(sides)
     reporting = currency or (rates and rates_currency(rates.header)) or _reporting(sides)
     known = Rates(reporting, tuple(read_rates(rates, reporting)) if rates else ())
     read = [understand_side(one, reporting, known, period) for one in sides]
@@ -124,13 +129,14 @@ def reconcile_sides(
     suggestions, marks = suggestion_frame(made, offers, names, reporting)
     members = member_frame(made, names, marks)
     groups, results = explain(group_frame(made, reporting), members, results, reporting)
-    bridge = bridge_frame(groups, members, reporting)
+    bridge = bridge_frame(groups, members, reporting, crm.opened.pair)
     counted = int(made.facts.crm.count.sum()), int(made.facts.erp.count.sum())
     proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
         own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, ()), groups, members, bridge, suggestions,
         proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),
         int(groups["unexplained_minor"].sum()), int(groups["unexplained_minor"].abs().sum()),
+        crm.opened.pair,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from bbbxl.periods import Period
+from bbbxl.reconcile.pair import Pair, pair_of
 
 SideName = Literal["crm", "erp"]
 #: auto: by a rule that admits one answer; suggested: near, waits for a person; manual: a person said so.
@@ -245,6 +246,7 @@ class Reconciliation:
         explained_minor: Explained part of ERP total less CRM total.
         unexplained_minor: The rest.
         unexplained_gross: Sum of the unexplained without their signs: 0 only when nothing is open.
+        pair: What the two sides are; "crm" stands for its left side and "erp" for its right one throughout.
     """
 
     period: Period
@@ -262,6 +264,7 @@ class Reconciliation:
     explained_minor: int = 0
     unexplained_minor: int = 0
     unexplained_gross: int = 0
+    pair: Pair = field(default_factory=pair_of)
 
     @property
     def done(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation, SideName
 
 #: Tab -> the classes whose groups stand on it; every class stands on one.
@@ -36,13 +35,18 @@ def shown_groups(made: Reconciliation) -> pd.DataFrame:
     for side in ("crm", "erp"):
         own = single[single.index.get_level_values("side") == side].droplevel("side")
         groups[f"{side}_currency"] = groups["match_id"].map(own).fillna("")
-    groups["class_title"] = groups["class"].map({code: one.title for code, one in CLASS.items()})
+    groups["class_title"] = groups["class"].map({code: one.title for code, one in made.pair.kinds.items()})
     return groups
 
 
 def groups_of(groups: pd.DataFrame, tab: str) -> pd.DataFrame:
     """Return the groups of one tab."""
     return groups[groups["class"].isin(CLASSES_OF[tab])]
+
+
+def shown_codes(made: Reconciliation, classes: pd.Series[str]) -> pd.Series[str]:
+    """Return the codes of classes as this pair shows them."""
+    return classes.map({code: made.pair.code(code) for code in classes.unique()})
 
 
 def open_items(made: Reconciliation, groups: pd.DataFrame) -> pd.DataFrame:
@@ -67,4 +71,5 @@ def source_rows(made: Reconciliation, groups: pd.DataFrame, side: SideName) -> p
     """Return the rows of one side with the class of their group."""
     rows = made.members[made.members["side"] == side]
     place = pd.Index(groups["match_id"]).get_indexer(pd.Index(rows["match_id"]))
-    return rows.assign(**{"class": groups["class"].to_numpy(dtype=object)[place]})
+    classes = pd.Series(groups["class"].to_numpy(dtype=object)[place], index=rows.index)
+    return rows.assign(**{"class": shown_codes(made, classes)})

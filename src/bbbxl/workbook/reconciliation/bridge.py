@@ -153,7 +153,7 @@ def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
 
     rows = {"crm_total": bridge.line(own["title"]["crm_total"], "", {AMOUNT: total("crm")}, total=True,
                                      decimals=tabs.decimals)}  # fmt: skip
-    for code in CLASS:
+    for code, kind in made.pair.kinds.items():
         engine = {name: int(own[name][code]) for name in ("groups", "minor", "explained_minor", "unexplained_minor")}
         tab = TAB_OF[code]
         where, key = tabs.places[f"{tab} class"], local(bridge.row, CODE, fix_column=True)
@@ -163,13 +163,13 @@ def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
             minor = engine["minor" if name == "effect" else f"{name}_minor"]
             text = f"ROUND(SUMIFS({tabs.places[f'{tab} {name}_minor']},{where},{key}),{tabs.decimals})"
             figures[column] = _Figure(text, tabs.major(minor))
-        rows[code] = bridge.line(CLASS[code].title, code, figures, decimals=tabs.decimals, where=tab)
+        rows[code] = bridge.line(kind.title, made.pair.code(code), figures, decimals=tabs.decimals, where=tab)
     first, last = rows["crm_total"] + 1, bridge.row - 1
     sums = {column: f"SUM({local(first, column)}:{local(last, column)})" for column in range(ITEMS, WHERE)}
     effect = int(own["minor"]["erp_total"] - own["minor"]["crm_total"])
     values = {AMOUNT: effect, EXPLAINED: made.explained_minor, UNEXPLAINED: made.unexplained_minor}
     rows["effects"] = bridge.line(
-        "Effects together: ERP less CRM", "",
+        tabs.said("Effects together: ERP less CRM"), "",
         {ITEMS: _Figure(sums[ITEMS], int(own["groups"].sum())),
          **{column: _Figure(f"ROUND({sums[column]},{tabs.decimals})", tabs.major(minor))
             for column, minor in values.items()}}, total=True, decimals=tabs.decimals,
@@ -201,7 +201,7 @@ def _put_rows_tie(bridge: BridgeSheet) -> None:
             continue
         inside = f'{tabs.places[f"{side}_rows in_period"]},"{YES}"'
         text = f"ROUND(SUMIFS({place},{inside})-{tabs.places[f'bridge {side}_total {AMOUNT}']},{tabs.decimals})"
-        bridge.line(f"{title} rows in the period less the {title} total", "", {AMOUNT: _Figure(text, 0.0)},
+        bridge.line(tabs.said(f"{title} rows in the period less the {title} total"), "", {AMOUNT: _Figure(text, 0.0)},
                     decimals=tabs.decimals, where=f"{side}_rows")  # fmt: skip
 
 
@@ -236,8 +236,8 @@ def _put_currencies(bridge: BridgeSheet) -> None:
             if name != "difference":
                 count = _counts(tabs, name, f'"{code}"', key)
                 figures[ITEMS] = _Figure(count if live else "", int(line["rows"]))
-            bridge.line(str(line["title"]), "" if ends else name, figures, total=ends and name != "difference",
-                        decimals=decimals)  # fmt: skip
+            bridge.line(str(line["title"]), "" if ends else made.pair.code(name), figures,
+                        total=ends and name != "difference", decimals=decimals)  # fmt: skip
         bridge.row += 1
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation
-from bbbxl.report.reconciled import CLASSES_OF, groups_of, source_rows
+from bbbxl.report.reconciled import CLASSES_OF, groups_of, shown_codes, source_rows
 from bbbxl.workbook.reconciliation.tables import (
     HEAD_ROW,
     TableField,
@@ -48,6 +47,7 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
     """Write the tabs of all classes."""
     for name in CLASSES_OF:
         rows = groups_of(groups, name)
+        rows = rows.assign(**{"class": shown_codes(made, rows["class"])})
         put_head(tabs, made, name)
         put_about(tabs, name)
         amounts = (*AMOUNTS, *_CAUSES) if name == "amounts" else AMOUNTS
@@ -82,7 +82,7 @@ def put_suggested(tabs: Tabs, made: Reconciliation) -> None:
     pairs = rows["currency"].astype(str).str.split("/")
     rows["crm_currency"], rows["erp_currency"] = _coins(made, rows, pairs.str[0], "crm"), _coins(
         made, rows, pairs.str[-1], "erp")  # fmt: skip
-    rows["class_title"] = rows["class"].map({code: one.title for code, one in CLASS.items()})
+    rows["class_title"] = rows["class"].map({code: one.title for code, one in made.pair.kinds.items()})
     put_table(tabs, "suggested", _SUGGESTED, rows, printed=15, freeze=1)
     last = HEAD_ROW + max(1, len(rows))
     choice = DataValidation(type="list", formula1='"Y,N"', allow_blank=True, showErrorMessage=True)

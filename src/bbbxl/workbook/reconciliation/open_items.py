@@ -79,7 +79,8 @@ def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexpl
     colour_light(tabs, sheet, local(total, 6))
     tabs.places["check open items"] = absolute(sheet, total, 6)
     where = tabs.places["open_items next_step"]
-    steps = [(step, f'{where},"{step}"', items["next_step"] == step) for step in _STEPS]
+    said = [tabs.said(step) for step in _STEPS]
+    steps = [(step, f'{where},"{step}"', items["next_step"] == step) for step in said]
     return _put_block(tabs, sheet, total + 2, "Open items by next step", steps, items)
 
 
