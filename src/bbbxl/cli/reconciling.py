@@ -85,7 +85,7 @@ def reconcile(
 
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
     both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
-    reading = {"crm": {**both, **_said(crm_read or ())}, "erp": {**both, **_said(erp_read or ())}}
+    reading = {"crm": {**both, **said_of(crm_read or ())}, "erp": {**both, **said_of(erp_read or ())}}
     with working("Reconciling"):
         made = run(
             crm, erp, period, rates=rates, currency=currency, columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
@@ -109,7 +109,7 @@ def reconcile(
     raise typer.Exit(DONE if made.done else PROBLEMS)
 
 
-def _said(texts: Sequence[str]) -> dict[str, str]:
+def said_of(texts: Sequence[str]) -> dict[str, str]:
     """Return key -> value from the texts key=value.
 
     Raises:
