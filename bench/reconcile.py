@@ -197,7 +197,6 @@ def whole(folder: Path, truth: set[tuple[int, int]]) -> None:
     both = crm.merge(erp, on="match_id")
     found = set(zip(both["row_x"].tolist(), both["row_y"].tolist(), strict=True))
     other, naive = timed(lambda: lookup(folder))
-    import datacompy as _  # not in the time
 
     joined, comparing = timed(lambda: compared(folder))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
