@@ -135,6 +135,14 @@ def test_what_is_ordered_and_not_billed_is_backlog(tmp_path):
     assert made.pair.kinds["CRM_ONLY"].title == "Not billed: backlog"
 
 
+def test_an_invoice_register_that_does_not_span_the_period_says_so(tmp_path):
+    made = made_of(tmp_path, "bookings-billings", ORDERS, "\n".join(INVOICES.splitlines()[:3]) + "\n")
+    assert made.erp.notes[-2:] == (
+        "It begins on 2026-05-12, after 2026-05-01: what was billed before counts as not billed.",
+        "It ends on 2026-05-15, before 2026-05-31: what was billed after it counts as not billed.",
+    )
+
+
 PART = "Order Number,Line,Order Date,Customer,Currency,Line Amount\nSO-1,1,2026-05-04,Acme,USD,1200.00\n"
 HEAD = "Invoice Number,Sales Order,Invoice Date,Type,Customer,Currency,Net Amount,Tax\n"
 
@@ -315,6 +323,8 @@ def test_every_pair_is_whole(name):
     codes = [one.code for one in pair.classes]
     assert (pair.name, pair.schema, len(set(codes))) == (name, 1, len(codes))
     assert set(codes) <= set(CLASS)
+    # Excel takes 31 characters for the name of a tab.
+    assert max(len(pair.words(text)) for text in ("Only in CRM", "Only in ERP", "CRM rows", "ERP rows")) <= 31
     assert {"MATCHED", "AMOUNT_DIFF", "CRM_ONLY", "ERP_ONLY", "CURRENCY_ERR"} <= set(pair.kinds)
     for one in pair.classes:
         assert {name for _, name, _, _ in string.Formatter().parse(one.say) if name} <= set(FACTS)

@@ -133,8 +133,8 @@ def reconcile_sides(
     counted = int(made.facts.crm.count.sum()), int(made.facts.erp.count.sum())
     proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
-        own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, ()), groups, members, bridge, suggestions,
-        proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),
+        own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, _reach(erp, own)), groups, members, bridge,
+        suggestions, proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),
         int(groups["unexplained_minor"].sum()), int(groups["unexplained_minor"].abs().sum()),
         crm.opened.pair,
     )  # fmt: skip
@@ -187,6 +187,16 @@ def _span(side: Side) -> str:
         return f"{side.opened.table.file} has no rows"
     first, last = (np.datetime64(int(day), "D") for day in (side.days.min(), side.days.max()))
     return f"{side.opened.table.file} goes from {first} to {last}"
+
+
+def _reach(right: Side, period: Period) -> list[str]:
+    """Return what is said of a right side that follows bit by bit and does not span the period."""
+    if not right.opened.pair.partial or not len(right):
+        return []
+    first, last = (np.datetime64(int(day), "D").astype(object) for day in (right.days.min(), right.days.max()))
+    begins = [f"It begins on {first}, after {period.start}: what was billed before counts as not billed."]
+    ends = [f"It ends on {last}, before {period.last}: what was billed after it counts as not billed."]
+    return (begins if first > period.start else []) + (ends if last < period.last else [])
 
 
 def _side_facts(side: Side, period: Period, notes: Sequence[str]) -> SideFacts:
