@@ -134,9 +134,9 @@ def reconcile_sides(
     proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
         own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, _reach(erp, own)), groups, members, bridge,
-        suggestions, proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),
-        int(groups["unexplained_minor"].sum()), int(groups["unexplained_minor"].abs().sum()),
-        crm.opened.pair,
+        suggestions, proof, _aside((crm, erp)), tuple(results), _rates_frame(rates),
+        int(groups["explained_minor"].sum()), int(groups["unexplained_minor"].sum()),
+        int(groups["unexplained_minor"].abs().sum()), crm.opened.pair,
     )  # fmt: skip
 
 
