@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bbbxl.cli import options as given
+from bbbxl.cli.carried import carried_document, carried_tables
 from bbbxl.cli.codes import DONE, PROBLEMS
 
 if TYPE_CHECKING:
@@ -66,6 +67,17 @@ BothDecimal = Annotated[
 BothDates = Annotated[
     str | None, typer.Option("--date-order", help="Order of dates of both files, where they leave it in doubt: dmy.")
 ]
+PreviousBook = Annotated[
+    Path | None,
+    typer.Option("--previous", help="Last month's workbook: its comments, owners, decisions and open items go on."),
+]
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--decisions",
+        help="CSV decision,crm,erp,until,by,reason: together, apart, accept, explain or withdraw; ids with ; between.",
+    ),
+]
 #: Name of the file that --export writes.
 MATCHES = "matches.csv"
 #: Open items shown on the screen.
@@ -76,19 +88,21 @@ def reconcile(
     crm: Crm, erp: Erp, pair: PairName = None, period: ReconcilePeriod = None, rates: ReconcileRates = None,
     currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
     crm_read: CrmReading = None, erp_read: ErpReading = None, decimal: BothDecimal = None,
-    date_order: BothDates = None, export: Export = None, out: Workbook = None, json: AsJson = False,
+    date_order: BothDates = None, previous: PreviousBook = None, decisions: DecisionsFile = None,
+    export: Export = None, out: Workbook = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Reconcile a CRM export with an ERP export, to the cent; with --pair, the two files of another pair."""
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
-    from bbbxl.reconcile.engine import reconcile as run
+    from bbbxl.reconcile.next_month import reconcile_next as run
     from bbbxl.reconcile.pair import DEFAULT
 
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
     both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
     reading = {"crm": {**both, **said_of(crm_read or ())}, "erp": {**both, **said_of(erp_read or ())}}
     with working("Reconciling"):
-        made = run(
-            crm, erp, period, rates=rates, currency=currency, columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
+        made, carried = run(
+            crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
+            columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
         )  # fmt: skip
     if export is not None:
         _export(made, export)
@@ -97,16 +111,16 @@ def reconcile(
         from bbbxl.workbook.reconciliation.book import write_reconciliation
 
         with working("Writing and recalculating the workbook"):
-            released = write_reconciliation(made, out)
+            released = write_reconciliation(made, out, carried=carried)
     if json:
-        write_or_print(as_json(document(made)), None)
+        write_or_print(as_json({**document(made), **carried_document(made, carried)}), None)
     else:
-        show_tables(tables(made))
+        show_tables([*tables(made), *carried_tables(made, carried)])
     for row in made.proof[~made.proof["ok"].astype(bool)].to_dict("records"):
         tell(f"{row['detail']}")
     if released is not None and out is not None:
         _say_released(released, out, to_error=json)
-    raise typer.Exit(DONE if made.done else PROBLEMS)
+    raise typer.Exit(DONE if made.done and carried.done else PROBLEMS)
 
 
 def said_of(texts: Sequence[str]) -> dict[str, str]:
@@ -136,12 +150,14 @@ def _say_released(released: Released, asked: Path, *, to_error: bool) -> None:
 
 def document(made: Reconciliation) -> dict[str, Any]:
     """Return a reconciliation as one JSON object; amounts in minor units, days as 2026-10-31."""
+    from bbbxl.cli.show import records
+
     return {
         "pair": made.pair.name, "period": made.period.label, "currency": made.currency, "done": made.done,
         "explained_minor": made.explained_minor, "unexplained_minor": made.unexplained_minor,
         "unexplained_gross": made.unexplained_gross,
         "sides": [_side(one, made.pair) for one in (made.crm, made.erp)],
-        "bridge": _coded(made, made.bridge), "proof": _records(made.proof),
+        "bridge": _coded(made, made.bridge), "proof": records(made.proof),
         "open": _coded(made, _open_items(made)[["match_id", "class", "order", "customer", "effect_minor",
                                                 "unexplained_minor", "next_step", "reason"]]),
         "suggestions": _coded(made, made.suggestions), "aside": _coded(made, made.aside),
@@ -150,7 +166,7 @@ def document(made: Reconciliation) -> dict[str, Any]:
 
 def tables(made: Reconciliation) -> list[TextTable]:
     """Return the bridge, the largest open items and what was decided on reading."""
-    from bbbxl.cli.show import TextTable
+    from bbbxl.cli.show import TextTable, records
     from bbbxl.money import show
     from bbbxl.report.reconciled import OUTSIDE
 
@@ -161,7 +177,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
     rows = [
         [row["title"], f"{row['groups']:,}" if row["groups"] else "", text(row["minor"]),
          *(text(row[name]) if row["groups"] else "" for name in ("explained_minor", "unexplained_minor"))]
-        for row in _records(own) if row["groups"] or row["line"] in ("crm_total", "erp_total", "difference")
+        for row in records(own) if row["groups"] or row["line"] in ("crm_total", "erp_total", "difference")
     ]  # fmt: skip
     explained = (f"Explained: {text(made.explained_minor)}. Unexplained: {text(made.unexplained_minor)} net, "
                  f"{text(made.unexplained_gross)} without signs.")  # fmt: skip
@@ -172,7 +188,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
                        ("", "items", "amount", "explained", "unexplained"), rows, [explained, *offered])  # fmt: skip
     still = _open_items(made)
     items = [[made.pair.code(row["class"]), text(row["effect_minor"]), row["next_step"], row["reason"]]
-             for row in _records(still.head(_SHOWN))]  # fmt: skip
+             for row in records(still.head(_SHOWN))]  # fmt: skip
     more = [f"and {len(still) - _SHOWN:,} more; --export or --json lists them all."] if len(still) > _SHOWN else []
     found = [bridge]
     if items:
@@ -181,7 +197,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
         )
     notes = [f"{one.file}: {note}" for one in (made.crm, made.erp) for note in (one.sign, *one.notes)]
     aside = [
-        f"{made.pair.code(row['side'])} row {row['row']}: {row['message']}" for row in _records(made.aside.head(_SHOWN))
+        f"{made.pair.code(row['side'])} row {row['row']}: {row['message']}" for row in records(made.aside.head(_SHOWN))
     ]
     if len(made.aside) > _SHOWN:
         aside.append(f"and {len(made.aside) - _SHOWN:,} rows more that take no part; --json lists them all.")
@@ -202,21 +218,12 @@ def _side(one: SideFacts, pair: Pair) -> dict[str, Any]:
 
 def _coded(made: Reconciliation, frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a frame, imported when needed
     """Return rows as plain values, with fields and codes of sides and classes as the pair has them."""
+    from bbbxl.cli.show import records
+
     return [
         {made.pair.code(name): made.pair.code(value) if name in ("side", "class", "line") else value
-         for name, value in row.items()} for row in _records(frame)
+         for name, value in row.items()} for row in records(frame)
     ]  # fmt: skip
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a frame, imported when needed
-    """Return rows as plain values; missing days and texts are null."""
-    return [{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- cell value
-    if hasattr(value, "isoformat"):
-        return None if value != value else f"{value:%Y-%m-%d}"  # noqa: PLR0124 -- the missing date
-    return value.item() if hasattr(value, "item") else value
 
 
 def _export(made: Reconciliation, folder: Path) -> None:
