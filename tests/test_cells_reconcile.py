@@ -37,6 +37,14 @@ def test_the_bridge_leads_from_one_total_to_the_other():
     assert found["Explained"][2] + found["Unexplained"][3] == 20.0
 
 
+def test_orders_of_other_months_are_counted_apart():
+    # Three orders of April in the ERP alone: they are no items of May.
+    april = [(f"91{n}", f"SO-80{n}", DAY("2026-04-02"), "Sales Order", f"Other {n}", "USD", 5) for n in range(3)]
+    found = {row[0]: row[1:] for row in BBB["RECONCILE"](*sides(sales=(*SALES, *april)), "2026-05")}
+    assert found["Only in the ERP"] == (1.0, 70.0, 0.0, 70.0)
+    assert found["Items wholly outside the period, without effect on it"][0] == 3.0
+
+
 def test_open_items_come_with_their_reason_the_largest_first():
     rows = BBB["RECONCILE"](*sides(), "2026-05", "open")
     assert rows[0][:3] == ("Class", "Order", "Customer")

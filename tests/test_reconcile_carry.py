@@ -79,7 +79,7 @@ def test_what_people_wrote_stands_beside_the_item_and_its_age_runs_on(month):
     said = [own[name] for name in ("owner", "status", "action", "due", "comment")]
     assert said == ["A. Reyes", "in work", "Ask sales", "2026-06-20", "Framework order?\nSee mail"]
     assert (own["earlier_minor"], own["effect_minor"], own["open_minor"]) == (7500, 0, 7500)
-    ages = open_items(month[1], month[0].period.last).set_index("order")["age"]
+    ages = open_items(*month).set_index("order")["age"]
     # From 11 May, 6 May, 10 June and 20 May to 30 June.
     assert [ages[one] for one in (QUARTZ, BOREALIS, "US-SO-000507", "US-SO-000508")] == [50, 55, 20, 41]
 

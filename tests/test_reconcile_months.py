@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import recon_score
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from recon_months import Month, make_month
 from recon_styles import STYLES
@@ -50,7 +50,8 @@ def test_any_month_ties_and_one_cent_anywhere_shows_up(style, seed, size, data):
     assert before.bridge.loc[before.bridge["line"] == "difference", "minor"].eq(0).all()
     assert before.crm.used + before.erp.used == len(before.members) == len(month.crm) + len(month.erp)
     rows = [one for one in (*month.crm, *month.erp) if one.currency == month.style.reporting]
-    row = data.draw(st.sampled_from(rows or month.crm))
+    assume(rows)  # a cent of another currency is more or less than a cent once it is translated
+    row = data.draw(st.sampled_from(rows))
     row.deal, row.minor = row.deal + 1, row.minor + 1
     with TemporaryDirectory() as folder:
         after = reconciled(month, Path(folder))

@@ -18,7 +18,7 @@ from bbbxl.errors import TargetError, VerificationError
 from bbbxl.reconcile.classes import CLASS, CLASSES
 from bbbxl.reconcile.engine import reconcile
 from bbbxl.reconcile.model import Decision
-from bbbxl.report.reconciled import CLASSES_OF
+from bbbxl.report.reconciled import CLASSES_OF, OUTSIDE
 from bbbxl.workbook.lint import lint
 from bbbxl.workbook.reconciliation import items
 from bbbxl.workbook.reconciliation.book import write_reconciliation
@@ -302,3 +302,24 @@ def test_the_command_refuses_in_one_sentence_and_keeps_json_clean(tmp_path):
     assert answer.out.startswith("{")
     assert answer.out.rstrip().endswith("}")
     assert "Workbook:" in answer.err
+
+
+def test_items_of_other_months_are_counted_apart_and_live(tmp_path):
+    # Beside the month worked by hand: an order of April on both sides, and two of March and July in the ERP alone.
+    crm_rows = [*CRM, crm("006A00000000009", "Fjord Ice Ltd", "US-SO-000700", "2026-04-07", "10.00")]
+    erp_rows = [*ERP, erp("7", "US-SO-000700", "Fjord Ice Ltd", "2026-04-08", "10.00"),
+                erp("8", "US-SO-000701", "Gale Foods Ltd", "2026-03-02", "11.00"),
+                erp("9", "US-SO-000702", "Hilltop Inc", "2026-07-02", "12.00")]  # fmt: skip
+    made = run(tmp_path, crm_rows, erp_rows)
+    lines = made.bridge[made.bridge["basis"] == "reporting"].set_index("line")
+    found = {code: tuple(map(int, lines.loc[code, ["groups", "rows", "outside"]])) for code in ("MATCHED", "ERP_ONLY")}
+    # In May: the anchor with its two rows, and one order only in the ERP.
+    assert found == {"MATCHED": (1, 2, 1), "ERP_ONLY": (1, 1, 2)}
+    path = book(tmp_path, made)
+    shown = table(path, "Bridge")
+    assert (shown["Matched"][1], shown["Only in the ERP"][1]) == (1, 1)
+    assert shown["Effects together: ERP less CRM"][1] == 7
+    assert shown[OUTSIDE][1] == 3
+    paths = tmp_path / "crm.csv", tmp_path / "erp.csv"
+    said = bbbxl("reconcile", *paths, "--period", "2026-05", "--rates", tmp_path / "rates.csv").out
+    assert f"{OUTSIDE}: 3." in said

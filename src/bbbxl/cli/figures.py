@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -130,10 +131,34 @@ def _amount(value: float | int | None, unit: str, currency: str) -> str:
 
 
 def definitions(
-    term: Annotated[str | None, typer.Argument(help="A metric, event kind or basis; all when omitted.")] = None,
-    format: given.FormatOption = Format.table, out: given.Out = None,
+    term: Annotated[str | None, typer.Argument(help="A metric, event kind or basis, or compare; all when "
+            "omitted.")] = None,
+    path: Annotated[Path | None, typer.Argument(metavar="FILE", help="Deals with close date and day of "
+            "signature.")] = None,
+    period: Annotated[str | None, typer.Option("--period", help="Period of compare: 2026-10, 2026-Q3.")] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help="Of amounts that name none; for compare.")] = None,
+    amounts: Annotated[
+        str | None, typer.Option("--amounts", help="net or gross of the tax beside them; for compare.")
+    ] = None,
+    column: given.Columns = None,
+    read: Annotated[
+        list[str] | None, typer.Option("--read", help="How FILE is written: decimal=, date_order=dmy; won=STAGE.")
+    ] = None,
+    format: given.FormatOption = Format.table, json: Annotated[bool, typer.Option("--json", help="As --format "
+            "json.")] = False,
+    out: given.Out = None,
 ) -> None:  # fmt: skip
-    """Say what every figure, event kind, basis and choice means."""
+    """Say what every figure, event kind, basis and choice means.
+
+    compare FILE --period 2026-10: the bridge from what sales report to net bookings, definition by definition.
+    """
+    from bbbxl.cli.comparing import COMPARE, compare
+
+    format = Format.json if json else format
+    if term == COMPARE and path is not None:
+        count = compare(path, period, currency, amounts, column or (), read or (), format, out)
+        raise typer.Exit(PROBLEMS if count else DONE)
+    _refuse_file(term, path)
     from bbbxl.cli.show import TextTable, as_json, rows_as_csv, show_tables, write_or_print
     from bbbxl.errors import UnknownNameError
     from bbbxl.metrics.definitions import definitions as all_words
@@ -158,6 +183,17 @@ def definitions(
             notes = [one.definition, *([more] if more else [])]
             tables.append(TextTable(f"{one.title} ({one.name})", (), (), notes))
         show_tables(tables, out)
+
+
+def _refuse_file(term: str | None, path: Path | None) -> None:
+    """Refuse compare without a file, and a file beside a term."""
+    from bbbxl.cli.comparing import COMPARE
+    from bbbxl.errors import InputError
+
+    if term == COMPARE:
+        raise InputError("compare needs a file of deals: bbbxl definitions compare deals.csv --period 2026-10.")
+    if path is not None:
+        raise InputError(f"{path.name} says nothing of a term. Write bbbxl definitions compare {path.name}.")
 
 
 def _refuse_empty_dimension(loaded: Loaded, by: str | None) -> None:

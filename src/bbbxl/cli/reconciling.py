@@ -16,10 +16,22 @@ from bbbxl.cli.codes import DONE, PROBLEMS
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
     from bbbxl.reconcile.model import Reconciliation, SideFacts
+    from bbbxl.reconcile.pair import Pair
     from bbbxl.workbook.pack import Released
 
-Crm = Annotated[Path, typer.Argument(metavar="CRM", help="Export of the CRM: one row a deal.")]
-Erp = Annotated[Path, typer.Argument(metavar="ERP", help="Export of the ERP: orders, invoices, credit memos.")]
+Crm = Annotated[Path, typer.Argument(metavar="CRM", help="Export of the CRM: one row a deal. Left side of a --pair.")]
+Erp = Annotated[
+    Path,
+    typer.Argument(metavar="ERP", help="Export of the ERP: orders, invoices, credit memos. Right side of a --pair."),
+]
+#: Names of pairs as in `bbbxl.reconcile.pair.pair_names`, which is read only when a command runs; a test compares them.
+PairName = Annotated[
+    str | None,
+    typer.Option(
+        "--pair",
+        help="What the files are: crm-erp when omitted, bookings-billings, billings-ar, backlog-roll.",
+    ),
+]
 ReconcilePeriod = Annotated[
     str | None,
     typer.Option("--period", help="2026-10, 2026-Q3 or a date; the month with most rows when omitted."),
@@ -32,17 +44,22 @@ Export = Annotated[Path | None, typer.Option("--export", help="Folder into which
 Workbook = Annotated[Path | None, typer.Option("--out", help="Workbook to write: bridge, open items, sign-off.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object; amounts in minor units.")]
 CrmColumns = Annotated[
-    list[str] | None, typer.Option("--crm-column", help='Which column of the CRM is what: order_id="ERP Order".')
+    list[str] | None,
+    typer.Option("--crm-column", "--left-column", help='Which column of the CRM is what: order_id="ERP Order".'),
 ]
 ErpColumns = Annotated[
-    list[str] | None, typer.Option("--erp-column", help='Which column of the ERP is what: amount="Net Amount".')
+    list[str] | None,
+    typer.Option("--erp-column", "--right-column", help='Which column of the ERP is what: amount="Net Amount".'),
 ]
 CrmReading = Annotated[
     list[str] | None,
-    typer.Option("--crm-read", help="How the CRM is written: decimal=, date_order=dmy sheet=Deals; won=STAGE."),
+    typer.Option(
+        "--crm-read", "--left-read", help="How the CRM is written: decimal=, date_order=dmy sheet=Deals; won=STAGE."
+    ),
 ]
 ErpReading = Annotated[
-    list[str] | None, typer.Option("--erp-read", help="How the ERP is written: decimal=, date_order=dmy sheet=Orders.")
+    list[str] | None,
+    typer.Option("--erp-read", "--right-read", help="How the ERP is written: decimal=, date_order=dmy sheet=Orders."),
 ]
 BothDecimal = Annotated[
     str | None, typer.Option("--decimal", help='Decimal mark of both files, where they leave it in doubt: "." or ",".')
@@ -68,23 +85,24 @@ _SHOWN = 12
 
 
 def reconcile(
-    crm: Crm, erp: Erp, period: ReconcilePeriod = None, rates: ReconcileRates = None,
+    crm: Crm, erp: Erp, pair: PairName = None, period: ReconcilePeriod = None, rates: ReconcileRates = None,
     currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
     crm_read: CrmReading = None, erp_read: ErpReading = None, decimal: BothDecimal = None,
     date_order: BothDates = None, previous: PreviousBook = None, decisions: DecisionsFile = None,
     export: Export = None, out: Workbook = None, json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Reconcile a CRM export with an ERP export, to the cent."""
+    """Reconcile a CRM export with an ERP export, to the cent; with --pair, the two files of another pair."""
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
     from bbbxl.reconcile.next_month import reconcile_next as run
+    from bbbxl.reconcile.pair import DEFAULT
 
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
     both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
-    reading = {"crm": {**both, **_said(crm_read or ())}, "erp": {**both, **_said(erp_read or ())}}
+    reading = {"crm": {**both, **said_of(crm_read or ())}, "erp": {**both, **said_of(erp_read or ())}}
     with working("Reconciling"):
         made, carried = run(
             crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
-            columns=columns, reading=reading,  # type: ignore[arg-type]
+            columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
         )  # fmt: skip
     if export is not None:
         _export(made, export)
@@ -105,7 +123,7 @@ def reconcile(
     raise typer.Exit(DONE if made.done and carried.done else PROBLEMS)
 
 
-def _said(texts: Sequence[str]) -> dict[str, str]:
+def said_of(texts: Sequence[str]) -> dict[str, str]:
     """Return key -> value from the texts key=value.
 
     Raises:
@@ -135,14 +153,14 @@ def document(made: Reconciliation) -> dict[str, Any]:
     from bbbxl.cli.show import records
 
     return {
-        "period": made.period.label, "currency": made.currency, "done": made.done,
+        "pair": made.pair.name, "period": made.period.label, "currency": made.currency, "done": made.done,
         "explained_minor": made.explained_minor, "unexplained_minor": made.unexplained_minor,
         "unexplained_gross": made.unexplained_gross,
-        "sides": [_side(one) for one in (made.crm, made.erp)],
-        "bridge": records(made.bridge), "proof": records(made.proof),
-        "open": records(_open_items(made)[["match_id", "class", "order", "customer", "effect_minor",
-                                            "unexplained_minor", "next_step", "reason"]]),
-        "suggestions": records(made.suggestions), "aside": records(made.aside),
+        "sides": [_side(one, made.pair) for one in (made.crm, made.erp)],
+        "bridge": _coded(made, made.bridge), "proof": records(made.proof),
+        "open": _coded(made, _open_items(made)[["match_id", "class", "order", "customer", "effect_minor",
+                                                "unexplained_minor", "next_step", "reason"]]),
+        "suggestions": _coded(made, made.suggestions), "aside": _coded(made, made.aside),
     }  # fmt: skip
 
 
@@ -150,6 +168,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
     """Return the bridge, the largest open items and what was decided on reading."""
     from bbbxl.cli.show import TextTable, records
     from bbbxl.money import show
+    from bbbxl.report.reconciled import OUTSIDE
 
     def text(amount: int) -> str:
         return show(amount, made.currency)
@@ -163,10 +182,12 @@ def tables(made: Reconciliation) -> list[TextTable]:
     explained = (f"Explained: {text(made.explained_minor)}. Unexplained: {text(made.unexplained_minor)} net, "
                  f"{text(made.unexplained_gross)} without signs.")  # fmt: skip
     offered = [f"Suggested matches that wait for a person: {len(made.suggestions)}."] if len(made.suggestions) else []
-    bridge = TextTable(f"CRM to ERP, {made.period}, {made.currency}",
+    outside = int(own["outside"].sum())
+    offered += [f"{OUTSIDE}: {outside:,}."] if outside else []
+    bridge = TextTable(f"{made.pair.words('CRM to ERP')}, {made.period}, {made.currency}",
                        ("", "items", "amount", "explained", "unexplained"), rows, [explained, *offered])  # fmt: skip
     still = _open_items(made)
-    items = [[row["class"], text(row["effect_minor"]), row["next_step"], row["reason"]]
+    items = [[made.pair.code(row["class"]), text(row["effect_minor"]), row["next_step"], row["reason"]]
              for row in records(still.head(_SHOWN))]  # fmt: skip
     more = [f"and {len(still) - _SHOWN:,} more; --export or --json lists them all."] if len(still) > _SHOWN else []
     found = [bridge]
@@ -175,7 +196,9 @@ def tables(made: Reconciliation) -> list[TextTable]:
             TextTable("Largest open items", ("class", "effect", "next step", "reason"), items, more, (0, 2, 3))
         )
     notes = [f"{one.file}: {note}" for one in (made.crm, made.erp) for note in (one.sign, *one.notes)]
-    aside = [f"{row['side']} row {row['row']}: {row['message']}" for row in records(made.aside.head(_SHOWN))]
+    aside = [
+        f"{made.pair.code(row['side'])} row {row['row']}: {row['message']}" for row in records(made.aside.head(_SHOWN))
+    ]
     if len(made.aside) > _SHOWN:
         aside.append(f"and {len(made.aside) - _SHOWN:,} rows more that take no part; --json lists them all.")
     return [*found, TextTable("How the files were read", (), (), [*notes, *aside])]
@@ -187,9 +210,20 @@ def _open_items(made: Reconciliation):  # type: ignore[no-untyped-def]  # noqa: 
     return still.iloc[(-still["effect_minor"].abs()).argsort(kind="stable")]
 
 
-def _side(one: SideFacts) -> dict[str, Any]:
+def _side(one: SideFacts, pair: Pair) -> dict[str, Any]:
     """Return what was read of one side."""
-    return {name: f"{value}" if name in ("first", "last") and value else value for name, value in asdict(one).items()}
+    found = {name: f"{value}" if name in ("first", "last") and value else value for name, value in asdict(one).items()}
+    return {**found, "name": pair.code(one.name), "title": pair.sides[one.name].title}
+
+
+def _coded(made: Reconciliation, frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a frame, imported when needed
+    """Return rows as plain values, with fields and codes of sides and classes as the pair has them."""
+    from bbbxl.cli.show import records
+
+    return [
+        {made.pair.code(name): made.pair.code(value) if name in ("side", "class", "line") else value
+         for name, value in row.items()} for row in records(frame)
+    ]  # fmt: skip
 
 
 def _export(made: Reconciliation, folder: Path) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bbbxl.inputs.coded import Coded
-from bbbxl.reconcile.classes import CLASS, CLASSES
+from bbbxl.reconcile.classes import CLASSES
 from bbbxl.reconcile.classify import Classes, classify
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.effects import Effects, take_apart
@@ -63,15 +63,23 @@ def make_groups(draft: Draft, facts: Facts, names: Sequence[Sequence[str]]) -> M
 
 
 def _labels(facts: Facts) -> list[str]:
-    """Return what a group is called in sentences: the order number of the ERP, else of the CRM, else the record id."""
+    """Return what a group is called in sentences: the order number of the ERP, else of the CRM, else the record id.
+
+    Where everything of one order is a group, its number is that of the left side.
+    """
     erp, crm = facts.erp.row, facts.crm.row
-    made = _text_of(facts.pool.erp, "order_id", erp)
+    first = (facts.pool.erp, erp) if facts.pair.grain == "row" else (facts.pool.crm, crm)
+    made = _text_of(first[0], "order_id", first[1])
     more = [_text_of(side, field, row) for field in ("order_id", "event_id")
             for side, row in ((facts.pool.crm, crm), (facts.pool.erp, erp))]  # fmt: skip
     for other in more:
         made = np.where(made == "", other, made)
+    names = facts.pair.right.title, facts.pair.left.title
     for place in np.flatnonzero(made == "").tolist():
-        made[place] = f"ERP row {erp[place] + 1}" if erp[place] != NONE else f"CRM row {crm[place] + 1}"
+        made[place] = f"{names[0]} row {erp[place] + 1}" if erp[place] != NONE else f"{names[1]} row {crm[place] + 1}"
+    if facts.pair.grain == "line":
+        line = np.where(crm != NONE, _text_of(facts.pool.crm, "line_id", crm), _text_of(facts.pool.erp, "line_id", erp))
+        made = np.where(line == "", made, made + " line " + line)
     labels: list[str] = made.tolist()
     return labels
 
@@ -102,7 +110,8 @@ def group_frame(made: Made, reporting: str) -> pd.DataFrame:
     both = np.where((crm_coin != erp_coin) & (crm_coin != "") & (erp_coin != ""), crm_coin + "/" + erp_coin,
                     np.where(crm_coin != "", crm_coin, erp_coin))  # fmt: skip
     touched = effects.effect != 0
-    steps = np.array([CLASS[code].next_step for code in made.classes.tolist()], dtype=object)
+    kinds = facts.pair.kinds
+    steps = np.array([kinds[code].next_step for code in made.classes.tolist()], dtype=object)
     columns: dict[str, object] = {
         "match_id": made.ids,
         "class": made.classes,
@@ -137,6 +146,7 @@ def group_frame(made: Made, reporting: str) -> pd.DataFrame:
         "decided_until": _NO_DAY,
         "note": "",
         "is_open": (effects.unexplained != 0) | (touched & (steps != "")),
+        "in_period": (crm.inside > 0) | (erp.inside > 0),
     }
     frame = pd.DataFrame(columns)[[one.name for one in GROUP_COLUMNS]]
     rank = np.array([_ORDER[code] for code in made.classes.tolist()], dtype=np.int64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-NextStep = Literal["fix CRM", "fix ERP", "explain", "wait", ""]
 #: none: the effect is 0; named: its cause explains it where the rows show it; open: it explains nothing by itself.
 EffectKind = Literal["none", "named", "open"]
 
@@ -27,7 +26,7 @@ class BreakClass:
     title: str
     meaning: str
     cause: str
-    next_step: NextStep
+    next_step: str
     effect: EffectKind
 
 

@@ -10,7 +10,7 @@ from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.classify import Classes, at_crm_rate, rate_tolerance, same_currency
 from bbbxl.reconcile.evidence import FEW
 from bbbxl.reconcile.facts import Facts
-from bbbxl.reconcile.pool import Mask, Numbers
+from bbbxl.reconcile.pool import NONE, Mask, Numbers
 
 #: Class -> the cause that its amounts differ for; every other class leaves it open.
 _CAUSE = {"ROUNDING": "rounding", "TAX_GROSS": "tax", "TERM_ANNUALISED": "term", "CURRENCY_ERR": "named",
@@ -54,6 +54,8 @@ def take_apart(facts: Facts, classes: Classes) -> Effects:
     timing; one that lies wholly outside has no effect. A cause that is only likely explains nothing: a usual rate of
     tax where the ERP names none, two currencies that come to nearly the same, a repeated record of another amount.
 
+    A pair may name what the engine leaves open, and leave open what the engine names: see `_of_pair`.
+
     Source: reconciliation, proof; rules, roll-forward: the residual is printed, never plugged.
     """
     crm, erp = facts.crm, facts.erp
@@ -84,8 +86,31 @@ def take_apart(facts: Facts, classes: Classes) -> Effects:
     unexplained = np.where(is_open_class(classes) | (rest != 0), parts["other"], 0)
     unexplained += np.where((classes == "TAX_GROSS") & (facts.tax_deal == 0), parts["tax"], 0)
     unexplained += np.where(renamed & by_rate_of(facts, whole), fx, 0)
+    unexplained = _of_pair(facts, classes, parts, effect, unexplained)
     return Effects(effect, fx, parts["rounding"], parts["tax"], parts["term"], timing, parts["named"], parts["other"],
                    unexplained)  # fmt: skip
+
+
+def _of_pair(
+    facts: Facts, classes: Classes, parts: dict[str, Numbers], effect: Numbers, unexplained: Numbers
+) -> Numbers:  # fmt: skip
+    """Return what is unexplained as the pair has it; what it names moves from other to named.
+
+    A row that repeats another explains nothing, whatever the class, nor does one without a number.
+    """
+    numbered = (facts.crm.row == NONE) | (facts.pool.crm_key[facts.crm.row] != NONE)
+    for code, one in facts.pair.kinds.items():
+        if one.effect == CLASS[code].effect:
+            continue
+        of = classes == code
+        if one.effect == "open":
+            unexplained = np.where(of, effect, unexplained)
+        else:
+            of &= (facts.crm.repeat_deal == 0) & (facts.erp.repeat_deal == 0) & numbered
+            parts["named"] += np.where(of, parts["other"], 0)
+            parts["other"] = np.where(of, 0, parts["other"])
+            unexplained = np.where(of, 0, unexplained)
+    return unexplained
 
 
 def by_rate_of(facts: Facts, amount: Numbers) -> Mask:

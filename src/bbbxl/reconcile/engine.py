@@ -27,8 +27,9 @@ from bbbxl.reconcile.fields import find_links
 from bbbxl.reconcile.ids import business_ids
 from bbbxl.reconcile.matching import match
 from bbbxl.reconcile.model import ASIDE_COLUMNS, Decision, Reconciliation, SideFacts, SideName
+from bbbxl.reconcile.pair import DEFAULT, pair_of
 from bbbxl.reconcile.pool import make_pool
-from bbbxl.reconcile.side import Opened, Side, open_side, understand_side
+from bbbxl.reconcile.side import Opened, Side, open_side, require_numbers, understand_side
 from bbbxl.reconcile.status import refuse_mistaken
 
 Given = Mapping[SideName, Mapping[str, str]]
@@ -38,13 +39,13 @@ def reconcile(
     crm: Path, erp: Path, period: Period | str | None = None, *, rates: Path | None = None,
     decisions: Sequence[Decision] = (), currency: str | None = None, columns: Given | None = None,
     reading: Given | None = None, calendar: Calendar | None = None, since: date | None = None,
-    carried: Sequence[Decision] = (),
+    carried: Sequence[Decision] = (), pair: str = DEFAULT,
 ) -> Reconciliation:  # fmt: skip
-    """Return the reconciliation of a CRM export with an ERP export.
+    """Return the reconciliation of a CRM export with an ERP export, or of the two files of another pair.
 
     Args:
-        crm: Export of the CRM: one row a deal; open deals take no part.
-        erp: Export of the ERP: orders, invoices and credit memos.
+        crm: Export of the CRM: one row a deal; open deals take no part. The left side of another pair.
+        erp: Export of the ERP: orders, invoices and credit memos. The right side of another pair.
         period: The period; the month with most rows of both sides when omitted. Exports should reach some days beyond
             it on both ends: timing is claimed only when both sides are seen.
         rates: Rates file; needed where a side does not give its amounts in the reporting currency.
@@ -56,9 +57,11 @@ def reconcile(
         calendar: Fiscal year of a period given as text.
         since: First day of the earlier periods whose open items are followed; None follows none.
         carried: Decisions of last month, which give way to `decisions` on the same rows.
+        pair: What the files are, see `pair_names`.
 
     Raises:
         InputError: a file cannot be trusted.
+        UnknownNameError: there is no such pair.
         UnknownColumnError: the day or the amount of a side has no column.
         MissingRateError: a rate is missing.
         PeriodError: neither side has a row in the period.
@@ -67,7 +70,8 @@ def reconcile(
     Source: reconciliation; rules, money: rounded once, HALF_UP, to the reporting currency.
     """
     given, said = columns or {}, reading or {}
-    sides = [open_side(path, name, given.get(name, {}), said.get(name, {})) for path, name in _sides(crm, erp)]
+    what = pair_of(pair)
+    sides = [open_side(path, name, given.get(name, {}), said.get(name, {}), what) for path, name in _sides(crm, erp)]
     own = parse_period(period, calendar) if isinstance(period, str) else period
     return reconcile_opened(sides, own, _rates_table(rates), decisions, currency, since, carried)
 
@@ -92,8 +96,9 @@ def reconcile_opened(
         BbbError: as in `reconcile`.
     """
     crm, erp = sides
-    refuse_mistaken(crm.table, erp.table)
-    notes = find_links(crm.table, erp.table, crm.fields, erp.fields)
+    refuse_mistaken(crm.table, erp.table, crm.pair)
+    notes = find_links(crm.table, erp.table, crm.fields, erp.fields, crm.pair)
+    notes += require_numbers(sides)
     reporting = currency or (rates and rates_currency(rates.header)) or _reporting(sides)
     known = Rates(reporting, tuple(read_rates(rates, reporting)) if rates else ())
     read = [understand_side(one, reporting, known, period) for one in sides]
@@ -142,14 +147,14 @@ def reconcile_sides(
         standing = group_frame(every, reporting)
     standing, results = explain(standing, members, results, reporting)
     groups, _ = explain(groups, members, results, reporting)
-    bridge = bridge_frame(groups, members, reporting)
+    bridge = bridge_frame(groups, members, reporting, crm.opened.pair)
     counted = int(made.facts.crm.count.sum()), int(made.facts.erp.count.sum())
     proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
-        own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, ()), groups, members, bridge, suggestions,
-        proof, _aside((crm, erp)), (*results, *replaced), _rates_frame(rates), int(groups["explained_minor"].sum()),
-        int(groups["unexplained_minor"].sum()), int(groups["unexplained_minor"].abs().sum()),
-        min(since or own.start, own.start), standing,
+        own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, _reach(erp, own)), groups, members, bridge,
+        suggestions, proof, _aside((crm, erp)), (*results, *replaced), _rates_frame(rates),
+        int(groups["explained_minor"].sum()), int(groups["unexplained_minor"].sum()),
+        int(groups["unexplained_minor"].abs().sum()), min(since or own.start, own.start), standing, crm.opened.pair,
     )  # fmt: skip
 
 
@@ -200,6 +205,16 @@ def _span(side: Side) -> str:
         return f"{side.opened.table.file} has no rows"
     first, last = (np.datetime64(int(day), "D") for day in (side.days.min(), side.days.max()))
     return f"{side.opened.table.file} goes from {first} to {last}"
+
+
+def _reach(right: Side, period: Period) -> list[str]:
+    """Return what is said of a right side that follows bit by bit and does not span the period."""
+    if not right.opened.pair.partial or not len(right):
+        return []
+    first, last = (np.datetime64(int(day), "D").astype(object) for day in (right.days.min(), right.days.max()))
+    begins = [f"It begins on {first}, after {period.start}: what was billed before counts as not billed."]
+    ends = [f"It ends on {last}, before {period.last}: what was billed after it counts as not billed."]
+    return (begins if first > period.start else []) + (ends if last < period.last else [])
 
 
 def _side_facts(side: Side, period: Period, notes: Sequence[str]) -> SideFacts:

@@ -32,4 +32,6 @@ def match_rows(made: Reconciliation) -> pd.DataFrame:
         known = pd.concat([known, offers.loc[joins, words].assign(confidence="suggested")])
     found = rows.join(known, on="match_id")
     found["effect_minor"] = found["effect_minor"].where(~found["match_id"].duplicated(), 0).astype("int64")
+    for name in ("side", "class"):
+        found[name] = found[name].map({text: made.pair.code(text) for text in found[name].unique()})
     return found[list(COLUMNS)]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from bbbxl.periods import Period
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.evidence import FEW
+from bbbxl.reconcile.pair import Pair
 from bbbxl.reconcile.pool import NONE, Mask, Numbers, Pool
 from bbbxl.reconcile.side import Side
 
@@ -91,6 +92,11 @@ class Facts:
 
     def __len__(self) -> int:
         return len(self.crm.count)
+
+    @property
+    def pair(self) -> Pair:
+        """Return the pair of the two sides."""
+        return self.pool.pair
 
     def taken(self, groups: Numbers) -> Facts:
         """Return some of the groups; rows keep the numbers of all groups."""

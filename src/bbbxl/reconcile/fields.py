@@ -11,13 +11,14 @@ from bbbxl.inputs.headers import normal, same_header, without_currency
 from bbbxl.inputs.preset_data import field_table, presets
 from bbbxl.inputs.values.currency_signs import CODES, header_currency
 from bbbxl.reconcile.keys import normalise_keys, system_ids
-from bbbxl.reconcile.model import SideName
+from bbbxl.reconcile.pair import Pair, PairSide, pair_of
 
 #: Field -> type, as `Cells` takes them.
 TYPES = {
     "event_id": "text", "reference": "text", "order_id": "text", "parent": "text", "line_id": "text", "type": "text",
     "customer": "text", "status": "text", "currency": "text", "reporting_currency": "text", "date": "date",
-    "amount": "amount", "reporting": "amount", "tax": "amount", "term": "number",
+    "amount": "amount", "debit": "amount", "credit": "amount", "reporting": "amount", "tax": "amount",
+    "term": "number",
 }  # fmt: skip
 _CRM_IDS = ("Opportunity ID 18", "Opportunity ID", "Opportunity 18 Digit ID", "Case Safe ID", "Deal ID", "Deal - ID",
             "Record ID", "Record Id", "CRM ID", "Opp ID", "Opportunity-ID", "ID")  # fmt: skip
@@ -60,19 +61,21 @@ _SAMPLE, _SHARE = 2000, 0.3
 _LONG = 5
 
 
-def find_fields(table: RawTable, side: SideName, given: Mapping[str, str]) -> dict[str, str]:
+def find_fields(table: RawTable, own: PairSide, given: Mapping[str, str], *, dated: bool = True) -> dict[str, str]:
     """Return field -> header of one side, as far as its headers and cells say it.
 
     Args:
         table: The side.
-        side: crm or erp.
+        own: What it is in its pair.
         given: Field -> header as the user named them; they win.
+        dated: Whether its rows have a day.
 
     Raises:
         UnknownNameError: a given field does not exist.
         UnknownColumnError: a given column is not there, or the day or the amount has no column.
     """
-    found = _named(table, given)
+    side = own.reads
+    found = _of_pair(table, own, _named(table, given))
     free = [title for title in table.header if title and title not in found.values()]
 
     def take(field: str, titles: Iterable[str]) -> None:
@@ -81,8 +84,14 @@ def find_fields(table: RawTable, side: SideName, given: Mapping[str, str]) -> di
             found[field] = title
             free.remove(title)
 
+    by_pair = found.get("amount") if "amount" not in given else None
     for field, title in _money(table, free, found).items():
-        take(field, [title])
+        # "Backlog (USD)" is the reporting amount of "Backlog", and "Order Amount (USD)" is not.
+        if not by_pair or not field.startswith("reporting") or normal(without_currency(by_pair)) in normal(title):
+            take(field, [title])
+    if by_pair:
+        take("reporting", (title for title in free if normal(without_currency(title)) == normal(by_pair)
+                           and header_currency(title) and _numeric(table, title)))  # fmt: skip
     if side == "crm":
         take("event_id", _spelt(_CRM_IDS, free))
         take("status", _spelt((*_SPELT["status"], *_exported("status", side)), free))
@@ -98,16 +107,29 @@ def find_fields(table: RawTable, side: SideName, given: Mapping[str, str]) -> di
         take(field, _spelt((*_SPELT[field], *more), [one for one in free if one not in _ids(side)]))
     dates = ("order_date", "effective", "invoiced_date")
     days = [one for name in dates for one in (*_exported(name, side), *table_of.synonyms[name])]
-    take("date", _spelt((*_SPELT["date"], *days), free))
+    take("date", _spelt((*_SPELT["date"], *days), free) if dated else ())
     take("term", (title for title in free if _TERM.search(title) and _numeric(table, title)))
     for field, words in (("date", "the booking day"), ("amount", "the amount")):
-        if field not in found:
+        if field not in found and (dated or field != "date") and not (field == "amount" and "debit" in found):
             raise UnknownColumnError(table.file, words, table.header,
-                                     f'Say which column it is: --{side}-column {field}="...".')  # fmt: skip
+                                     f'Say which column it is: --{own.code}-column {field}="...".')  # fmt: skip
     return found
 
 
-def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fields: dict[str, str]) -> list[str]:
+def _of_pair(table: RawTable, own: PairSide, found: dict[str, str]) -> dict[str, str]:
+    """Return the fields with those that the headers of this side of the pair name; debit and credit only together."""
+    for field, spellings in own.headers.items():
+        free = [title for title in table.header if title and title not in found.values()]
+        if field not in found and (titles := _spelt(spellings, free)):
+            found[field] = titles[0]
+    if "amount" in found or not {"debit", "credit"} <= found.keys():
+        found = {field: title for field, title in found.items() if field not in ("debit", "credit")}
+    return found
+
+
+def find_links(
+    crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fields: dict[str, str], pair: Pair | None = None
+) -> list[str]:  # fmt: skip
     """Add the columns by which the sides refer to one another to their fields, found by what stands in them.
 
     A column of the ERP that holds ids of the CRM is its reference whatever it is called; a column of the CRM that
@@ -118,6 +140,7 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
         What was decided, one sentence each.
     """
     notes: list[str] = []
+    record = (pair or pair_of()).words("the id of the CRM record")
 
     def look(
         table: RawTable, fields: dict[str, str], field: str, make_known: Callable[[], set[str]], make: _Make, words: str
@@ -142,7 +165,7 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
         return set(keys(_texts(table, fields.get("order_id"))))
 
     look(erp, erp_fields, "reference", lambda: set(ids(_texts(crm, crm_fields.get("event_id")))), ids,
-         "the id of the CRM record")  # fmt: skip
+         record)  # fmt: skip
     look(crm, crm_fields, "order_id", lambda: known(erp, erp_fields), keys, "the order number")
     look(erp, erp_fields, "order_id", lambda: known(crm, crm_fields), keys, "the order number")
     look(erp, erp_fields, "parent", lambda: known(erp, erp_fields) | known(crm, crm_fields), keys,
@@ -153,7 +176,7 @@ def find_links(crm: RawTable, erp: RawTable, crm_fields: dict[str, str], erp_fie
 _Make = Callable[[Sequence[str]], list[str]]
 
 
-def _ids(side: SideName) -> tuple[str, ...]:
+def _ids(side: str) -> tuple[str, ...]:
     """Return headers that are no order number on a side: CRM ids are not what the ERP calls its orders."""
     return _CRM_IDS if side == "crm" else ()
 
@@ -173,7 +196,7 @@ def _hits(table: RawTable, title: str, known: set[str], make: _Make) -> int:
     return count * max(1, len(texts) // _SAMPLE) if count >= _SHARE * len(sample) else 0
 
 
-def _exported(field: str, side: SideName) -> tuple[str, ...]:
+def _exported(field: str, side: str) -> tuple[str, ...]:
     """Return the spellings that the exports bbbxl knows have for a field: those of CRMs, or all others."""
     own = (one for one in presets().values() if (one.role == "crm") == (side == "crm"))
     return tuple(dict.fromkeys(title for one in own for title in one.headers.get(field, ())))

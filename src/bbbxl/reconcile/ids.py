@@ -17,7 +17,7 @@ def business_ids(side: Side) -> list[str]:
     The id of the record in its own system, else its number, day and amount; the line beside it where the file has
     lines. A second row of the same name is "#2".
     """
-    texts = side.texts
+    texts, code = side.texts, side.opened.own.code
     own = [str(text) for text in texts["event_id"].to_list()]
     if not all(own):
         days = side.days.astype("datetime64[D]").astype(str).tolist()
@@ -27,7 +27,7 @@ def business_ids(side: Side) -> list[str]:
             for text, number, customer, day, deal in zip(own, numbers, customers, days, side.deal.tolist(), strict=True)
         ]
     lines = texts["line_id"].to_list()
-    names = [f"{side.name}:{text}:{line}" if line else f"{side.name}:{text}"
+    names = [f"{code}:{text}:{line}" if line else f"{code}:{text}"
              for text, line in zip(own, lines, strict=True)]  # fmt: skip
     again = pd.Series(names, dtype="str").groupby(names, sort=False).cumcount().to_numpy()
     for place in np.flatnonzero(again).tolist():

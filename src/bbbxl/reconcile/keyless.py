@@ -60,6 +60,12 @@ class Pairs:
                      self.claimed[mask])  # fmt: skip
 
 
+def no_pairs() -> Pairs:
+    """Return no candidates."""
+    none, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
+    return Pairs(none, none, np.zeros(0), none, no, no)
+
+
 def keyless_pairs(draft: Draft, rows: Numbers, orders: Numbers) -> Pairs:
     """Return all pairs of some rows and orders with the same currency and amount, like customers and near days."""
     pool = draft.pool

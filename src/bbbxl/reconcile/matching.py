@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bbbxl.reconcile.blocks import like_names
+from bbbxl.reconcile.by_number import group_by_number
 from bbbxl.reconcile.draft import Draft
 from bbbxl.reconcile.evidence import Edges, drop_dominated, gather_edges, veto
-from bbbxl.reconcile.keyless import match_keyless, yield_to_keyless
+from bbbxl.reconcile.keyless import match_keyless, no_pairs, yield_to_keyless
 from bbbxl.reconcile.near import Suggestion, suggest
 from bbbxl.reconcile.pool import NONE, Mask, Numbers, Pool
 from bbbxl.reconcile.resolve import resolve_keys
@@ -56,6 +57,11 @@ def match(pool: Pool, fixed: Fixed = Fixed()) -> tuple[Draft, list[Suggestion]]:
     believed = veto(pool, edges)
     suspect = edges.kept(~believed)
     sure = edges.kept(believed)
+    if pool.pair.grain != "row":
+        group_by_number(draft, sure)
+        left = sure.kept(_open(draft, sure))
+        names = pool.crm_name[draft.open_crm], pool.orders.name[draft.open_orders]
+        return draft, suggest(draft, _joined(suspect, left), no_pairs(), like_names(pool, *names, LIKE))
     sure = sure.kept(drop_dominated(pool, sure))
     stays = yield_to_keyless(draft, sure)
     resolve_keys(draft, sure.kept(stays))

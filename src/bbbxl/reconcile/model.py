@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from bbbxl.periods import Period
+from bbbxl.reconcile.pair import Pair, pair_of
 
 SideName = Literal["crm", "erp"]
 #: auto: by a rule that admits one answer; suggested: near, waits for a person; manual: a person said so.
@@ -71,6 +72,7 @@ GROUP_COLUMNS: tuple[Column, ...] = (
     Column("decided_until", "Until", "day", "Last day on which the explanation holds; missing where there is none."),
     Column("note", "Note", "text", "What the person who decided it wrote."),
     Column("is_open", "Open", "flag", "Whether something of it is unexplained or still to be done."),
+    Column("in_period", "In the period", "flag", "Whether a row of it lies in the period; the bridge counts no other."),
 )  # fmt: skip
 MEMBER_COLUMNS: tuple[Column, ...] = (
     Column("side", "Side", "text", "crm or erp."),
@@ -101,11 +103,13 @@ BRIDGE_COLUMNS: tuple[Column, ...] = (
     Column("currency", "Currency", "text", "Currency of the amounts."),
     Column("line", "Line", "text", "crm_total, a class, erp_total or difference."),
     Column("title", "Line", "text", "The line in words."),
-    Column("groups", "Items", "count", "How many groups it counts."),
-    Column("rows", "Rows", "count", "How many source rows it counts."),
+    Column("groups", "Items", "count", "How many groups with a row in the period it counts."),
+    Column("rows", "Rows", "count", "How many source rows of the period it counts."),
     Column("minor", "Amount", "minor", "Total, or effect of the class; the difference is always 0."),
     Column("explained_minor", "Explained", "minor", "Of the effect: explained (reporting basis only, else 0)."),
     Column("unexplained_minor", "Unexplained", "minor", "Of the effect: not explained (reporting basis only, else 0)."),
+    Column("outside", "Outside", "count", "Groups of the class wholly outside the period, without effect on it "
+           "(reporting basis only, else 0)."),
 )  # fmt: skip
 SUGGESTION_COLUMNS: tuple[Column, ...] = (
     Column("suggestion_id", "Suggestion", "text", "The match id it gets when it is accepted."),
@@ -247,6 +251,7 @@ class Reconciliation:
         since: First day of the periods whose open items are followed; that of the period without earlier ones.
         standing: The groups as they stand over all days from `since` to the end of the period: what is still open of
             earlier periods too. Those of `groups` without earlier periods; in an order of its own.
+        pair: What the two sides are; "crm" stands for its left side and "erp" for its right one throughout.
     """
 
     period: Period
@@ -266,6 +271,7 @@ class Reconciliation:
     unexplained_gross: int = 0
     since: date | None = None
     standing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    pair: Pair = field(default_factory=pair_of)
 
     @property
     def done(self) -> bool:

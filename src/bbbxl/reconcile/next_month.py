@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bbbxl.errors import InputError
 from bbbxl.periods import Period
 from bbbxl.reconcile.carry import Carried, carry
 from bbbxl.reconcile.decisions_file import read_decisions
 from bbbxl.reconcile.engine import Given, reconcile
 from bbbxl.reconcile.model import Reconciliation
+from bbbxl.reconcile.pair import DEFAULT
 from bbbxl.reconcile.previous import read_previous, refuse_unfit
 
 
 def reconcile_next(
     crm: Path, erp: Path, period: Period | str | None = None, *, previous: Path | None = None,
     decisions: Path | None = None, rates: Path | None = None, currency: str | None = None,
-    columns: Given | None = None, reading: Given | None = None,
+    columns: Given | None = None, reading: Given | None = None, pair: str = DEFAULT,
 ) -> tuple[Reconciliation, Carried]:  # fmt: skip
     """Return the reconciliation of a month and how its open items follow from last month's.
 
@@ -31,17 +33,23 @@ def reconcile_next(
         currency: Reporting currency.
         columns: Side -> field -> header.
         reading: Side -> how the file is written.
+        pair: What the files are; last month's workbook and decisions are those of CRM and ERP only.
 
     Raises:
+        InputError: last month's workbook or decisions with another pair.
         PeriodError: last month's workbook does not come before the period.
         CurrencyError: it is in another reporting currency.
         BbbError: as in `reconcile`, `read_previous` and `read_decisions`.
     """
+    if pair != DEFAULT and (previous or decisions):
+        raise InputError(f"Decisions and last month's workbook go on for {DEFAULT} only, not for {pair} yet. Leave "
+                         "--previous and --decisions out.")  # fmt: skip
     given = read_decisions(decisions) if decisions else []
     last = read_previous(previous) if previous else None
     made = reconcile(
         crm, erp, period, rates=rates, decisions=[*given, *(last.decisions if last else ())], currency=currency,
         columns=columns, reading=reading, since=last.since if last else None, carried=last.carried if last else (),
+        pair=pair,
     )  # fmt: skip
     if last:
         refuse_unfit(last, made.period, made.currency)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from bbbxl.inputs.coded import Coded
 from bbbxl.reconcile.keys import Keys, key_shapes, normalise_keys, system_ids
 from bbbxl.reconcile.names import NAMELESS, first_words, normalise_names, similarity
+from bbbxl.reconcile.pair import Pair
 from bbbxl.reconcile.side import Side
 
 Numbers = npt.NDArray[np.int64]
@@ -112,6 +113,11 @@ class Pool:
     claimed: Numbers
 
     @property
+    def pair(self) -> Pair:
+        """Return the pair of the two sides."""
+        return self.crm.opened.pair
+
+    @property
     def named(self) -> bool:
         """Return whether both sides name customers."""
         sides = (self.crm.texts["customer"], self.erp.texts["customer"])
@@ -160,8 +166,9 @@ def make_pool(crm: Side, erp: Side, together: Sequence[Sequence[int]] = ()) -> P
     (crm_name, erp_name), names = _numbered([(one, _array(_kept(normalise_names(one.texts)))) for one in customers])
     records = crm.texts["event_id"], erp.texts["reference"], crm.left.ids
     (crm_id, reference, left_id), _ = _numbered([(one, system_ids(one.texts)) for one in records])
-    shapes = key_shapes([*crm.texts["order_id"].texts, *erp.texts["order_id"].texts])
-    columns = crm.texts["order_id"], erp.texts["order_id"], erp.texts["parent"], crm.left.orders
+    own = crm.texts["key"], erp.texts["key"]
+    shapes = key_shapes([*own[0].texts, *own[1].texts])
+    columns = *own, erp.texts["parent"], crm.left.orders
     made = [normalise_keys(one.texts, shapes) for one in columns]
     (crm_key, erp_key, parent, left_key), keys = _numbered(
         [(one, own.full) for one, own in zip(columns, made, strict=True)]
@@ -220,6 +227,8 @@ def _repeated(erp: Side, key: Numbers, currency: Numbers) -> Mask:
     """Return the rows whose document, line, type, currency and amount stand in an earlier row."""
     columns = {"key": key, "line": erp.texts["line_id"].codes, "type": erp.texts["type"].codes, "currency": currency,
                "deal": erp.deal}  # fmt: skip
+    if erp.opened.pair.partial:  # equal instalments of one order are billed on different days
+        columns["day"] = erp.days
     found: Mask = pd.DataFrame(columns).duplicated().to_numpy() & (key != NONE)
     return found
 

@@ -16,6 +16,9 @@ from bbbxl.reconcile.facts import Facts, SideSums
 from bbbxl.reconcile.pool import NONE
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: What a sentence of a pair may name in braces: amounts with their currency, days and rows as people write them.
+FACTS = ("label", "crm_amount", "erp_amount", "gap", "crm_day", "erp_day", "crm_rows", "erp_rows", "effect",
+         "crm_period", "erp_period", "erp_last", "credit")  # fmt: skip
 #: Days from the end of the period within which a one-sided item is said to be near the cut-off.
 _NEAR_CUTOFF = 5
 
@@ -65,6 +68,37 @@ class Item:
         """Return the period."""
         return self.facts.period
 
+    @property
+    def left(self) -> str:
+        """Return what the left side is called."""
+        return self.facts.pair.left.name
+
+    @property
+    def right(self) -> str:
+        """Return what the right side is called."""
+        return self.facts.pair.right.name
+
+    @property
+    def stands(self) -> str:
+        """Return the verb of a row with its day."""
+        return self.facts.pair.stands
+
+    def in_period(self, side: SideSums) -> str:
+        """Return what one side has in the period, reporting currency."""
+        return f"{self.reporting} {show(int(side.period[self.place]), self.reporting)}"
+
+    def told(self, template: str) -> str:
+        """Return a sentence of a pair with the facts of this item in it."""
+        facts, place = self.facts, self.place
+        coin = facts.pool.coins[int(facts.erp.currency[place])] if facts.erp.currency[place] != NONE else ""
+        values = (
+            self.label, self.crm, self.erp, self.gap, self.crm_day, self.erp_day,
+            _rows(self.crm_rows, self.left), _rows(self.erp_rows, self.right), self.minor("effect"),
+            self.in_period(facts.crm), self.in_period(facts.erp), shown_day(int(facts.erp.last[place])),
+            _money(-int(facts.credit_deal[place]), coin),
+        )  # fmt: skip
+        return template.format(**dict(zip(FACTS, values, strict=True)))
+
 
 def sentences(facts: Facts, effects: Effects, classes: Classes, labels: Sequence[str], reporting: str) -> list[str]:
     """Return one sentence for every group.
@@ -79,6 +113,7 @@ def sentences(facts: Facts, effects: Effects, classes: Classes, labels: Sequence
     coins = [*facts.pool.coins, ""]
     crm, erp = facts.crm, facts.erp
     made: list[str] = []
+    told = {one.code: one.say for one in facts.pair.classes if one.say}
     columns = (classes.tolist(), labels, crm.currency.tolist(), erp.currency.tolist(), crm.deal.tolist(),
                erp.deal.tolist(), crm.first.tolist(), erp.first.tolist(), crm.count.tolist(),
                erp.count.tolist())  # fmt: skip
@@ -94,7 +129,10 @@ def sentences(facts: Facts, effects: Effects, classes: Classes, labels: Sequence
             _money(abs(erp_deal - crm_deal), coins[crm_coin]), abs(erp_deal) < abs(crm_deal), shown_day(crm_day),
             shown_day(erp_day), erp_day - crm_day, crm_rows, erp_rows, facts, effects, place, reporting,
         )  # fmt: skip
-        made.append(_SENTENCES[code](item))
+        if code in told and not (effects.unexplained[place] and facts.pair.kinds[code].effect == "named"):
+            made.append(item.told(told[code]))
+        else:
+            made.append(_SENTENCES[code](item))
     return made
 
 
@@ -114,34 +152,38 @@ def _rows(count: int, what: str) -> str:
 
 
 def _split(item: Item) -> str:
-    return (f"{item.label} agrees: {_rows(item.erp_rows, 'ERP')} from {item.erp_day} add up to {item.crm} of "
-            f"{_rows(item.crm_rows, 'CRM')} from {item.crm_day}.")  # fmt: skip
+    return (f"{item.label} agrees: {_rows(item.erp_rows, item.right)} from {item.erp_day} add up to {item.crm} of "
+            f"{_rows(item.crm_rows, item.left)} from {item.crm_day}.")  # fmt: skip
 
 
 def _merged(item: Item) -> str:
-    return (f"{item.label} agrees: {_rows(item.crm_rows, 'CRM')} from {item.crm_day} add up to {item.erp} of "
-            f"{_rows(item.erp_rows, 'ERP')} on {item.erp_day}.")  # fmt: skip
+    return (f"{item.label} agrees: {_rows(item.crm_rows, item.left)} from {item.crm_day} add up to {item.erp} of "
+            f"{_rows(item.erp_rows, item.right)} on {item.erp_day}.")  # fmt: skip
 
 
 def _date_diff(item: Item) -> str:
     within = bool(item.facts.crm.inside[item.place] and item.facts.erp.inside[item.place])
     where = " in one period" if within else ", neither of them in the period"
-    return (f"{item.label} agrees at {item.crm}; the CRM has {item.crm_day} and the ERP {item.erp_day}, "
+    return (f"{item.label} agrees at {item.crm}; the {item.left} has {item.crm_day} and the {item.right} "
+            f"{item.erp_day}, "
             f"{abs(item.days)} days apart{where}.")  # fmt: skip
 
 
 def _rounding(item: Item) -> str:
-    return f"{item.label}: CRM {item.crm}, ERP {item.erp}; the difference is {item.minor('effect')} of rounding."
+    return (f"{item.label}: {item.left} {item.crm}, {item.right} {item.erp}; the difference is "
+            f"{item.minor('effect')} of rounding.")  # fmt: skip
 
 
 def _fx(item: Item) -> str:
     made = item.minor("fx") if item.effects.effect[item.place] else "nothing in the period"
     if item.crm[:3] != item.erp[:3]:
         still = ", and no rule explains it" if item.effects.unexplained[item.place] else ""
-        return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}; translated they differ by {made}{still}."
+        return (f"{item.label}: the {item.left} has {item.crm} and the {item.right} {item.erp}; translated they "
+                f"differ by {made}{still}.")  # fmt: skip
     rates = [_rate(side.minor[item.place], side.deal[item.place], item.crm[:3], item.reporting)
              for side in (item.facts.crm, item.facts.erp)]  # fmt: skip
-    return (f"{item.label} agrees at {item.crm}; the CRM translates at {rates[0]} {item.reporting} and the ERP at "
+    return (f"{item.label} agrees at {item.crm}; the {item.left} translates at {rates[0]} {item.reporting} and "
+            f"the {item.right} at "
             f"{rates[1]}, which makes {made}.")  # fmt: skip
 
 
@@ -164,46 +206,52 @@ def _amount(item: Item) -> str:
         gap = int(item.facts.erp.deal[item.place]) - deal
         share = f", {abs(gap) / abs(deal):.1%} {'less' if item.less else 'more'}"
     fx = f"; {item.minor('fx')} of it is the exchange rate" if item.effects.fx[item.place] else ""
-    crm, erp = _on(item.crm_rows, "CRM", item.crm_day), _on(item.erp_rows, "ERP", item.erp_day)
-    return (f"{item.label}: the CRM has {item.crm} {crm}, the ERP {item.erp} {erp}{share}{fx}; "
+    crm, erp = _on(item.crm_rows, item.left, item.crm_day), _on(item.erp_rows, item.right, item.erp_day)
+    return (f"{item.label}: the {item.left} has {item.crm} {crm}, the {item.right} {item.erp} {erp}{share}{fx}; "
             "no rule explains it.")  # fmt: skip
 
 
 def _short(item: Item) -> str:
     come = "comes" if item.erp_rows == 1 else "come"
-    return (f"{item.label}: {_rows(item.erp_rows, 'ERP')} of it {come} to {item.erp}, and the CRM has {item.crm}; "
+    return (f"{item.label}: {_rows(item.erp_rows, item.right)} of it {come} to {item.erp}, and the {item.left} "
+            f"has {item.crm}; "
             f"{item.gap} is not entered.")  # fmt: skip
 
 
 def _credit(item: Item) -> str:
     facts, place = item.facts, item.place
     credit = _money(-int(facts.credit_deal[place]), facts.pool.coins[int(facts.erp.currency[place])])
-    return (f"{item.label}: the order agrees at {item.crm}, and a credit memo of {credit} in the ERP until "
-            f"{shown_day(int(facts.erp.last[place]))} is not in the CRM.")  # fmt: skip
+    return (f"{item.label}: the order agrees at {item.crm}, and a credit memo of {credit} in the {item.right} until "
+            f"{shown_day(int(facts.erp.last[place]))} is not in the {item.left}.")  # fmt: skip
 
 
 def _tax(item: Item) -> str:
     tax = abs(int(item.facts.tax_deal[item.place]))
     if not tax:
-        return (f"{item.label}: the ERP has {item.erp}, which is {item.crm} of the CRM and exactly a usual rate of tax "
-                f"({item.gap}) more; the ERP names no tax, so that it stays unexplained.")  # fmt: skip
+        return (f"{item.label}: the {item.right} has {item.erp}, which is {item.crm} of the {item.left} and "
+                f"exactly a usual rate of tax "
+                f"({item.gap}) more; the {item.right} names no tax, so that it stays unexplained.")  # fmt: skip
     named = _money(tax, item.facts.pool.coins[int(item.facts.erp.currency[item.place])])
-    return f"{item.label}: the ERP has {item.erp} with {named} of tax in it; without it, it is {item.crm} of the CRM."
+    return (f"{item.label}: the {item.right} has {item.erp} with {named} of tax in it; without it, it is "
+            f"{item.crm} of the {item.left}.")  # fmt: skip
 
 
 def _term(item: Item) -> str:
     months = int(item.facts.term[item.place])
-    return (f"{item.label}: the CRM has {item.crm} for {months} months, the ERP {item.erp} for 12; the rest of the "
+    return (f"{item.label}: the {item.left} has {item.crm} for {months} months, the {item.right} {item.erp} for "
+            f"12; the rest of the "
             f"term is {item.gap}.")  # fmt: skip
 
 
 def _currency(item: Item) -> str:
-    return (f"{item.label}: the CRM has {item.crm} and the ERP the same number as {item.erp}; translated they differ "
+    return (f"{item.label}: the {item.left} has {item.crm} and the {item.right} the same number as {item.erp}; "
+            f"translated they differ "
             f"by {item.minor('effect')}.")  # fmt: skip
 
 
 def _sign(item: Item) -> str:
-    return f"{item.label}: the CRM has {item.crm} and the ERP {item.erp}, the same amount with the other sign."
+    return (f"{item.label}: the {item.left} has {item.crm} and the {item.right} {item.erp}, the same amount with "
+            f"the other sign.")  # fmt: skip
 
 
 def _timed(plain: Callable[[Item], str]) -> Callable[[Item], str]:
@@ -215,11 +263,12 @@ def _timed(plain: Callable[[Item], str]) -> Callable[[Item], str]:
                      for side in sides)  # fmt: skip
         if not spread:
             return plain(item)
-        crm, erp = (f"{item.reporting} {show(int(side.period[item.place]), item.reporting)}" for side in sides)
-        rows = (f"{_rows(item.crm_rows, 'CRM')} {_span(sides[0], item)}, "
-                f"{_rows(item.erp_rows, 'ERP')} {_span(sides[1], item)}")  # fmt: skip
-        return (f"{item.label} agrees at {item.crm} over all days: {rows}; in the period lie {crm} of the CRM and "
-                f"{erp} of the ERP.")  # fmt: skip
+        crm, erp = (item.in_period(side) for side in sides)
+        rows = (f"{_rows(item.crm_rows, item.left)} {_span(sides[0], item)}, "
+                f"{_rows(item.erp_rows, item.right)} {_span(sides[1], item)}")  # fmt: skip
+        return (f"{item.label} agrees at {item.crm} over all days: {rows}; in the period lie {crm} of the "
+                f"{item.left} and "
+                f"{erp} of the {item.right}.")  # fmt: skip
 
     return make
 
@@ -230,20 +279,22 @@ def _span(side: SideSums, item: Item) -> str:
 
 
 def _crm_first(item: Item) -> str:
-    return (f"{item.label} was booked on {item.crm_day} in the CRM and on {item.erp_day} in the ERP, after the period "
+    return (f"{item.label} {item.stands} on {item.crm_day} in the {item.left} and on {item.erp_day} in the "
+            f"{item.right}, after the period "
             f"end {_day(item.period)}; amounts agree ({item.crm}). It clears in {_month(item.erp_day)}.")  # fmt: skip
 
 
 def _erp_first(item: Item) -> str:
-    return (f"{item.label} was booked on {item.erp_day} in the ERP and on {item.crm_day} in the CRM, after the period "
+    return (f"{item.label} {item.stands} on {item.erp_day} in the {item.right} and on {item.crm_day} in the "
+            f"{item.left}, after the period "
             f"end {_day(item.period)}; amounts agree ({item.erp}). It clears in {_month(item.crm_day)}.")  # fmt: skip
 
 
 def _prior(item: Item) -> str:
     crm_before = bool(item.facts.crm.before[item.place])
-    first, second = ("CRM", "ERP") if crm_before else ("ERP", "CRM")
+    first, second = (item.left, item.right) if crm_before else (item.right, item.left)
     days = (item.crm_day, item.erp_day) if crm_before else (item.erp_day, item.crm_day)
-    return (f"{item.label} was booked on {days[0]} in the {first}, before the period, and on {days[1]} in the "
+    return (f"{item.label} {item.stands} on {days[0]} in the {first}, before the period, and on {days[1]} in the "
             f"{second}; amounts agree ({item.crm}). It clears an open item of the last period.")  # fmt: skip
 
 
@@ -263,18 +314,19 @@ def _twice(side: str) -> Callable[[Item], str]:
         rows = item.crm_rows if side == "CRM" else item.erp_rows
         again = _money(int(sums.repeat_deal[item.place]), coin)
         own, other = (item.crm, item.erp) if side == "CRM" else (item.erp, item.crm)
+        own_side, other_side = (item.left, item.right) if side == "CRM" else (item.right, item.left)
         if item.effects.unexplained[item.place]:
-            return (f"{item.label} stands in {_rows(rows, side)}, which come to {own}; the "
-                    f"{'ERP' if side == 'CRM' else 'CRM'} has {other}, and no rule explains "
+            return (f"{item.label} stands in {_rows(rows, own_side)}, which come to {own}; the "
+                    f"{other_side} has {other}, and no rule explains "
                     f"{item.minor('unexplained')} of the difference.")  # fmt: skip
-        return (f"{item.label} stands in {_rows(rows, side)}, and {again} of it repeats the others; the "
-                f"{'ERP' if side == 'CRM' else 'CRM'} has {other} once.")  # fmt: skip
+        return (f"{item.label} stands in {_rows(rows, own_side)}, and {again} of it repeats the others; the "
+                f"{other_side} has {other} once.")  # fmt: skip
 
     return make
 
 
 def _claim(item: Item) -> str:
-    """Return which row of the CRM names an order and takes no part, a clause."""
+    """Return which left row names an order and takes no part, a clause."""
     pool = item.facts.pool
     place = int(pool.claimed[pool.orders.of_row[item.facts.erp.row[item.place]]])
     if place == NONE:
@@ -288,13 +340,14 @@ def _only(side: str) -> Callable[[Item], str]:
     def make(item: Item) -> str:
         amount, day = (item.crm, item.crm_day) if side == "CRM" else (item.erp, item.erp_day)
         sums = item.facts.crm if side == "CRM" else item.facts.erp
-        other = "ERP" if side == "CRM" else "CRM"
+        own_side, other = (item.left, item.right) if side == "CRM" else (item.right, item.left)
         end = int(np.datetime64(item.period.last, "D").astype(np.int64))
         left = end - int(sums.last[item.place])
         near = (f" It is {left} days from the period end: it may be timing once the {other} shows it."
-                if 0 <= left <= _NEAR_CUTOFF else "")  # fmt: skip
+                if 0 <= left <= _NEAR_CUTOFF and item.facts.pair.dated else "")  # fmt: skip
+        near += f" It repeats another row of the {own_side}." if sums.repeat_deal[item.place] else ""
         named = _claim(item) if side == "ERP" else ""
-        return f"{item.label}: {amount} on {day} is in the {side} and in no row of the {other}{named}.{near}"
+        return f"{item.label}: {amount} on {day} is in the {own_side} and in no row of the {other}{named}.{near}"
 
     return make
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from bbbxl.errors import InputError, MissingRateError, Problem, UnknownNameError
+from bbbxl.errors import InputError, MissingRateError, PeriodError, Problem, UnknownColumnError, UnknownNameError
 from bbbxl.inputs.cells import Cells
-from bbbxl.inputs.coded import Coded
+from bbbxl.inputs.coded import Coded, coded
 from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.layout.totals import OwnTotalResult
 from bbbxl.inputs.own_totals import totals_of
@@ -24,7 +25,9 @@ from bbbxl.periods import Period
 from bbbxl.policy import FileEntry
 from bbbxl.reconcile.days import order_by_period
 from bbbxl.reconcile.fields import TYPES, YEARS, find_fields
+from bbbxl.reconcile.keys import normalise_keys
 from bbbxl.reconcile.model import SideName
+from bbbxl.reconcile.pair import Pair, PairSide, pair_of
 from bbbxl.reconcile.signs import Signs, apply_signs, decide_signs
 from bbbxl.reconcile.status import booked_rows
 
@@ -32,6 +35,8 @@ Minor = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 #: How a side may be said to be written.
 READING = ("decimal", "date_order", "date_format", "sheet", "encoding", "delimiter", "won")
+#: Anything in the number of a line but letters and digits.
+_LINE = re.compile(r"[^0-9A-Za-z]+")
 #: An own reporting amount is believed where it equals the document amount on this share of rows in that currency.
 _BELIEVED = 0.9
 
@@ -45,12 +50,19 @@ class Opened:
         table: Its text.
         fields: Field -> header.
         reading: How the file is written, as far as somebody said so.
+        pair: The pair it is a side of.
     """
 
     name: SideName
     table: RawTable
     fields: dict[str, str]
     reading: Mapping[str, str] = field(default_factory=dict)
+    pair: Pair = field(default_factory=pair_of)
+
+    @property
+    def own(self) -> PairSide:
+        """Return what it is in its pair."""
+        return self.pair.sides[self.name]
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ class Side:
         term: Months; 0 where none is named.
         currency: Document currency.
         credits: Rows whose type is that of a credit.
-        texts: Field -> text; one empty text where the file has no such column.
+        texts: Field -> text; one empty text where the file has no such column; "key" is what rows are matched by.
         signs: The sign convention.
         aside: Rows that take no part: (place, column, value, kind, message).
         notes: What was decided, one sentence each.
@@ -116,7 +128,9 @@ class Side:
         return len(self.rows)
 
 
-def open_side(path: Path, name: SideName, columns: Mapping[str, str], reading: Mapping[str, str]) -> Opened:
+def open_side(
+    path: Path, name: SideName, columns: Mapping[str, str], reading: Mapping[str, str], pair: Pair | None = None
+) -> Opened:  # fmt: skip
     """Return one side as text with its columns.
 
     Args:
@@ -124,6 +138,7 @@ def open_side(path: Path, name: SideName, columns: Mapping[str, str], reading: M
         name: crm or erp.
         columns: Field -> header as the user named them.
         reading: Of `READING`: as in bbbxl.toml, and the stages that mean won, by commas.
+        pair: The pair it is a side of; CRM and ERP when omitted.
 
     Raises:
         InputError: the file cannot be read, has no rows, or holds several tables.
@@ -134,25 +149,56 @@ def open_side(path: Path, name: SideName, columns: Mapping[str, str], reading: M
         if key not in READING:
             raise UnknownNameError("way of reading", key, READING)
     said = {key: value for key, value in reading.items() if key != "won"}
-    role = "crm" if name == "crm" else "orders"
+    own = (pair or pair_of()).sides[name]
+    role = "crm" if own.reads == "crm" else "orders"
     try:
         entry = msgspec.convert({"path": path.name, "role": role, **said}, FileEntry)
     except msgspec.ValidationError as error:
-        raise InputError(f"{path.name} cannot be read so: {error}. Correct --{name}-read.") from error
+        raise InputError(f"{path.name} cannot be read so: {error}. Correct --{own.code}-read.") from error
     tables = read_tables(path, entry, {})
     if not len(tables[0]) and not tables[0].problems:
         raise InputError(f"{path.name} has a header and no rows. Export it again, or give the file of another period.")
     if len(tables) > 1:
         raise InputError(f"{path.name} holds {len(tables)} tables with the same columns. Put the month into one sheet, "
                          "or name the sheet.")  # fmt: skip
-    return open_table(tables[0], name, columns, reading)
+    return open_table(tables[0], name, columns, reading, pair)
 
 
 def open_table(
-    table: RawTable, name: SideName, columns: Mapping[str, str] = {}, reading: Mapping[str, str] = {}
+    table: RawTable, name: SideName, columns: Mapping[str, str] = {}, reading: Mapping[str, str] = {},
+    pair: Pair | None = None,
 ) -> Opened:  # fmt: skip
     """Return a table as one side, with its columns; arguments and errors as in `open_side`."""
-    return Opened(name, table, find_fields(table, name, columns), reading)
+    pair = pair or pair_of()
+    return Opened(name, table, find_fields(table, pair.sides[name], columns, dated=pair.dated), reading, pair)
+
+
+def require_numbers(sides: Sequence[Opened]) -> list[str]:
+    """Return what is said of the columns a pair is matched by; of a pair of lines the links to other documents go.
+
+    Raises:
+        UnknownColumnError: a side has no number by which it could be matched, or only one side has lines.
+    """
+    pair = sides[0].pair
+    if pair.grain == "row":
+        return []
+    for side in sides:
+        if not {"order_id", "parent"} & side.fields.keys():
+            raise UnknownColumnError(side.table.file, "the order number", side.table.header, "Nothing is "
+                    "matched without "
+                                     f'it. Say which column it is: --{side.own.code}-column '
+                                             f'order_id="...".')  # fmt: skip
+    if pair.grain == "order":
+        return []
+    lines = [side for side in sides if "line_id" in side.fields]
+    for side in sides:
+        for link in ("parent", "reference"):
+            side.fields.pop(link, None)
+        if lines and side not in lines:
+            raise UnknownColumnError(side.table.file, "the order "
+                    "line", side.table.header, f"{lines[0].table.file} has one. "
+                                     f'Say which column it is: --{side.own.code}-column line_id="...".')  # fmt: skip
+    return [] if lines else ["No column names the order line: orders are compared as a whole."]
 
 
 def data_rows(table: RawTable) -> tuple[Minor, list[int]]:
@@ -169,38 +215,47 @@ def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period
         opened: The side.
         reporting: Reporting currency.
         rates: Rates to it, for amounts that the side does not give in it.
-        period: The period; decides the order of day and month where no date of the side does.
+        period: The period; decides the order of day and month where no date of the side does. A side without days
+            stands at its last day.
 
     Raises:
         InputError: amounts or dates cannot be trusted.
+        PeriodError: the side has no days, and no period says when its balances stood.
         MissingRateError: an amount has no reporting amount of its own and no rate.
     """
-    table, fields = opened.table, opened.fields
+    table, fields, pair = opened.table, opened.fields, opened.pair
     order, by_period = "", ""
-    if not {"date_order", "date_format"} & opened.reading.keys():
+    if pair.dated and not {"date_order", "date_format"} & opened.reading.keys():
         order, by_period = order_by_period(table, fields["date"], period)
     cells, reported = _cells(opened, reporting, order)
     cells.note(by_period)
     currencies = cells.currencies(reporting)
-    amounts, days = cells.amounts("amount", currencies), cells.days("date")
-    cells.require("amount", amounts.given)
+    amounts, given = _amounts(cells, currencies)
+    days = cells.days("date") if pair.dated else _balance_days(table, period)
+    cells.require("amount" if "amount" in fields else "debit", given)
     cells.require("date", ~np.isnat(days))
     tax = cells.amounts("tax", currencies).values if "tax" in fields else np.zeros(len(table), dtype=np.int64)
     term = np.nan_to_num(cells.numbers("term")) * (12 if YEARS.search(fields.get("term", "")) else 1)
     texts = {name: cells.texts(name) for name, kind in TYPES.items() if kind == "text"}
-    booked, said = booked_rows(opened.name, table, fields.get("status"), texts["status"], opened.reading.get("won"))
+    booked, said = booked_rows(
+        opened.own.reads, table, fields.get("status"), texts["status"], opened.reading.get("won")
+    )
     cells.note(said)
     for place in np.flatnonzero(~booked & ~cells.aside).tolist():
         cells.refuse(place, "status", texts["status"][place], "the deal is not won, and no booking")
+    booked = booked & ~_leave_out(cells, opened.own, texts["type"])
+    texts["key"] = _keys(opened, texts)
     kept = np.flatnonzero(~cells.aside)
-    own, own_notes = _own_reporting(reported, amounts.values, currencies, reporting, kept)
-    signs = decide_signs(amounts.values[kept], texts["type"].texts, texts["type"].codes[kept])
-    deal = apply_signs(amounts.values[kept], signs)
+    own, own_notes = _own_reporting(reported, amounts, currencies, reporting, kept)
+    signs = decide_signs(amounts[kept], texts["type"].texts, texts["type"].codes[kept])
+    deal = apply_signs(amounts[kept], signs)
     whole = days[kept].astype("datetime64[D]")
     if own is not None:
         minor = apply_signs(own[kept], signs)
     else:
-        minor = translate_column(deal, currencies.take(kept).series(), whole, rates, "spot")
+        minor = translate_column(
+            deal, currencies.take(kept).series(), whole, rates, "spot" if pair.dated else "closing"
+        )
         if rates.missing:
             raise MissingRateError(reporting, sorted(rates.missing))
     guard_sum(minor.tolist(), f"The amounts of {table.place}")
@@ -219,6 +274,43 @@ def understand_side(opened: Opened, reporting: str, rates: Rates, period: Period
         {name: column.take(kept) for name, column in texts.items()}, signs, tuple(sorted(aside, key=lambda x: x[0])),
         tuple(dict.fromkeys(notes)), totals, left,
     )  # fmt: skip
+
+
+def _amounts(cells: Cells, currencies: Coded) -> tuple[Minor, Mask]:
+    """Return the amounts of all rows as written, and which rows have one; debit less credit where there are two."""
+    if "amount" in cells.columns:
+        amounts = cells.amounts("amount", currencies)
+        return amounts.values, amounts.given
+    debit, credit = (cells.amounts(name, currencies) for name in ("debit", "credit"))
+    return np.where(debit.given, debit.values, 0) - np.where(credit.given, credit.values, 0), debit.given | credit.given
+
+
+def _balance_days(table: RawTable, period: Period | None) -> npt.NDArray[np.datetime64]:
+    """Return the last day of the period for every row of a side of balances."""
+    if period is None:
+        raise PeriodError(f"{table.file} holds balances, and nothing says of which day. Name the month that was "
+                f"closed: "
+                          "--period 2026-10.")  # fmt: skip
+    return np.full(len(table), np.datetime64(period.last, "D"))
+
+
+def _leave_out(cells: Cells, own: PairSide, types: Coded) -> Mask:
+    """Set rows aside whose type takes no part on this side of the pair, and return which they are."""
+    found: Mask = types.each(lambda text: any(word in text.casefold() for word in own.left_out), np.bool_)
+    for place in np.flatnonzero(found & ~cells.aside).tolist():
+        cells.refuse(place, "type", types[place], own.left_out_why)
+    return found
+
+
+def _keys(opened: Opened, texts: Mapping[str, Coded]) -> Coded:
+    """Return what rows are matched by: the order number, with its line where the pair looks at lines."""
+    orders, lines = texts["order_id"], texts["line_id"]
+    if opened.pair.grain != "line" or "line_id" not in opened.fields:
+        return orders
+    shown = [text.replace("|", "") for text in normalise_keys(orders.texts).full.to_pylist()]
+    made = [f"{shown[order]}L{_LINE.sub('X', lines.texts[line])}" if shown[order] else ""
+            for order, line in zip(orders.codes.tolist(), lines.codes.tolist(), strict=True)]  # fmt: skip
+    return coded(made, np.arange(len(made)))
 
 
 def _cells(opened: Opened, reporting: str, order: str) -> tuple[Cells, tuple[Cells, Coded] | None]:

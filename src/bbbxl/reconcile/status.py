@@ -14,7 +14,7 @@ from bbbxl.inputs.grid import RawTable
 from bbbxl.inputs.headers import normal
 from bbbxl.inputs.preset_data import presets
 from bbbxl.reconcile.fields import CRM_DAYS, STAGES
-from bbbxl.reconcile.model import SideName
+from bbbxl.reconcile.pair import Pair
 
 Mask = npt.NDArray[np.bool_]
 #: Status of an order that was taken back.
@@ -23,11 +23,11 @@ _CANCELLED = re.compile(r"cancel|annul|stornier|\bvoid|rejected|abgelehnt|anulad
 _SHOWN = 5
 
 
-def booked_rows(side: SideName, table: RawTable, title: str | None, status: Coded, won: str | None) -> tuple[Mask, str]:
+def booked_rows(reads: str, table: RawTable, title: str | None, status: Coded, won: str | None) -> tuple[Mask, str]:
     """Return which rows are bookings, and the sentence that says how they were told.
 
     Args:
-        side: crm or erp.
+        reads: crm or erp: what the side is read as.
         table: The side.
         title: Header of its stage or status; None where it has none.
         status: That column.
@@ -40,7 +40,7 @@ def booked_rows(side: SideName, table: RawTable, title: str | None, status: Code
     """
     every = np.ones(len(status), dtype=np.bool_)
     shown = [text for text in status.texts if text]
-    if side == "erp":
+    if reads == "erp":
         return every, _cancelled(title, status)
     if title is None or not shown:
         return every, "No column says which deals are won: every row counts as a booking."
@@ -72,18 +72,34 @@ def won_words() -> Sequence[str]:
     return sorted({word for word in words if word != "*" and not word.isdigit() and word.casefold() != "true"})
 
 
-def refuse_mistaken(crm: RawTable, erp: RawTable) -> None:
+def refuse_mistaken(crm: RawTable, erp: RawTable, pair: Pair) -> None:
     """Refuse one file given twice, and the two files in the wrong order.
 
     Raises:
         InputError: they are.
     """
     if crm.sha256 and crm.sha256 == erp.sha256:
-        raise InputError(f"{crm.file} and {erp.file} hold the same rows. Give the export of the CRM first and "
-                         "that of the ERP second.")  # fmt: skip
+        said = pair.words("Give the export of the CRM first and that of the ERP second.")
+        raise InputError(f"{crm.file} and {erp.file} hold the same rows. {said}")
+    if pair.left.reads != "crm":
+        _refuse_turned(crm, erp, pair)
+        return
     if (sign := _sign_of_crm(erp)) and not _sign_of_crm(crm):
         raise InputError(f'{erp.file} has "{sign}" and looks like the export of the CRM, which {crm.file} '
                          "does not. Give the export of the CRM first.")  # fmt: skip
+
+
+def _refuse_turned(left: RawTable, right: RawTable, pair: Pair) -> None:
+    """Refuse the files of a pair in the wrong order: each has headers that only the other side has."""
+    lefts, rights = ({normal(title) for title in side.only} for side in (pair.left, pair.right))
+    of_left, of_right = ([title for title in table.header if title] for table in (left, right))
+    shown = next((title for title in of_left if normal(title) in rights), "")
+    if not shown or any(normal(title) in lefts for title in of_left):
+        return
+    if not any(normal(title) in rights for title in of_right):
+        raise InputError(f'{left.file} has "{shown}" and looks like the {pair.right.name}, which {right.file} '
+                f'does not. '
+                         f"Give the {pair.left.name} first.")  # fmt: skip
 
 
 def _sign_of_crm(table: RawTable) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
 from bbbxl.reconcile.carry import Carried
-from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.followed import CLEARED, CLOSED, EXPLAINED, GONE, JOINED, LATE, NEW, REOPENED
 from bbbxl.reconcile.model import Reconciliation, SideName
 
@@ -23,6 +21,8 @@ CLASSES_OF: dict[str, tuple[str, ...]] = {
     "matched": ("MATCHED", "MATCHED_SPLIT", "MATCHED_MERGED", "DATE_DIFF"),
 }  # fmt: skip
 TAB_OF: dict[str, str] = {code: tab for tab, codes in CLASSES_OF.items() for code in codes}
+#: What is said of items that the bridge of a period does not count.
+OUTSIDE = "Items wholly outside the period, without effect on it"
 #: Age bands in days, first and last; the last band has no end.
 BANDS: tuple[tuple[int, int | None], ...] = ((0, 30), (31, 60), (61, 90), (91, None))
 
@@ -38,7 +38,7 @@ def shown_groups(made: Reconciliation) -> pd.DataFrame:
     for side in ("crm", "erp"):
         own = single[single.index.get_level_values("side") == side].droplevel("side")
         groups[f"{side}_currency"] = groups["match_id"].map(own).fillna("")
-    return with_titles(groups)
+    return with_titles(made, groups)
 
 
 def groups_of(groups: pd.DataFrame, tab: str) -> pd.DataFrame:
@@ -46,23 +46,29 @@ def groups_of(groups: pd.DataFrame, tab: str) -> pd.DataFrame:
     return groups[groups["class"].isin(CLASSES_OF[tab])]
 
 
-def open_items(carried: Carried, last: date) -> pd.DataFrame:
+def shown_codes(made: Reconciliation, classes: pd.Series[str]) -> pd.Series[str]:
+    """Return the codes of classes as this pair shows them."""
+    return classes.map({code: made.pair.code(code) for code in classes.unique()})
+
+
+def open_items(made: Reconciliation, carried: Carried) -> pd.DataFrame:
     """Return the open items, the largest unexplained first, with `age`: days from when it was first seen.
 
     What was first seen after the period end has an age of 0.
 
     Args:
+        made: What they are of.
         carried: The open items.
-        last: Last day of the period.
     """
-    items = with_titles(carried.items)
-    ages = (pd.Timestamp(last) - items["first_seen"]).dt.days.fillna(0).clip(lower=0).astype("int64")
+    items = with_titles(made, carried.items)
+    ages = (pd.Timestamp(made.period.last) - items["first_seen"]).dt.days.fillna(0).clip(lower=0).astype("int64")
     return items.assign(age=ages)
 
 
-def with_titles(rows: pd.DataFrame) -> pd.DataFrame:
+def with_titles(made: Reconciliation, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with the title of their class."""
-    return rows.assign(class_title=rows["class"].map({code: one.title for code, one in CLASS.items()}).fillna(""))
+    titles = {code: one.title for code, one in made.pair.kinds.items()}
+    return rows.assign(class_title=rows["class"].map(titles).fillna(""))
 
 
 @dataclass(frozen=True)
@@ -127,4 +133,5 @@ def source_rows(made: Reconciliation, groups: pd.DataFrame, side: SideName) -> p
     """Return the rows of one side with the class of their group."""
     rows = made.members[made.members["side"] == side]
     place = pd.Index(groups["match_id"]).get_indexer(pd.Index(rows["match_id"]))
-    return rows.assign(**{"class": groups["class"].to_numpy(dtype=object)[place]})
+    classes = pd.Series(groups["class"].to_numpy(dtype=object)[place], index=rows.index)
+    return rows.assign(**{"class": shown_codes(made, classes)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from textwrap import shorten, wrap
@@ -42,6 +42,7 @@ class Tabs:
         footer: Stands on the left below every page.
         places: Name -> absolute reference with the tab's name, for formulas of other tabs.
         cells: Name -> value of the cell at that place.
+        said: A text of the product -> what it becomes in this workbook.
     """
 
     workbook: Workbook
@@ -50,6 +51,7 @@ class Tabs:
     footer: str
     places: dict[str, str] = field(default_factory=dict)
     cells: dict[str, Any] = field(default_factory=dict)
+    said: Callable[[str], str] = str
 
     def sheet(self, name: str) -> Worksheet:
         """Return the sheet of a tab by its name in the code."""

@@ -26,6 +26,7 @@ from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.engine import reconcile_opened
 from bbbxl.reconcile.model import Reconciliation, SideName
 from bbbxl.reconcile.side import Opened, open_table
+from bbbxl.report.reconciled import OUTSIDE
 
 CRM: Final = Parameter("crm", "table", "Deals of the CRM with their headers: one row a deal.")
 ERP: Final = Parameter("erp", "table", "Orders, invoices and credit memos of the ERP with their headers.")
@@ -136,6 +137,8 @@ def _bridge(made: Reconciliation) -> Rows:
         rows.append((row["title"], "" if total else float(row["groups"]), _money(made, row["minor"]), *parts))
     rows.append(("Explained", "", "", _money(made, made.explained_minor), ""))
     rows.append(("Unexplained", "", "", "", _money(made, made.unexplained_minor)))
+    if outside := int(own["outside"].sum()):
+        rows.append((OUTSIDE, float(outside), "", "", ""))
     if len(made.suggestions):
         rows.append(("Suggested matches that wait for a person", float(len(made.suggestions)), "", "", ""))
     if aside := int((made.aside["kind"] == "problem").sum()):

@@ -11,6 +11,7 @@ from bbbxl.errors import TargetError
 from bbbxl.money import exponent
 from bbbxl.reconcile.carry import Carried, carry
 from bbbxl.reconcile.model import Reconciliation
+from bbbxl.reconcile.pair import Pair
 from bbbxl.report.reconciled import open_items, shown_groups
 from bbbxl.workbook.pack import Released
 from bbbxl.workbook.reconciliation.bridge import put_all_checks, put_bridge
@@ -56,6 +57,14 @@ def write_reconciliation(
     return Released(path, found[0].formulas, found[0].left_out)
 
 
+def _said(layout: Layout, pair: Pair) -> Layout:
+    """Return a layout with the names of the sides of a pair in its titles."""
+    tabs = [
+        msgspec.structs.replace(tab, title=pair.words(tab.title), about=pair.words(tab.about)) for tab in layout.tabs
+    ]
+    return msgspec.structs.replace(layout, title=pair.words(layout.title), tabs=tuple(tabs))
+
+
 def save_reconciliation(
     made: Reconciliation, path: Path, layout: Layout | None = None, carried: Carried | None = None
 ) -> None:
@@ -72,15 +81,17 @@ def build_reconciliation(made: Reconciliation, layout: Layout, carried: Carried)
     if default is not None:
         workbook.remove(default)
     add_styles(workbook, layout.theme, exponent(made.currency))
+    layout = _said(layout, made.pair)
     for tab in layout.tabs:
         workbook.create_sheet(tab.title)
     workbook.properties.title = f"{layout.title}, {made.period.label}"
-    tabs = Tabs(workbook, layout, made.currency, f"CRM and ERP {made.period.label}")
+    tabs = Tabs(workbook, layout, made.currency, made.pair.words("CRM and ERP") + f" {made.period.label}",
+                said=made.pair.words)  # fmt: skip
     groups = shown_groups(made)
     put_items(tabs, made, groups)
     put_suggested(tabs, made, carried.answers)
     put_rows(tabs, made, groups)
-    items = open_items(carried, made.period.last)
+    items = open_items(made, carried)
     put_open_items(tabs, made, items)
     put_bridge(tabs, made)
     if carried.previous:

@@ -12,10 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bbbxl.money import exponent, to_major
 from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation
-from bbbxl.report.reconciled import CLASSES_OF, TAB_OF
+from bbbxl.report.reconciled import CLASSES_OF, OUTSIDE, TAB_OF
 from bbbxl.workbook.budget import BUDGET
 from bbbxl.workbook.reconciliation.chart import BARS_ROWS, put_chart
-from bbbxl.workbook.reconciliation.tables import YES, put_head
+from bbbxl.workbook.reconciliation.tables import NO, YES, put_head
 from bbbxl.workbook.sheet import (
     BAD,
     LIGHT_CELL,
@@ -153,23 +153,24 @@ def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
 
     rows = {"crm_total": bridge.line(own["title"]["crm_total"], "", {AMOUNT: total("crm")}, total=True,
                                      decimals=tabs.decimals)}  # fmt: skip
-    for code in CLASS:
+    for code, kind in made.pair.kinds.items():
         engine = {name: int(own[name][code]) for name in ("groups", "minor", "explained_minor", "unexplained_minor")}
         tab = TAB_OF[code]
         where, key = tabs.places[f"{tab} class"], local(bridge.row, CODE, fix_column=True)
-        figures = {ITEMS: _Figure(f"COUNTIF({where},{key})", engine["groups"])}
+        inside = f'{tabs.places[f"{tab} in_period"]},"{YES}"'
+        figures = {ITEMS: _Figure(f"COUNTIFS({where},{key},{inside})", engine["groups"])}
         for column, name in ((AMOUNT, "effect"), (EXPLAINED, "explained"), (UNEXPLAINED, "unexplained")):
             minor = engine["minor" if name == "effect" else f"{name}_minor"]
             text = f"ROUND(SUMIFS({tabs.places[f'{tab} {name}_minor']},{where},{key}),{tabs.decimals})"
             figures[column] = _Figure(text, tabs.major(minor))
-        rows[code] = bridge.line(CLASS[code].title, code, figures, decimals=tabs.decimals, where=tab)
+        rows[code] = bridge.line(kind.title, made.pair.code(code), figures, decimals=tabs.decimals, where=tab)
     first, last = rows["crm_total"] + 1, bridge.row - 1
     sums = {column: f"SUM({local(first, column)}:{local(last, column)})" for column in range(ITEMS, WHERE)}
     effect = int(own["minor"]["erp_total"] - own["minor"]["crm_total"])
     values = {AMOUNT: effect, EXPLAINED: made.explained_minor, UNEXPLAINED: made.unexplained_minor}
     rows["effects"] = bridge.line(
-        "Effects together: ERP less CRM", "",
-        {ITEMS: _Figure(sums[ITEMS], len(made.groups)),
+        tabs.said("Effects together: ERP less CRM"), "",
+        {ITEMS: _Figure(sums[ITEMS], int(own["groups"].sum())),
          **{column: _Figure(f"ROUND({sums[column]},{tabs.decimals})", tabs.major(minor))
             for column, minor in values.items()}}, total=True, decimals=tabs.decimals,
     )  # fmt: skip
@@ -183,6 +184,8 @@ def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
              (tabs.places[f"{tab} unexplained_minor"] for tab in CLASSES_OF)]  # fmt: skip
     gross = _Figure(f"ROUND({'+'.join(parts)},{tabs.decimals})", tabs.major(made.unexplained_gross))
     rows["gross"] = bridge.line("Unexplained, without signs", "", {UNEXPLAINED: gross}, decimals=tabs.decimals)
+    parts = [f'COUNTIF({tabs.places[f"{tab} in_period"]},"{NO}")' for tab in CLASSES_OF]
+    bridge.line(OUTSIDE, "", {ITEMS: _Figure("+".join(parts), int(own["outside"].sum()))}, decimals=tabs.decimals)
     for name, column in (("crm_total", AMOUNT), ("erp_total", AMOUNT), ("difference", AMOUNT), ("gross", UNEXPLAINED),
                          ("effects", EXPLAINED), ("effects", UNEXPLAINED)):  # fmt: skip
         value: Any = bridge.sheet.cell(rows[name], column).value
@@ -198,7 +201,7 @@ def _put_rows_tie(bridge: BridgeSheet) -> None:
             continue
         inside = f'{tabs.places[f"{side}_rows in_period"]},"{YES}"'
         text = f"ROUND(SUMIFS({place},{inside})-{tabs.places[f'bridge {side}_total {AMOUNT}']},{tabs.decimals})"
-        bridge.line(f"{title} rows in the period less the {title} total", "", {AMOUNT: _Figure(text, 0.0)},
+        bridge.line(tabs.said(f"{title} rows in the period less the {title} total"), "", {AMOUNT: _Figure(text, 0.0)},
                     decimals=tabs.decimals, where=f"{side}_rows")  # fmt: skip
 
 
@@ -233,8 +236,8 @@ def _put_currencies(bridge: BridgeSheet) -> None:
             if name != "difference":
                 count = _counts(tabs, name, f'"{code}"', key)
                 figures[ITEMS] = _Figure(count if live else "", int(line["rows"]))
-            bridge.line(str(line["title"]), "" if ends else name, figures, total=ends and name != "difference",
-                        decimals=decimals)  # fmt: skip
+            bridge.line(str(line["title"]), "" if ends else made.pair.code(name), figures,
+                        total=ends and name != "difference", decimals=decimals)  # fmt: skip
         bridge.row += 1
 
 

@@ -8,7 +8,6 @@ from math import floor, log10
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.workbook.charts import set_alt_text
 from bbbxl.workbook.sheet import Tabs, local, put, put_live, put_row
@@ -32,7 +31,7 @@ def put_chart(tabs: Tabs, made: Reconciliation, sheet: Worksheet, top: int, rows
         rows: Line of the bridge -> its row.
     """
     own = made.bridge[made.bridge["basis"] == "reporting"].set_index("line")["minor"]
-    steps = [code for code in CLASS if own[code]]
+    steps = [code for code in made.pair.kinds if own[code]]
     lines = ["crm_total", *steps, "erp_total"]
     amounts = [int(own[line]) for line in lines]
     ends = [amounts[0], *(amounts[0] + sum_ for sum_ in accumulate(amounts[1:-1])), amounts[-1]]
@@ -40,7 +39,7 @@ def put_chart(tabs: Tabs, made: Reconciliation, sheet: Worksheet, top: int, rows
     put_row(sheet, top, _FIRST, _HEAD, ["small_left", *["small"] * (len(_HEAD) - 1)])
     for place, line in enumerate(lines):
         whole = line in ("crm_total", "erp_total")
-        title = {"crm_total": "CRM", "erp_total": "ERP"}.get(line) or CLASS[line].title
+        title = {"crm_total": tabs.said("CRM"), "erp_total": tabs.said("ERP")}.get(line) or made.pair.kinds[line].title
         _put_step(tabs, sheet, top + 1 + place, title, rows[line], (amounts[place], starts[place], ends[place]), whole)
     sheet.add_chart(_chart(tabs, made, sheet, top, len(lines), [*starts[1:-1], *ends]), f"B{top}")
 
@@ -98,10 +97,12 @@ def _chart(tabs: Tabs, made: Reconciliation, sheet: Worksheet, top: int, count: 
     chart.x_axis.tickLblPos = "low"
     chart.y_axis.number_format = "#,##0"
     chart.y_axis.scaling.min = _floor([tabs.major(level) for level in levels])
-    chart.title = f"From CRM to ERP, {made.period.label}, {made.currency}"
+    chart.title = tabs.said("From CRM to ERP") + f", {made.period.label}, {made.currency}"
     chart.height, chart.width = 7.2, 36
-    set_alt_text(chart, f"Columns from the CRM total to the ERP total of {made.period.label} in {made.currency}: one "
-                        "step for each class that has an effect, up in green and down in red.")  # fmt: skip
+    ends = tabs.said("Columns from the CRM total to the ERP total")
+    set_alt_text(chart, f"{ends} of {made.period.label} in {made.currency}: one step for each class that has an "
+            f"effect, "
+                        "up in green and down in red.")  # fmt: skip
     return chart
 
 

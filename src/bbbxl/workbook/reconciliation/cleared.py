@@ -36,7 +36,7 @@ def put_cleared(tabs: Tabs, made: Reconciliation, carried: Carried) -> None:
     put_about(tabs, "cleared")
     lines = roll_forward(carried)
     head = _FIRST + len(lines) + 3
-    rows = with_titles(carried.fates)
+    rows = with_titles(made, carried.fates)
     put_table(tabs, "cleared", _FATES, rows, printed=_FATES.index(_by_name("match_id")), head=head)
     _put_roll_forward(tabs, sheet, lines)
     sheet.freeze_panes = None

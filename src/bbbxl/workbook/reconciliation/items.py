@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.reconcile.previous import ACCEPT, BY, COMMENT
-from bbbxl.report.reconciled import CLASSES_OF, groups_of, source_rows
+from bbbxl.report.reconciled import CLASSES_OF, groups_of, shown_codes, source_rows
 from bbbxl.workbook.reconciliation.tables import (
     HEAD_ROW,
     TableField,
@@ -43,6 +42,7 @@ _DEALS = (
 _DATES = (CRM_DATE, ERP_DATE, of("group", "days", "days", 7))
 _CAUSES = tuple(of("group", f"{name}_minor", "minor", 12) for name in
                 ("fx", "rounding", "tax", "term", "timing", "named", "other"))  # fmt: skip
+IN_PERIOD = of("group", "in_period", "flag", 9)
 _FOUND = (of("group", "stage", "text", 15), of("group", "cardinality", "text", 7), of("group", "score", "ratio", 8))
 
 
@@ -50,6 +50,7 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
     """Write the tabs of all classes."""
     for name in CLASSES_OF:
         rows = groups_of(groups, name)
+        rows = rows.assign(**{"class": shown_codes(made, rows["class"])})
         put_head(tabs, made, name)
         put_about(tabs, name)
         amounts = (*AMOUNTS, *_CAUSES) if name == "amounts" else AMOUNTS
@@ -58,7 +59,7 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
         decided = DECIDED if (rows["decided_by"] != "").any() or (rows["note"] != "").any() else ()
         first = (ORDER, CUSTOMER, TITLE, *_DATES, *amounts, UNEXPLAINED, *words)
         printed = len(first) + (len(_DEALS) if name == "matched" else 0)
-        fields = (*first, *_DEALS, *decided, EXPLAINED, *_FOUND, CODE, MATCH)
+        fields = (*first, *_DEALS, *decided, EXPLAINED, *_FOUND, IN_PERIOD, CODE, MATCH)
         put_table(tabs, name, fields, rows, printed=printed)
 
 
@@ -86,7 +87,7 @@ def put_suggested(tabs: Tabs, made: Reconciliation, answers: Mapping[str, tuple[
     pairs = rows["currency"].astype(str).str.split("/")
     rows["crm_currency"], rows["erp_currency"] = _coins(made, rows, pairs.str[0], "crm"), _coins(
         made, rows, pairs.str[-1], "erp")  # fmt: skip
-    rows["class_title"] = rows["class"].map({code: one.title for code, one in CLASS.items()})
+    rows["class_title"] = rows["class"].map({code: one.title for code, one in made.pair.kinds.items()})
     put_table(tabs, "suggested", _SUGGESTED, rows, printed=15, freeze=1)
     last = HEAD_ROW + max(1, len(rows))
     choice = DataValidation(type="list", formula1='"Y,N"', allow_blank=True, showErrorMessage=True)

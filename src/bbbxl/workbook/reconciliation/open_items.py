@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bbbxl.reconcile.followed import DONE
 from bbbxl.reconcile.kept import ENTRY_TITLES
 from bbbxl.reconcile.model import Reconciliation
-from bbbxl.report.reconciled import BANDS, in_band
+from bbbxl.report.reconciled import BANDS, in_band, shown_codes
 from bbbxl.workbook.reconciliation.items import (
     AMOUNTS,
     CODE,
@@ -62,7 +62,8 @@ def put_open_items(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> Non
     put_about(tabs, "open_items")
     decided = DECIDED if (items["decided_by"] != "").any() or (items["note"] != "").any() else ()
     fields = (*_FIELDS, *decided, *AMOUNTS[:-1], of("group", "currency", "text", 9), CODE, MATCH)
-    put_table(tabs, "open_items", fields, items, printed=len(_FIELDS))
+    rows = items.assign(**{"class": shown_codes(made, items["class"])})
+    put_table(tabs, "open_items", fields, rows, printed=len(_FIELDS))
     letter = get_column_letter(_FIELDS.index(ENTRIES["status"]) + 1)
     choice = DataValidation(type="list", formula1=f'"{_STATES}"', allow_blank=True, showErrorMessage=True)
     choice.errorTitle, choice.error = "Status", f"Choose one of {_STATES.replace(',', ', ')}, or leave it blank."
@@ -100,7 +101,8 @@ def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexpl
     colour_light(tabs, sheet, local(total, 6))
     tabs.places["check open items"] = absolute(sheet, total, 6)
     where = tabs.places["open_items next_step"]
-    steps = [(step, f'{where},"{step}"', items["next_step"] == step) for step in _STEPS]
+    said = [tabs.said(step) for step in _STEPS]
+    steps = [(step, f'{where},"{step}"', items["next_step"] == step) for step in said]
     return _put_block(tabs, sheet, total + 2, "Open items by next step", steps, items)
 
 

@@ -27,6 +27,8 @@ THRESHOLDS = (
     "Near amounts (within 1.2 %) are suggestions: nothing near is accepted by itself.",
     "Nothing is immaterial: each cent is in one class, and a difference that nothing explains stays unexplained.",
 )
+#: Stands in place of the second one where rows are matched by their number only.
+BY_NUMBER = "Rows are matched by their number only; without one nothing is matched, and equal amounts are suggestions."
 
 
 def put_sign_off(tabs: Tabs, made: Reconciliation, items: pd.DataFrame, carried: Carried) -> None:
@@ -39,9 +41,10 @@ def put_sign_off(tabs: Tabs, made: Reconciliation, items: pd.DataFrame, carried:
     row = _put_last_month(sheet, carried, row + 1)
     row = _put_proof(tabs, made, sheet, row + 1)
     put(sheet, row + 1, 2, "Thresholds", "section")
-    for at, text in enumerate(THRESHOLDS, start=row + 2):
+    rules = THRESHOLDS if made.pair.grain == "row" else (THRESHOLDS[0], BY_NUMBER, *THRESHOLDS[2:])
+    for at, text in enumerate(rules, start=row + 2):
         put(sheet, at, 2, text, "note")
-    put(sheet, row + 2 + len(THRESHOLDS), 2, f"Made by bbbxl {__version__}.", "note")
+    put(sheet, row + 2 + len(rules), 2, f"Made by bbbxl {__version__}.", "note")
     widths(sheet, _WIDTHS)
     set_up(tabs, "sign_off", freeze="A5")
 
@@ -53,7 +56,7 @@ def _put_totals(tabs: Tabs, made: Reconciliation, carried: Carried, sheet: Works
              ("CRM total and effects less ERP total: has to be 0", f"difference {AMOUNT}"),
              ("Unexplained, without signs", f"gross {UNEXPLAINED}"))  # fmt: skip
     for at, (title, name) in enumerate(lines, start=row + 1):
-        put(sheet, at, 2, title, "label_indent")
+        put(sheet, at, 2, tabs.said(title), "label_indent")
         put_live(sheet, at, 3, tabs.places[f"bridge {name}"], tabs.cells[f"bridge {name}"], "amount")
     row += len(lines) + 1
     counts = [("Open items", len(carried.items)), ("Suggestions", len(made.suggestions)),
@@ -78,7 +81,9 @@ def _put_people(sheet: Worksheet, row: int) -> int:
 
 def _put_files(tabs: Tabs, made: Reconciliation, sheet: Worksheet, row: int) -> int:
     """Write both files side by side."""
-    put_row(sheet, row, 2, ("Files", "CRM", "ERP"), ["heading_left", "heading", "heading"])
+    put_row(
+        sheet, row, 2, ("Files", made.pair.left.title, made.pair.right.title), ["heading_left", "heading", "heading"]
+    )
 
     def both(title: str, value: Any, style: str) -> None:  # noqa: ANN401 -- a function of a side
         nonlocal row

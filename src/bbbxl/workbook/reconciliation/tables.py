@@ -109,7 +109,7 @@ def put_table(
     first, last = head + 1, head + max(1, len(rows))
     apart = [_is_apart(before, one) for before, one in zip((fields[0], *fields), fields, strict=False)]
     for place, one in enumerate(fields, start=1):
-        put(sheet, head, place, one.title, "heading_left" if one.kind in _LEFT else "heading")
+        put(sheet, head, place, tabs.said(one.title), "heading_left" if one.kind in _LEFT else "heading")
         if apart[place - 1]:
             sheet.cell(head, place).alignment = Alignment(
                 horizontal="left", vertical="center", wrap_text=True, indent=1

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bbbxl.reconcile.classes import CLASSES, STAGES
+from bbbxl.reconcile.classes import STAGES
 from bbbxl.reconcile.decisions_file import WORDS
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.workbook.reconciliation.tables import put_head
@@ -25,9 +25,10 @@ def put_rules(tabs: Tabs, made: Reconciliation) -> None:
     """Write the Rules and rates tab."""
     sheet = put_head(tabs, made, "rules", 2)
     row = _block(sheet, 5, ("Class", "Code", "Meaning", "Usual cause", "Next step"),
-                 [(one.title, one.code, one.meaning, one.cause, one.next_step) for one in CLASSES], _RULES)  # fmt: skip
+                 [(one.title, made.pair.code(one.code), one.meaning, one.cause, one.next_step)
+                  for one in made.pair.kinds.values()], _RULES)  # fmt: skip
     row = _block(sheet, row + 1, ("Stage of the matching", "Code", "What it accepts"),
-                 [(one.title, one.code, one.meaning) for one in STAGES], _RULES)  # fmt: skip
+                 [(one.title, one.code, tabs.said(one.meaning)) for one in STAGES], _RULES)  # fmt: skip
     decided = [
         (_WORD_OF[one.decision.kind], one.outcome,
          f"{one.message} It is about {', '.join(one.decision.ids) or one.decision.match_id}.", one.decision.note,
@@ -54,16 +55,17 @@ def put_rules(tabs: Tabs, made: Reconciliation) -> None:
 def put_sources(tabs: Tabs, made: Reconciliation) -> None:
     """Write the Sources tab."""
     sheet = put_head(tabs, made, "sources", 2)
-    columns = [(side.file, side.name.upper(), field, header) for side in (made.crm, made.erp)
+    named = {name: side.title for name, side in made.pair.sides.items()}
+    columns = [(side.file, named[side.name], field, header) for side in (made.crm, made.erp)
                for field, header in side.columns.items()]  # fmt: skip
     row = _block(sheet, 5, ("File", "Side", "Read as", "Column of the file"), columns, _SOURCES)
     put(sheet, row + 1, 2, "What was decided on reading", "section")
     row += 2
     for side in (made.crm, made.erp):
         for text in (side.sign, *side.notes):
-            put(sheet, row, 2, f"{side.name.upper()}: {text}", "note")
+            put(sheet, row, 2, f"{named[side.name]}: {text}", "note")
             row += 1
-    shown = [(one["side"].upper(), int(one["row"]), one["column"], one["value"], one["kind"], one["message"])
+    shown = [(named[one["side"]], int(one["row"]), one["column"], one["value"], one["kind"], one["message"])
              for one in made.aside.head(MOST_ASIDE).to_dict("records")]  # fmt: skip
     row = _block(sheet, row + 1, ("Rows that take no part", "Data row", "Column", "What stands there", "Why", "Reason"),
                  shown, _SOURCES)  # fmt: skip
