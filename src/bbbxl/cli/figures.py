@@ -14,7 +14,7 @@ from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
-    from bbbxl.errors import Problem
+    from bbbxl.errors import Problem, count_of
     from bbbxl.inputs.findings import Finding
     from bbbxl.inputs.load import Loaded
     from bbbxl.report.pack import Pack
@@ -198,8 +198,8 @@ def list_problems(problems: Sequence[Problem], most: int = 20) -> int:
     for one in problems[:most]:
         tell(str(one))
     if len(problems) > most:
-        tell(f"and {len(problems) - most} more rows set aside.")
+        tell(f"and {count_of(len(problems) - most, 'more row')} set aside.")
     if problems:
-        count = "1 row was" if len(problems) == 1 else f"{len(problems):,} rows were"
+        count = count_of(len(problems), "row", "was", "were")
         tell(f"{count} set aside: the figures are without {'it' if len(problems) == 1 else 'them'}.")
     return len(problems)

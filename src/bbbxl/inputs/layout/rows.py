@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from bbbxl.errors import InputError, Problem
+from bbbxl.errors import InputError, Problem, count_of
 from bbbxl.inputs.grid import Aside, AsideReason
 from bbbxl.inputs.layout.facts import Facts, Places, row_problem
 from bbbxl.inputs.layout.header import header_lines, is_other_header
@@ -230,7 +230,7 @@ def _problem(body: Body, row: Row, verdict: Verdict) -> Problem:
         "unclear": "the row may be a total or data of that name. Name it Total, complete it, or take it out.",
     }.get(verdict)
     message = message or (
-        f"the row has {len(row.cells)} filled cell{'s' * (len(row.cells) != 1)} where rows of data have {usual}, and "
+        f"the row has {count_of(len(row.cells), 'filled cell')} where rows of data have {usual}, and "
         "is no title, total or footer that is known. Complete it, or take it out."
     )
     return row_problem(body.facts, row.place, " | ".join(row.cells.values()), message)
@@ -285,7 +285,7 @@ def _compare_records(found: SortedRows, body: Body, row: Row) -> None:
     broken = sum(problem.row < body.facts.number(row.place) for problem in found.problems)
     if count not in (above, above + broken):
         message = (
-            f"the file says that it has {count:,} records, and {above:,} rows of data stand above. Export it again, or "
-            "take the line out."
+            f"the file says that it has {count_of(count, 'record')}, and {count_of(above, 'row')} of data above. "
+            "Export it again, or take the line out."
         )
         found.problems.append(row_problem(body.facts, row.place, row.text, message))

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from bbbxl.errors import count_of
 from bbbxl.inputs.grid import TEXT, OwnTotal, RawTable
 from bbbxl.inputs.layout.facts import Facts, Places
 from bbbxl.inputs.layout.rows import TotalRow
@@ -165,10 +166,12 @@ def _compare(table: RawTable, place: int, own: _Own, sums: Mapping[str, Sequence
     named = total.label.rstrip(" :=.") or "total"
     where = f"{table.place} row {total.row}, {title or 'column without header'}"
     says = f'{where}: the file\'s own "{named}" is {_show(own.value)}'
+    rows = count_of(stop - first, "row")
     message = (
-        f"{says}, and so is the sum of its {stop - first:,} rows."
+        f"{says}, and so is the sum of its {rows}."
         if ties
-        else f"{says}, and its {stop - first:,} rows come to {_show(ours)}, a difference of {_show(own.value - ours)}. "
+        else f"{says}, and its {rows} {'comes' if stop - first == 1 else 'come'} to {_show(ours)}, a difference of "
+        f"{_show(own.value - ours)}. "
         "Look for rows that are missing or were set aside."
     )
     return OwnTotalResult(total.row, total.label, title, own.value, ours, first, stop, ties, message)
