@@ -32,11 +32,13 @@ class TotalRow:
         row: The row.
         label: Its words.
         is_grand: Whether it is a total of everything by its words or its place.
+        by_place: Whether nothing but its place says that it is a total.
     """
 
     row: Row
     label: str
     is_grand: bool
+    by_place: bool = False
 
 
 @dataclass
@@ -153,7 +155,7 @@ def sort_rows(body: Body, above: Sequence[Row], totals_row: int = -1) -> SortedR
         elif settled == "problem":
             found.problems.append(_problem(body, row, verdicts[row.place]))
         elif settled == "total":
-            _add_total(found, row, end.last, totals_row)
+            _add_total(found, row, end.last, totals_row, by_place=verdicts[row.place] == "amounts")
         elif settled == "group":
             groups.append(row)
         else:
@@ -236,12 +238,12 @@ def _problem(body: Body, row: Row, verdict: Verdict) -> Problem:
     return row_problem(body.facts, row.place, " | ".join(row.cells.values()), message)
 
 
-def _add_total(found: SortedRows, row: Row, last: int, totals_row: int) -> None:
+def _add_total(found: SortedRows, row: Row, last: int, totals_row: int, *, by_place: bool) -> None:
     """Add a total row; without a grand word it is one of everything only below all data."""
     _, label = label_of(row)
     plain = (not label or strong_total(label)) and not STARS.fullmatch(label) and not PART_TOTAL.match(label)
     is_grand = bool(GRAND_TOTAL.fullmatch(label)) or (row.place > last and plain) or row.place == totals_row
-    found.totals.append(TotalRow(row, label, is_grand))
+    found.totals.append(TotalRow(row, label, is_grand, by_place))
 
 
 def _set_aside(found: SortedRows, body: Body, groups: Sequence[Row]) -> None:
