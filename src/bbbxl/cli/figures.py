@@ -14,7 +14,7 @@ from bbbxl.cli.options import Format
 
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
-    from bbbxl.errors import Problem, count_of
+    from bbbxl.errors import Problem
     from bbbxl.inputs.findings import Finding
     from bbbxl.inputs.load import Loaded
     from bbbxl.report.pack import Pack
@@ -194,6 +194,7 @@ def tell_findings(findings: Sequence[Finding]) -> None:
 def list_problems(problems: Sequence[Problem], most: int = 20) -> int:
     """Print the rows set aside on standard error and return how many there are."""
     from bbbxl.cli.show import tell
+    from bbbxl.errors import count_of
 
     for one in problems[:most]:
         tell(str(one))
