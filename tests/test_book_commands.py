@@ -386,3 +386,15 @@ def test_the_commands_of_the_readme_keep_a_book_from_its_start_to_its_pack(compa
     assert "none differs from the engine" in said["bbbxl pack northfield --period 2026-10"].out
     assert (tmp_path / "northfield" / "bbb-pack-2026-10.xlsx").exists()
     assert typed("book", "verify", "northfield").code == 0
+
+
+def test_a_day_far_ahead_is_refused_before_the_book_is_written(closed):
+    # A mistyped year would make every later report older than the last one of its source, with no way back.
+    with open_store(closed) as store:
+        before = len(store.entries())
+    path = export(closed, "ahead.csv", B)
+    ahead = typed("book", "add", closed, path, "--as-of", "2149-02-28")
+    assert ahead.code == 2
+    assert "The as-of date 2149-02-28 lies more than a year after today" in ahead.err
+    with open_store(closed) as store:
+        assert len(store.entries()) == before

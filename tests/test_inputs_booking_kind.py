@@ -30,6 +30,14 @@ def test_a_first_order_is_new_and_the_next_within_a_year_is_expansion():
     assert _guessed(lines) == [[("new", 100)], [("expansion", 50)], [("new", 70)]]
 
 
+def test_every_line_of_a_customers_first_day_is_new_and_every_line_of_a_later_day_expansion():
+    # What came with an order preceded none of its own lines, whatever their amounts and the order of the rows.
+    first = [_line("Acme", amount, "2026-01-10") for amount in (500, 300)]
+    later = [_line("Acme", amount, "2026-01-11") for amount in (20, 10)]
+    kinds = [line[0][0] for line in _guessed([*later, _line("Bolt", 70, "2026-01-10"), *first])]
+    assert kinds == ["expansion", "expansion", "new", "new", "new"]
+
+
 def test_a_customer_who_was_away_for_more_than_twelve_months_is_new_again():
     # 2025-02-28 is the last day before the twelve months that end on 2026-03-01.
     assert _guessed([_line("Acme", 100, "2025-02-28"), _line("Acme", 50, "2026-03-01")])[1] == [("new", 50)]

@@ -237,7 +237,12 @@ def _refuse_beside_reverse(words: Mapping[str, object]) -> None:
 
 
 def _as_of(folder: Path, text: str, confirm: Path | None) -> date:
-    """Return the as-of date; a file of answers alone needs none."""
+    """Return the as-of date; a file of answers alone needs none.
+
+    Raises:
+        PeriodError: no such day, or one far ahead: everything added after it would be older than its source.
+    """
+    from bbbxl.book.records import FAR_DAYS
     from bbbxl.errors import PeriodError
     from bbbxl.periods import parse_as_of
     from bbbxl.policy import CONFIG_NAME, read_config
@@ -246,7 +251,11 @@ def _as_of(folder: Path, text: str, confirm: Path | None) -> date:
         if confirm:
             return date.min
         raise PeriodError("Exports need the day of which they tell. Add --as-of 2026-10-31.")
-    return parse_as_of(text, read_config(folder / CONFIG_NAME).calendar)
+    day, today = parse_as_of(text, read_config(folder / CONFIG_NAME).calendar), date.today()  # noqa: DTZ011 -- the user's
+    if (day - today).days > FAR_DAYS:
+        raise PeriodError(f"The as-of date {day} lies more than a year after today, which is {today} on this computer. "
+                          "Correct --as-of, or the computer's clock.")  # fmt: skip
+    return day
 
 
 def _taken(text: str) -> date | None:

@@ -73,7 +73,8 @@ class Guesses:
 def guess_kinds(lines: BookedLines) -> Guesses:
     """Return the kind of every line, in the order given.
 
-    A line is new when its customer had no order and no running term in the twelve months before. A line whose
+    A line is new when its customer had no order and no running term in the twelve months before its day, so that all
+    lines of a customer's first day are new. A line whose
     term starts within ninety days of the end of an earlier term of the same customer and product renews it: up to
     the expiring amount for the same length of time it is a renewal, what is above is expansion. Any other line of
     a customer who is not new is expansion.
@@ -96,7 +97,7 @@ def _in_order(lines: BookedLines, group: npt.NDArray[Any]) -> npt.NDArray[np.int
 
 
 def _is_new(lines: BookedLines) -> npt.NDArray[np.bool_]:
-    """Return which lines have no order and no running term of their customer in the months before."""
+    """Return which lines have no order and no running term of their customer in the months before their day."""
     named = np.flatnonzero(~lines.customer.empty)
     new = np.ones(len(lines.day), dtype=np.bool_)
     customer = lines.customer.codes
@@ -110,8 +111,12 @@ def _is_new(lines: BookedLines) -> npt.NDArray[np.bool_]:
     width = int(last.max()) - int(last.min()) + 1
     rank = np.cumsum(starts)
     until = np.maximum.accumulate(last - last.min() + rank * width) - rank * width + last.min()
-    known = np.r_[until[:1], until[:-1]].astype("datetime64[D]")
-    new[order] = starts | (known < _months_before(lines.day[order], ACTIVE_MONTHS))
+    # What was booked on one day came together: every line of it stands as its first one does.
+    day = lines.day[order]
+    opens = starts | np.r_[True, day[1:] != day[:-1]]
+    first = np.maximum.accumulate(np.where(opens, np.arange(len(order)), 0))
+    known = np.r_[until[:1], until[:-1]][first].astype("datetime64[D]")
+    new[order] = starts[first] | (known < _months_before(day, ACTIVE_MONTHS))
     return new
 
 
