@@ -162,3 +162,18 @@ def test_a_sum_without_a_name_is_known_by_either_decimal_mark():
 def test_a_row_without_a_number_that_names_a_day_or_a_customer_is_a_row_of_data(line):
     found = table(f"{TWO}\n{line}")
     assert (len(found), found.aside, found.totals, found.problems) == (3, (), (), ())
+
+
+def test_an_order_without_number_and_day_below_a_blank_row_is_a_problem_and_no_footer():
+    found = table(f"{TWO}\n\n|||Acme|50|")
+    assert (len(found), found.aside) == (2, ())
+    assert [str(one) for one in found.problems] == [
+        "orders.csv row 5: the row has 2 filled cells where rows of data have 5, and is no title, total or footer that "
+        "is known. Complete it, or take it out."
+    ]
+
+
+def test_a_summary_by_customer_below_the_total_is_a_footer():
+    found = table(f"{TWO}\nTotal||||300.50|\n\n|||Acme|100|\n|||Bolt|200.50|")
+    assert (len(found), found.problems) == (2, ())
+    assert [(one.row, one.reason) for one in found.aside] == [(4, "total"), (6, "footer"), (7, "footer")]

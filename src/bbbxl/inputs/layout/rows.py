@@ -15,7 +15,15 @@ from bbbxl.inputs.layout.header import header_lines, is_other_header
 from bbbxl.inputs.layout.judge import Around, Row, Verdict, is_counted_group, judge, label_of, without_digits
 from bbbxl.inputs.layout.profile import Profile, candidates, learn
 from bbbxl.inputs.layout.top import Header
-from bbbxl.inputs.layout.vocabulary import GRAND_TOTAL, PART_TOTAL, RECORDS, STARS, strong_total, total_rest
+from bbbxl.inputs.layout.vocabulary import (
+    GRAND_TOTAL,
+    PART_TOTAL,
+    RECORDS,
+    STARS,
+    field_types,
+    strong_total,
+    total_rest,
+)
 from bbbxl.inputs.layout.widths import Widths, allowed_widths, width_problem
 
 #: More rows than this below the data, unlike them and with numbers, are a table of their own.
@@ -67,10 +75,12 @@ class End:
     Attributes:
         last: Place of the last data row; -1 without any.
         gap: Place of the first row below it that follows a blank row; past the grid without any.
+        total: Place of the first total below it; past the grid without any.
     """
 
     last: int
     gap: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -178,7 +188,10 @@ def _end(body: Body, plain: Places, verdicts: dict[int, Verdict]) -> End:
     last = max([last, *sure]) if sure or last >= 0 else max(likely, default=-1)
     count = len(body.facts.counts)
     gap = next((place for place in range(last + 1, count) if body.facts.follows_gap(place)), count)
-    return End(last, gap if last >= 0 else count)
+    total = min(
+        (place for place, one in verdicts.items() if one in ("total", "amounts") and place > last), default=count
+    )
+    return End(last, gap if last >= 0 else count, total)
 
 
 def make_aside(facts: Facts, row: Row, reason: AsideReason) -> Aside:
@@ -197,7 +210,8 @@ def _settle(  # noqa: PLR0911, one line for each verdict
     if verdict == "amounts":
         return "total" if below or body.facts.follows_gap(row.place) else "problem"
     if verdict == "likely":
-        return "footer" if apart else "data"
+        lost = apart and row.place < end.total and _names_an_order(row, body)
+        return "problem" if lost else "footer" if apart else "data"
     if verdict == "words":
         return "footer" if apart else "problem"
     if verdict == "labelled":
@@ -205,6 +219,13 @@ def _settle(  # noqa: PLR0911, one line for each verdict
     if verdict == "unclear":
         return "problem"
     return "footer" if verdict == "records" else verdict
+
+
+def _names_an_order(row: Row, body: Body) -> bool:
+    """Return whether a row names a customer or product and an amount in their own columns, as an order does."""
+    titles, names = body.header.titles, body.profile.customers
+    amounts = (c for c, shape in row.shapes.items() if shape == "number" and "amount" in field_types(titles[c]))
+    return any(row.shapes.get(column) == "text" for column in names) and next(amounts, None) is not None
 
 
 def _single(row: Row, profile: Profile, end: End, rests: frozenset[str]) -> Settled:
