@@ -15,6 +15,7 @@ from bbbxl.cli.options import READING
 from bbbxl.inputs.files import careful, door, facts, parts, reading, sheet_blocks, sniff, zip_entries
 from bbbxl.inputs.preset_data import presets
 from bbbxl.policy import FileEntry, check_config
+from bbbxl.reconcile.decisions_file import COLUMNS, WORDS
 from bbbxl.report.inspection import refused
 from bbbxl.samples.messy import write_messy_export
 
@@ -126,10 +127,16 @@ def test_the_commands_on_the_messy_export_do_what_the_readme_says(tmp_path):
     assert "ours.toml" in answers[3].refuses()
 
 
+def test_the_readme_names_the_columns_and_words_of_a_decisions_file():
+    section = README.split("## Reconcile CRM and ERP")[1].split("\n## ")[0]
+    assert f"`{','.join(COLUMNS)}`" in section
+    assert [word for word in WORDS if f"`{word}`" not in section] == []
+
+
 def test_the_samples_readme_lists_every_script():
     text = (ROOT / "samples" / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in (ROOT / "samples").glob("[0-9]*.py") if f"`{path.name}`" not in text] == []
 
 
 def test_the_readme_stays_short():
-    assert len(README.splitlines()) <= 260
+    assert len(README.splitlines()) <= 270

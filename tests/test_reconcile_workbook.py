@@ -157,7 +157,7 @@ def test_nothing_in_it_would_be_repaired_by_excel(by_hand):
 
 def test_tables_are_named_after_their_tabs_and_pages_repeat_their_heads(by_hand):
     workbook = load_workbook(by_hand)
-    named = {sheet.title: list(sheet.tables) for sheet in workbook if sheet.tables}
+    named = {sheet.title: list(sheet.tables) for sheet in workbook if sheet.tables and sheet.sheet_state == "visible"}
     assert named == {
         "Open items": ["OpenItems"], "Amount differences": ["AmountDifferences"], "Timing": ["Timing"],
         "Only in CRM": ["OnlyInCRM"], "Only in ERP": ["OnlyInERP"], "Duplicates": ["Duplicates"],
@@ -226,7 +226,8 @@ def test_names_that_a_spreadsheet_would_calculate_stay_text(tmp_path):
     for sheet in load_workbook(path):
         formulas = [one for row in sheet.iter_rows() for one in row if one.data_type == "f"]
         if sheet.title not in ("Bridge", "Sign-off"):
-            assert [one.coordinate for one in formulas] == ["C3"], sheet.title
+            light = ["C3"] if sheet.sheet_state == "visible" else []
+            assert [one.coordinate for one in formulas] == light, sheet.title
 
 
 def test_amounts_have_the_decimals_of_their_currency(tmp_path):

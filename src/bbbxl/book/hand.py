@@ -17,13 +17,14 @@ from bbbxl.book.history import as_json_value, closes_of, next_recorded, reversed
 from bbbxl.book.numbers import Numbers, kept_as, numbers_of
 from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.people import People, refuse_people
-from bbbxl.book.questions import read_rows, reason_refused
+from bbbxl.book.questions import reason_refused
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry
 from bbbxl.book.store import open_store
 from bbbxl.book.twice import moved_along
 from bbbxl.errors import BbbError, InputError, PeriodError, UnknownNameError, nearest
 from bbbxl.events import KINDS
 from bbbxl.inputs.entries import NO_ENTITY
+from bbbxl.inputs.filled_in import read_rows
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import COLUMNS, LINE
 from bbbxl.ledger.states import DAY

@@ -12,10 +12,11 @@ from typing import Final
 
 from bbbxl.book.records import QUESTION, Answer, Question
 from bbbxl.errors import InputError, Problem, UnknownNameError, nearest
+from bbbxl.inputs.filled_in import read_rows
 from bbbxl.money import show
 from bbbxl.periods import parse_day
 from bbbxl.policy import CONFIG_NAME, Policy
-from bbbxl.safe_text import escape_cell, unescape_cell
+from bbbxl.safe_text import escape_cell
 
 #: Columns of the file; the first ones say which question, answer, day and reason are filled in.
 HEADER: Final = ("kind", "entity", "order", "line", "answer", "day", "reason", "answers", "asked", "amount", "currency",
@@ -106,27 +107,6 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise InputError(f"{path.name} has no column {missing[0]}. It has: {', '.join(header)}. Write it with: "
                          "bbbxl book questions.")  # fmt: skip
     return [(number, {name: row.get(name, "") for name in HEADER}) for number, row in rows]
-
-
-def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a small CSV file that a person filled in, by header in lower case, with their number.
-
-    Raises:
-        InputError: it is not there, or not UTF-8 text.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}. Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not UTF-8 text. Save it as CSV UTF-8.") from error
-    first = text.split("\n", 1)[0]
-    table = list(csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ","))
-    header = [cell.strip().casefold() for cell in table[0]] if table else []
-    return [
-        (number, dict(zip(header, (unescape_cell(cell.strip()) for cell in cells), strict=False)))
-        for number, cells in enumerate(table[1:], start=2) if any(cell.strip() for cell in cells)
-    ]  # fmt: skip
 
 
 def _answer(file: str, number: int, row: dict[str, str], questions: Sequence[Question], policy: Policy) -> Answer:

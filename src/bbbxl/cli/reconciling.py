@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bbbxl.cli import options as given
+from bbbxl.cli.carried import carried_document, carried_tables
 from bbbxl.cli.codes import DONE, PROBLEMS
 
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ BothDecimal = Annotated[
 BothDates = Annotated[
     str | None, typer.Option("--date-order", help="Order of dates of both files, where they leave it in doubt: dmy.")
 ]
+PreviousBook = Annotated[
+    Path | None,
+    typer.Option("--previous", help="Last month's workbook: its comments, owners, decisions and open items go on."),
+]
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--decisions",
+        help="CSV decision,crm,erp,until,by,reason: together, apart, accept, explain or withdraw; ids with ; between.",
+    ),
+]
 #: Name of the file that --export writes.
 MATCHES = "matches.csv"
 #: Open items shown on the screen.
@@ -59,18 +71,20 @@ def reconcile(
     crm: Crm, erp: Erp, period: ReconcilePeriod = None, rates: ReconcileRates = None,
     currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
     crm_read: CrmReading = None, erp_read: ErpReading = None, decimal: BothDecimal = None,
-    date_order: BothDates = None, export: Export = None, out: Workbook = None, json: AsJson = False,
+    date_order: BothDates = None, previous: PreviousBook = None, decisions: DecisionsFile = None,
+    export: Export = None, out: Workbook = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Reconcile a CRM export with an ERP export, to the cent."""
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
-    from bbbxl.reconcile.engine import reconcile as run
+    from bbbxl.reconcile.next_month import reconcile_next as run
 
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
     both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
     reading = {"crm": {**both, **_said(crm_read or ())}, "erp": {**both, **_said(erp_read or ())}}
     with working("Reconciling"):
-        made = run(
-            crm, erp, period, rates=rates, currency=currency, columns=columns, reading=reading,  # type: ignore[arg-type]
+        made, carried = run(
+            crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
+            columns=columns, reading=reading,  # type: ignore[arg-type]
         )  # fmt: skip
     if export is not None:
         _export(made, export)
@@ -79,16 +93,16 @@ def reconcile(
         from bbbxl.workbook.reconciliation.book import write_reconciliation
 
         with working("Writing and recalculating the workbook"):
-            released = write_reconciliation(made, out)
+            released = write_reconciliation(made, out, carried=carried)
     if json:
-        write_or_print(as_json(document(made)), None)
+        write_or_print(as_json({**document(made), **carried_document(made, carried)}), None)
     else:
-        show_tables(tables(made))
+        show_tables([*tables(made), *carried_tables(made, carried)])
     for row in made.proof[~made.proof["ok"].astype(bool)].to_dict("records"):
         tell(f"{row['detail']}")
     if released is not None and out is not None:
         _say_released(released, out, to_error=json)
-    raise typer.Exit(DONE if made.done else PROBLEMS)
+    raise typer.Exit(DONE if made.done and carried.done else PROBLEMS)
 
 
 def _said(texts: Sequence[str]) -> dict[str, str]:
@@ -118,21 +132,23 @@ def _say_released(released: Released, asked: Path, *, to_error: bool) -> None:
 
 def document(made: Reconciliation) -> dict[str, Any]:
     """Return a reconciliation as one JSON object; amounts in minor units, days as 2026-10-31."""
+    from bbbxl.cli.show import records
+
     return {
         "period": made.period.label, "currency": made.currency, "done": made.done,
         "explained_minor": made.explained_minor, "unexplained_minor": made.unexplained_minor,
         "unexplained_gross": made.unexplained_gross,
         "sides": [_side(one) for one in (made.crm, made.erp)],
-        "bridge": _records(made.bridge), "proof": _records(made.proof),
-        "open": _records(_open_items(made)[["match_id", "class", "order", "customer", "effect_minor",
+        "bridge": records(made.bridge), "proof": records(made.proof),
+        "open": records(_open_items(made)[["match_id", "class", "order", "customer", "effect_minor",
                                             "unexplained_minor", "next_step", "reason"]]),
-        "suggestions": _records(made.suggestions), "aside": _records(made.aside),
+        "suggestions": records(made.suggestions), "aside": records(made.aside),
     }  # fmt: skip
 
 
 def tables(made: Reconciliation) -> list[TextTable]:
     """Return the bridge, the largest open items and what was decided on reading."""
-    from bbbxl.cli.show import TextTable
+    from bbbxl.cli.show import TextTable, records
     from bbbxl.errors import count_of
     from bbbxl.money import show
 
@@ -143,7 +159,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
     rows = [
         [row["title"], f"{row['groups']:,}" if row["groups"] else "", text(row["minor"]),
          *(text(row[name]) if row["groups"] else "" for name in ("explained_minor", "unexplained_minor"))]
-        for row in _records(own) if row["groups"] or row["line"] in ("crm_total", "erp_total", "difference")
+        for row in records(own) if row["groups"] or row["line"] in ("crm_total", "erp_total", "difference")
     ]  # fmt: skip
     explained = (f"Explained: {text(made.explained_minor)}. Unexplained: {text(made.unexplained_minor)} net, "
                  f"{text(made.unexplained_gross)} without signs.")  # fmt: skip
@@ -152,7 +168,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
                        ("", "items", "amount", "explained", "unexplained"), rows, [explained, *offered])  # fmt: skip
     still = _open_items(made)
     items = [[row["class"], text(row["effect_minor"]), row["next_step"], row["reason"]]
-             for row in _records(still.head(_SHOWN))]  # fmt: skip
+             for row in records(still.head(_SHOWN))]  # fmt: skip
     more = [f"and {len(still) - _SHOWN:,} more; --export or --json lists them all."] if len(still) > _SHOWN else []
     found = [bridge]
     if items:
@@ -160,7 +176,7 @@ def tables(made: Reconciliation) -> list[TextTable]:
             TextTable("Largest open items", ("class", "effect", "next step", "reason"), items, more, (0, 2, 3))
         )
     notes = [f"{one.file}: {note}" for one in (made.crm, made.erp) for note in (one.sign, *one.notes)]
-    aside = [f"{row['side']} row {row['row']}: {row['message']}" for row in _records(made.aside.head(_SHOWN))]
+    aside = [f"{row['side']} row {row['row']}: {row['message']}" for row in records(made.aside.head(_SHOWN))]
     if len(made.aside) > _SHOWN:
         more_rows = count_of(len(made.aside) - _SHOWN, "more row", "takes", "take")
         aside.append(f"and {more_rows} no part; --json lists them all.")
@@ -176,17 +192,6 @@ def _open_items(made: Reconciliation):  # type: ignore[no-untyped-def]  # noqa: 
 def _side(one: SideFacts) -> dict[str, Any]:
     """Return what was read of one side."""
     return {name: f"{value}" if name in ("first", "last") and value else value for name, value in asdict(one).items()}
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a frame, imported when needed
-    """Return rows as plain values; missing days and texts are null."""
-    return [{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- cell value
-    if hasattr(value, "isoformat"):
-        return None if value != value else f"{value:%Y-%m-%d}"  # noqa: PLR0124 -- the missing date
-    return value.item() if hasattr(value, "item") else value
 
 
 def _export(made: Reconciliation, folder: Path) -> None:

@@ -161,3 +161,14 @@ def working(what: str) -> AbstractContextManager[object]:
     from rich.console import Console
 
     return Console(stderr=True).status(f"{what} ...")
+
+
+def records(frame: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a frame, imported when needed
+    """Return rows as plain values; missing days and texts are null."""
+    return [{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- cell value
+    if hasattr(value, "isoformat"):
+        return None if value != value else f"{value:%Y-%m-%d}"  # noqa: PLR0124 -- the missing date
+    return value.item() if hasattr(value, "item") else value

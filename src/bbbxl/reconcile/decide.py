@@ -51,7 +51,24 @@ def fix(
             elif outcome is None:
                 together.append(rows)
         results.append(outcome or DecisionResult(one, "applied", _applied(one)))
-    return Fixed(tuple(together), tuple(apart)), results
+    again = [_repeats(crm, erp, rows) for rows in together]
+    return Fixed(tuple(together), tuple(apart), tuple(row for own, _ in again for row in own),
+                 tuple(row for _, own in again for row in own)), results  # fmt: skip
+
+
+def _repeats(crm: Side, erp: Side, rows: tuple[tuple[int, ...], tuple[int, ...]]) -> tuple[list[int], list[int]]:
+    """Return the rows of a match that repeat an earlier one of their side, where both sides agree without them."""
+    found: tuple[list[int], list[int]] = ([], [])
+    sums = [int(side.deal[list(own)].sum()) for side, own in zip((crm, erp), rows, strict=True)]
+    for place, (side, own) in enumerate(zip((crm, erp), rows, strict=True)):
+        seen: set[tuple[int, str]] = set()
+        for row in own:
+            key = int(side.deal[row]), side.currency[row]
+            found[place].extend([row] if key in seen else [])
+            seen.add(key)
+        if sums[place] - int(side.deal[found[place]].sum()) != sums[1 - place] or sums[0] == sums[1]:
+            found[place].clear()
+    return found
 
 
 def explain(
@@ -182,10 +199,14 @@ def _explainable(decision: Decision, owner: str, members: pd.DataFrame, reportin
     if not owner:
         message = "Its rows are in no group together any more." if decision.ids else "Its match is not there any more."
         return DecisionResult(decision, "not found", message)
-    return _changed(decision, _sums(members[members["match_id"] == owner]), reporting)
+    sums = sums_of(members[members["match_id"] == owner])
+    changed = _changed(decision, sums, reporting)
+    if changed and sums[0] == sums[1]:
+        return DecisionResult(decision, "settled", "What it explained agrees now.")
+    return changed
 
 
-def _sums(rows: pd.DataFrame) -> tuple[int, int]:
+def sums_of(rows: pd.DataFrame) -> tuple[int, int]:
     """Return the CRM sum and the ERP sum of some members."""
     is_crm, minor = (rows["side"] == "crm").to_numpy(dtype=np.bool_), rows["minor"].to_numpy(dtype=np.int64)
     return int(minor[is_crm].sum()), int(minor[~is_crm].sum())
@@ -210,5 +231,5 @@ def decision_of(members: pd.DataFrame, match: str, template: Decision) -> Decisi
         template: Kind, person, note and last day; amounts it has already stay.
     """
     own = members[(members["match_id"] == match) | (members["suggestion_id"] == match)]
-    amounts = template.amounts or (_sums(own) if len(own) else None)
+    amounts = template.amounts or (sums_of(own) if len(own) else None)
     return replace(template, ids=tuple(own["business_id"].tolist()), amounts=amounts, match_id=match)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from bbbxl.policy import FileEntry
 from bbbxl.reconcile.assemble import group_frame, make_groups, member_frame, suggestion_frame
 from bbbxl.reconcile.bridge import bridge_frame, proof_frame
 from bbbxl.reconcile.decide import explain, fix, with_ids
+from bbbxl.reconcile.decided import in_force, with_names
 from bbbxl.reconcile.facts import gather_facts, inside
 from bbbxl.reconcile.fields import find_links
 from bbbxl.reconcile.ids import business_ids
@@ -35,7 +37,8 @@ Given = Mapping[SideName, Mapping[str, str]]
 def reconcile(
     crm: Path, erp: Path, period: Period | str | None = None, *, rates: Path | None = None,
     decisions: Sequence[Decision] = (), currency: str | None = None, columns: Given | None = None,
-    reading: Given | None = None, calendar: Calendar | None = None,
+    reading: Given | None = None, calendar: Calendar | None = None, since: date | None = None,
+    carried: Sequence[Decision] = (),
 ) -> Reconciliation:  # fmt: skip
     """Return the reconciliation of a CRM export with an ERP export.
 
@@ -51,6 +54,8 @@ def reconcile(
         reading: Side -> how the file is written, as in bbbxl.toml (decimal, date_order, sheet, encoding), and the
             stages that mean won.
         calendar: Fiscal year of a period given as text.
+        since: First day of the earlier periods whose open items are followed; None follows none.
+        carried: Decisions of last month, which give way to `decisions` on the same rows.
 
     Raises:
         InputError: a file cannot be trusted.
@@ -64,12 +69,13 @@ def reconcile(
     given, said = columns or {}, reading or {}
     sides = [open_side(path, name, given.get(name, {}), said.get(name, {})) for path, name in _sides(crm, erp)]
     own = parse_period(period, calendar) if isinstance(period, str) else period
-    return reconcile_opened(sides, own, _rates_table(rates), decisions, currency)
+    return reconcile_opened(sides, own, _rates_table(rates), decisions, currency, since, carried)
 
 
 def reconcile_opened(
     sides: Sequence[Opened], period: Period | None = None, rates: RawTable | None = None,
-    decisions: Sequence[Decision] = (), currency: str | None = None,
+    decisions: Sequence[Decision] = (), currency: str | None = None, since: date | None = None,
+    carried: Sequence[Decision] = (),
 ) -> Reconciliation:  # fmt: skip
     """Return the reconciliation of two sides that were opened, as tables of text.
 
@@ -79,6 +85,8 @@ def reconcile_opened(
         rates: Exchange rates.
         decisions: What a person decided.
         currency: Reporting currency; that of the rates, else that of the reporting amounts when omitted.
+        since: First day of the earlier periods whose open items are followed.
+        carried: Decisions of last month.
 
     Raises:
         BbbError: as in `reconcile`.
@@ -89,12 +97,12 @@ def reconcile_opened(
     reporting = currency or (rates and rates_currency(rates.header)) or _reporting(sides)
     known = Rates(reporting, tuple(read_rates(rates, reporting)) if rates else ())
     read = [understand_side(one, reporting, known, period) for one in sides]
-    return reconcile_sides(read[0], read[1], period, reporting, known, decisions, notes)
+    return reconcile_sides(read[0], read[1], period, reporting, known, decisions, notes, since, carried)
 
 
 def reconcile_sides(
     crm: Side, erp: Side, period: Period | None, reporting: str, rates: Rates, decisions: Sequence[Decision] = (),
-    notes: Sequence[str] = (),
+    notes: Sequence[str] = (), since: date | None = None, carried: Sequence[Decision] = (),
 ) -> Reconciliation:  # fmt: skip
     """Return the reconciliation of two sides that are read already.
 
@@ -106,6 +114,8 @@ def reconcile_sides(
         rates: Rates that were used.
         decisions: What a person decided.
         notes: What was decided on both sides together.
+        since: First day of the earlier periods whose open items are followed.
+        carried: Decisions of last month.
 
     Raises:
         PeriodError: neither side has a row in the period.
@@ -115,22 +125,31 @@ def reconcile_sides(
     if not (inside(crm.days, own).any() or inside(erp.days, own).any()):
         raise PeriodError(f"Neither side has a row in {own}: {_span(crm)}; {_span(erp)}. Ask for a period of the data.")
     names = [business_ids(crm), business_ids(erp)]
+    decisions, replaced = in_force(with_names(decisions, (crm, erp), names), carried)
     if any(not one.ids for one in decisions):
         decisions = with_ids(decisions, reconcile_sides(crm, erp, own, reporting, rates).members)
     fixed, results = fix(crm, erp, names, decisions, own, reporting)
     pool = make_pool(crm, erp, [rows for _, rows in fixed.together])
+    pool.repeated[list(fixed.erp_repeats)] = True
     draft, offers = match(pool, fixed)
     made = make_groups(draft, gather_facts(draft, own), names)
     suggestions, marks = suggestion_frame(made, offers, names, reporting)
     members = member_frame(made, names, marks)
-    groups, results = explain(group_frame(made, reporting), members, results, reporting)
+    groups = group_frame(made, reporting)
+    standing = groups
+    if since is not None and since < own.start:
+        every = make_groups(draft, gather_facts(draft, Period(since, own.end, own.label)), names)
+        standing = group_frame(every, reporting)
+    standing, results = explain(standing, members, results, reporting)
+    groups, _ = explain(groups, members, results, reporting)
     bridge = bridge_frame(groups, members, reporting)
     counted = int(made.facts.crm.count.sum()), int(made.facts.erp.count.sum())
     proof = proof_frame(groups, members, bridge, (crm, erp), reporting, counted)
     return Reconciliation(
         own, reporting, _side_facts(crm, own, notes), _side_facts(erp, own, ()), groups, members, bridge, suggestions,
-        proof, _aside((crm, erp)), tuple(results), _rates_frame(rates), int(groups["explained_minor"].sum()),
+        proof, _aside((crm, erp)), (*results, *replaced), _rates_frame(rates), int(groups["explained_minor"].sum()),
         int(groups["unexplained_minor"].sum()), int(groups["unexplained_minor"].abs().sum()),
+        min(since or own.start, own.start), standing,
     )  # fmt: skip
 
 

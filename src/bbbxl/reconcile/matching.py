@@ -27,10 +27,14 @@ class Fixed:
     Attributes:
         together: CRM rows and ERP rows of each match that a person made; their ERP rows are orders of their own.
         apart: Pairs of a CRM row and an ERP row that do not belong together.
+        crm_repeats: CRM rows that repeat another one of their match.
+        erp_repeats: ERP rows that repeat another one of their match.
     """
 
     together: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
     apart: tuple[tuple[int, int], ...] = ()
+    crm_repeats: tuple[int, ...] = ()
+    erp_repeats: tuple[int, ...] = ()
 
 
 def match(pool: Pool, fixed: Fixed = Fixed()) -> tuple[Draft, list[Suggestion]]:
@@ -46,7 +50,7 @@ def match(pool: Pool, fixed: Fixed = Fixed()) -> tuple[Draft, list[Suggestion]]:
     draft = Draft(pool, apart)
     for crm, erp in fixed.together:
         orders = sorted({int(pool.orders.of_row[row]) for row in erp})
-        draft.add(crm, orders, "decision", 100.0, manual=True)
+        draft.add(crm, orders, "decision", 100.0, repeats=set(crm) & set(fixed.crm_repeats), manual=True)
     edges = gather_edges(pool)
     edges = edges.kept(_open(draft, edges) & ~draft.parted(edges.crm, edges.order))
     believed = veto(pool, edges)

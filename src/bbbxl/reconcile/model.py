@@ -13,7 +13,8 @@ from bbbxl.periods import Period
 SideName = Literal["crm", "erp"]
 #: auto: by a rule that admits one answer; suggested: near, waits for a person; manual: a person said so.
 Confidence = Literal["auto", "suggested", "manual"]
-DecisionKind = Literal["match", "unmatch", "accept", "explain"]
+DecisionKind = Literal["match", "unmatch", "accept", "explain", "withdraw"]
+Outcome = Literal["applied", "expired", "not found", "conflict", "settled", "replaced"]
 #: minor: int64 minor units of the reporting currency, ERP minus CRM where it is a difference; document: int64 minor
 #: units of the row's own currency; count, days: whole numbers; day: datetime64; flag; text.
 Kind = Literal["text", "day", "count", "days", "minor", "document", "flag", "ratio"]
@@ -186,7 +187,7 @@ class Decision:
 
     Attributes:
         kind: match (these belong together), unmatch (these do not), accept (the suggestion is right), explain (the
-            difference is explained).
+            difference is explained), withdraw (what was decided on these rows no longer holds).
         ids: Business ids it is about, see `members.business_id`: those of the rows, or of the match it was made on.
         by: Who decided.
         on: The day.
@@ -212,13 +213,14 @@ class DecisionResult:
 
     Attributes:
         decision: The decision.
-        outcome: applied, expired, not found (none of its rows is there), or conflict (amounts have changed, or
-            another decision says otherwise): then it was not applied.
+        outcome: applied, expired, not found (none of its rows is there), settled (what it explained agrees now),
+            replaced (a later decision is about the same rows), or conflict (amounts have changed, or another decision
+            says otherwise): applied alone changes anything.
         message: One sentence.
     """
 
     decision: Decision
-    outcome: Literal["applied", "expired", "not found", "conflict"]
+    outcome: Outcome
     message: str
 
 
@@ -242,6 +244,9 @@ class Reconciliation:
         explained_minor: Explained part of ERP total less CRM total.
         unexplained_minor: The rest.
         unexplained_gross: Sum of the unexplained without their signs: 0 only when nothing is open.
+        since: First day of the periods whose open items are followed; that of the period without earlier ones.
+        standing: The groups as they stand over all days from `since` to the end of the period: what is still open of
+            earlier periods too. Those of `groups` without earlier periods; in an order of its own.
     """
 
     period: Period
@@ -259,6 +264,8 @@ class Reconciliation:
     explained_minor: int = 0
     unexplained_minor: int = 0
     unexplained_gross: int = 0
+    since: date | None = None
+    standing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @property
     def done(self) -> bool:

@@ -149,5 +149,16 @@ def _repeats(draft: Draft, rows: set[int], taken: set[int]) -> list[Suggestion]:
             score = round(80 + 20 * max(0.0, 1 - days / 40), 1)
             why = "customer and amount repeat a matched row, and no key says so"
             crm, order = ((int(row),), ()) if side == "crm" else ((), (int(row),))
+            if _taken_apart(draft, crm, order, int(group[main])):
+                continue
             found.append(Suggestion(crm, order, int(group[main]), "duplicate", score, 0.0, why))
     return found
+
+
+def _taken_apart(draft: Draft, crm: tuple[int, ...], orders: tuple[int, ...], group: int) -> bool:
+    """Return whether a person said that rows or orders do not belong to what is in a group."""
+    if not draft.apart:
+        return False
+    rows, others = np.flatnonzero(draft.crm == group).tolist(), np.flatnonzero(draft.order == group).tolist()
+    pairs = [*((row, other) for row in crm for other in others), *((row, order) for row in rows for order in orders)]
+    return any(pair in draft.apart for pair in pairs)

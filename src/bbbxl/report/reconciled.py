@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from datetime import date
+
 import pandas as pd
 
+from bbbxl.reconcile.carry import Carried
 from bbbxl.reconcile.classes import CLASS
+from bbbxl.reconcile.followed import CLEARED, CLOSED, EXPLAINED, GONE, JOINED, LATE, NEW, REOPENED
 from bbbxl.reconcile.model import Reconciliation, SideName
 
 #: Tab -> the classes whose groups stand on it; every class stands on one.
@@ -34,8 +38,7 @@ def shown_groups(made: Reconciliation) -> pd.DataFrame:
     for side in ("crm", "erp"):
         own = single[single.index.get_level_values("side") == side].droplevel("side")
         groups[f"{side}_currency"] = groups["match_id"].map(own).fillna("")
-    groups["class_title"] = groups["class"].map({code: one.title for code, one in CLASS.items()})
-    return groups
+    return with_titles(groups)
 
 
 def groups_of(groups: pd.DataFrame, tab: str) -> pd.DataFrame:
@@ -43,16 +46,75 @@ def groups_of(groups: pd.DataFrame, tab: str) -> pd.DataFrame:
     return groups[groups["class"].isin(CLASSES_OF[tab])]
 
 
-def open_items(made: Reconciliation, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the open groups, the largest unexplained first, with `age`: days from the first row to the period end.
+def open_items(carried: Carried, last: date) -> pd.DataFrame:
+    """Return the open items, the largest unexplained first, with `age`: days from when it was first seen.
 
-    What lies after the period end has an age of 0.
+    What was first seen after the period end has an age of 0.
+
+    Args:
+        carried: The open items.
+        last: Last day of the period.
     """
-    items = groups[groups["is_open"]].copy()
-    first = items[["crm_date", "erp_date"]].min(axis=1)
-    items["age"] = (pd.Timestamp(made.period.last) - first).dt.days.fillna(0).clip(lower=0).astype("int64")
-    sizes = [-items["unexplained_minor"].abs().to_numpy(), -items["effect_minor"].abs().to_numpy()]
-    return items.iloc[np.lexsort(sizes[::-1])]
+    items = with_titles(carried.items)
+    ages = (pd.Timestamp(last) - items["first_seen"]).dt.days.fillna(0).clip(lower=0).astype("int64")
+    return items.assign(age=ages)
+
+
+def with_titles(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the title of their class."""
+    return rows.assign(class_title=rows["class"].map({code: one.title for code, one in CLASS.items()}).fillna(""))
+
+
+@dataclass(frozen=True)
+class RollLine:
+    """One line of the roll-forward of open items.
+
+    Attributes:
+        name: Snake case.
+        title: What people read.
+        word: Origin of the open items it adds, or fate of last month's that it takes off; else empty.
+        added: Whether it adds open items.
+        leaves: Whether the items it takes off are open no longer.
+        items: How many.
+        minor: Amount, as it adds up.
+    """
+
+    name: str
+    title: str
+    word: str
+    added: bool
+    leaves: bool
+    items: int
+    minor: int
+
+
+def roll_forward(carried: Carried) -> list[RollLine]:
+    """Return opening + new + reopened - what left +/- changes = closing of the open items; the lines add up exactly.
+
+    Amounts are what is open in all: ERP less CRM in minor units of the reporting currency.
+    """
+    items, fates = carried.items, carried.fates
+    lines = [
+        RollLine(
+            "opening", "Open at the end of last month", "", False, False, len(fates), int(fates["opening_minor"].sum())
+        )
+    ]
+    for name, title, origin in (("new", "New in the period", NEW), ("late", "New, of an earlier period", LATE),
+                                ("reopened", "Reopened", REOPENED)):  # fmt: skip
+        own = items[items["origin"] == origin]
+        lines.append(RollLine(name, title, origin, True, False, len(own), int(own["open_minor"].sum())))
+    for name, title, fate in (("cleared", "Cleared: both sides agree", CLEARED),
+                              ("explained", "Explained by a decision", EXPLAINED),
+                              ("gone", "No longer in the files", GONE), ("closed", "Closed by hand", CLOSED),
+                              ("joined", "Part of another open item now", JOINED)):  # fmt: skip
+        own = fates[fates["fate"] == fate]
+        minor = 0 if fate == JOINED else -int(own["opening_minor"].sum())
+        lines.append(RollLine(name, title, fate, False, fate != JOINED, -len(own), minor))
+    lines.append(RollLine("changes", "Amounts changed", "", False, False, 0, int(fates["change_minor"].sum())))
+    lines.append(
+        RollLine("closing", "Open at the period end", "", False, False, len(items), int(items["open_minor"].sum()))
+    )
+    return lines
 
 
 def in_band(ages: pd.Series[int], band: tuple[int, int | None]) -> pd.Series[bool]:

@@ -30,6 +30,8 @@ _EXPRESSIONS: Final = {
     "number": "NUMBER({value} + 0.0)",
     "decimal": "DECIMAL({value})",
 }
+#: A column of days in which a person may have written words instead: a cell is what its value is.
+_EITHER: Final = "day or text"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class FastRows:
 
     Attributes:
         rows: Any iterable of tuples, read once and never held; None leaves a cell out.
-        kinds: One a column: text, date, integer, number (float), decimal (Decimal), or minor with the number
-            of decimals, such as minor2 (int minor units, written as exact decimal text).
+        kinds: One a column: text, date, "day or text", integer, number (float), decimal (Decimal), or minor with the
+            number of decimals, such as minor2 (int minor units, written as exact decimal text).
         styles: One style id a column, see write.style_id; 0 is the plain style.
         first_row: Row of the sheet the first tuple stands in.
         count: Number of rows where it is known; the sheet then states its size; another number is refused.
@@ -56,7 +58,9 @@ class FastRows:
     def __post_init__(self) -> None:
         if len(self.kinds) != len(self.styles) or not 0 < len(self.kinds) <= MOST_COLUMNS:
             raise ValueError(f"{len(self.kinds)} kinds and {len(self.styles)} styles do not describe columns")
-        if unknown := [kind for kind in self.kinds if kind not in _EXPRESSIONS and not _MINOR.fullmatch(kind)]:
+        if unknown := [
+            kind for kind in self.kinds if kind not in (*_EXPRESSIONS, _EITHER) and not _MINOR.fullmatch(kind)
+        ]:
             raise ValueError(f"no such kind of column: {', '.join(unknown)}")
 
     def chunks(self, sheet: str, strings: SharedStrings) -> Iterator[bytes]:
@@ -112,6 +116,9 @@ def _compile(kinds: Sequence[str], styles: Sequence[int], strings: SharedStrings
     names = [f"v{index}" for index in range(len(kinds))]
     cells: list[str] = []
     for index, (name, kind, style) in enumerate(zip(names, kinds, styles, strict=True)):
+        if kind == _EITHER:
+            cells.append(f"{{EITHER('{get_column_letter(index + 1)}' + q, {int(style)}, {name})}}")
+            continue
         tag = f'<c r="{get_column_letter(index + 1)}{{q}}"'
         tag += f' s="{int(style)}"' if style else ""
         tag += ' t="s"' if kind == "text" else ""
@@ -128,10 +135,18 @@ def _compile(kinds: Sequence[str], styles: Sequence[int], strings: SharedStrings
     )
     scope: dict[str, Any] = {"STRINGS": strings, "DAYS": _Days(), "EMPTY": ""}
     scope |= {f"MINOR{decimals}": partial(_minor, decimals) for decimals in range(10)}
-    scope |= {"MINOR2": _cents, "NUMBER": float.__repr__, "DECIMAL": _decimal}
+    scope |= {"MINOR2": _cents, "NUMBER": float.__repr__, "DECIMAL": _decimal, "EITHER": partial(_either, strings)}
     exec(source, scope)
     render: Callable[..., str] = scope["render"]
     return render
+
+
+def _either(strings: SharedStrings, place: str, style: int, value: date | str | None) -> str:
+    """Return the cell of a day or a text."""
+    if value is None:
+        return ""
+    kind, held = (' t="s"', strings[value]) if isinstance(value, str) else ("", str(serial(value)))
+    return f'<c r="{place}" s="{style}"{kind}><v>{held}</v></c>'
 
 
 def _cents(amount: int) -> str:
@@ -175,6 +190,7 @@ def _text(text: object) -> str:
 _CHECKS: Final[dict[str, Callable[[Any], str]]] = {
     "text": _text,
     "date": lambda day: str(serial(day)),
+    _EITHER: lambda value: _text(value) if isinstance(value, str) else str(serial(value)),
     "integer": lambda number: f"{number:d}",
     "number": _number,
     "decimal": _decimal,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from bbbxl.errors import InputError
 from bbbxl.inputs.files.refusals import empty, other_content
-from bbbxl.inputs.files.sniff import CONTENTS, DATA_SUFFIXES, TEXT_SUFFIXES, sniff
+from bbbxl.inputs.files.sniff import CONTENTS, DATA_SUFFIXES, TEXT_SUFFIXES, WORKBOOKS, sniff
 from bbbxl.inputs.files.text import read_text
 from bbbxl.inputs.grid import Grid
 from bbbxl.safe_text import without_controls
@@ -42,6 +43,27 @@ class _Found:
     content: bytes
     sha256: str
     size: int
+
+
+def read_workbook_grids(path: Path, among: Callable[[str], bool]) -> list[Grid]:
+    """Return the sheets of a workbook whose name is among those asked for, hidden ones too.
+
+    Args:
+        path: A workbook.
+        among: Whether a sheet of this name is read.
+
+    Raises:
+        InputError: as `read_grids`, or it is no workbook.
+    """
+    content = _content(path)
+    name, suffix = without_controls(path.name), path.suffix.casefold()
+    if suffix not in WORKBOOKS:
+        raise InputError(f"{name} is no workbook. Name one that ends in .xlsx.")
+    if not content:
+        raise empty(name)
+    from bbbxl.inputs.files.workbook import read_workbook
+
+    return read_workbook(content, name, suffix, hashlib.sha256(content).hexdigest(), len(content), among=among)
 
 
 def read_grids(

@@ -34,9 +34,14 @@ _LARGE: Final = 4 << 20
 _LIMITED: Final = sys.platform == "linux"
 
 
+#: The one sheet that is read; whether a sheet of this name is read; None for all that are not hidden.
+Wanted = str | Callable[[str], bool] | None
+
+
 def read_workbook(
-    content: bytes, name: str, suffix: str, sha256: str, size: int, sheet: str | None = None
-) -> list[Grid]:
+    content: bytes, name: str, suffix: str, sha256: str, size: int, sheet: str | None = None,
+    among: Callable[[str], bool] | None = None,
+) -> list[Grid]:  # fmt: skip
     """Return every sheet of a workbook that holds anything, hidden ones left out.
 
     Args:
@@ -46,6 +51,7 @@ def read_workbook(
         sha256: Of the bytes of the file that was named.
         size: Bytes of the file that was named.
         sheet: The one sheet to take, a hidden one too.
+        among: Whether a sheet of this name is taken, a hidden one too.
 
     Returns:
         Grids in the order of the sheets; none where every sheet is empty.
@@ -57,7 +63,7 @@ def read_workbook(
     form = WORKBOOKS[suffix.casefold()]
     refuse_other_kind(content, name, suffix)
     blank = Grid(name, "", pa.table({}), np.empty(0, dtype=np.int64), sha256, size, form=form)
-    return _READERS[form](content, blank, sheet)
+    return _READERS[form](content, blank, sheet if among is None else among)
 
 
 def refuse_other_kind(content: bytes, name: str, suffix: str) -> None:
@@ -75,7 +81,7 @@ def refuse_other_kind(content: bytes, name: str, suffix: str) -> None:
         raise other_content(name, suffix.casefold(), kind)
 
 
-def _chosen(places: Sequence[SheetPlace], sheet: str | None, name: str) -> tuple[list[SheetPlace], tuple[str, ...]]:
+def _chosen(places: Sequence[SheetPlace], sheet: Wanted, name: str) -> tuple[list[SheetPlace], tuple[str, ...]]:
     """Return the sheets to read and notes on those left out."""
     seen: set[str] = set()
     for place in places:
@@ -84,6 +90,8 @@ def _chosen(places: Sequence[SheetPlace], sheet: str | None, name: str) -> tuple
                 f"{name} has two sheets named {place.name}. Rename one of them in Excel and save the file."
             )
         seen.add(place.name.casefold())
+    if callable(sheet):
+        return [place for place in places if sheet(place.name)], ()
     if sheet is not None:
         wanted = [place for place in places if place.name == sheet] or [
             place for place in places if place.name.strip().casefold() == sheet.strip().casefold()
@@ -106,14 +114,14 @@ def _grids(
     return [grid for grid in found if grid is not None]
 
 
-def _read_xlsx(content: bytes, blank: Grid, sheet: str | None) -> list[Grid]:
+def _read_xlsx(content: bytes, blank: Grid, sheet: Wanted) -> list[Grid]:
     """Read xlsx and xlsm: the package is scanned for what the reader leaves out or dies of."""
     archive = open_archive(content, blank.file, XmlGuard(blank.file))
     scan = scan_workbook(package_of(archive))
     return _read_package(archive, blank, _chosen(scan.sheets, sheet, blank.file), partial(facts_of, scan), scan.notes)
 
 
-def _read_xlsb(content: bytes, blank: Grid, sheet: str | None) -> list[Grid]:
+def _read_xlsb(content: bytes, blank: Grid, sheet: Wanted) -> list[Grid]:
     """Read a binary package; errors, formats and hidden rows come from its records."""
     archive = open_archive(content, blank.file, XmlGuard(blank.file))
     book = scan_binary_book(package_of(archive))
@@ -143,7 +151,7 @@ def _read_package(
         return _grids(blank, started.answer(), facts, (*notes, *left_out))
 
 
-def _read_xls(content: bytes, blank: Grid, sheet: str | None) -> list[Grid]:
+def _read_xls(content: bytes, blank: Grid, sheet: Wanted) -> list[Grid]:
     """Read the old binary format; errors, formats and hidden rows come from its records."""
     book = scan_old_book(workbook_stream(content, blank.file), blank.file)
     places, notes = _chosen([place for place, _ in book.sheets], sheet, blank.file)
@@ -152,7 +160,7 @@ def _read_xls(content: bytes, blank: Grid, sheet: str | None) -> list[Grid]:
         return _grids(blank, started.answer(), facts, (*book.notes, *notes))
 
 
-def _read_ods(content: bytes, blank: Grid, sheet: str | None) -> list[Grid]:
+def _read_ods(content: bytes, blank: Grid, sheet: Wanted) -> list[Grid]:
     """Read an OpenDocument spreadsheet."""
     found = read_ods(open_archive(content, blank.file))
     places, notes = _chosen([one.place for one in found], sheet, blank.file)
@@ -161,7 +169,7 @@ def _read_ods(content: bytes, blank: Grid, sheet: str | None) -> list[Grid]:
     return _grids(blank, cells, {place.name: sheets[place].found.facts() for place in places}, notes)
 
 
-_READERS: Final[Mapping[str, Callable[[bytes, Grid, str | None], list[Grid]]]] = {
+_READERS: Final[Mapping[str, Callable[[bytes, Grid, Wanted], list[Grid]]]] = {
     "xlsx": _read_xlsx,
     "xlsb": _read_xlsb,
     "xls": _read_xls,

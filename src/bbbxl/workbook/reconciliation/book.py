@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from openpyxl.workbook import Workbook
 
 from bbbxl.errors import TargetError
 from bbbxl.money import exponent
+from bbbxl.reconcile.carry import Carried, carry
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.report.reconciled import open_items, shown_groups
 from bbbxl.workbook.pack import Released
 from bbbxl.workbook.reconciliation.bridge import put_all_checks, put_bridge
+from bbbxl.workbook.reconciliation.cleared import CARRIED_TABS, put_cleared, put_homeless
 from bbbxl.workbook.reconciliation.items import put_items, put_rows, put_suggested
 from bbbxl.workbook.reconciliation.open_items import put_open_items
 from bbbxl.workbook.reconciliation.sign_off import put_sign_off
+from bbbxl.workbook.reconciliation.state import put_state
 from bbbxl.workbook.reconciliation.words import put_rules, put_sources
 from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Tabs, put_light
@@ -25,13 +29,16 @@ from bbbxl.workbook.write import save
 LAYOUT = "reconciliation"
 
 
-def write_reconciliation(made: Reconciliation, target: Path, layout: Layout | None = None) -> Released:
+def write_reconciliation(
+    made: Reconciliation, target: Path, layout: Layout | None = None, carried: Carried | None = None
+) -> Released:
     """Write the workbook of a reconciliation, verify it and put it in its place.
 
     Args:
         made: What is shown.
         target: The .xlsx to write; an older one is replaced only by a verified one.
         layout: Tabs and theme; that of the product when omitted.
+        carried: Its open items, as they follow from last month; without a last month when omitted.
 
     Raises:
         VerificationError: a formula gives another value than the engine; the cell is named, nothing is released.
@@ -45,17 +52,21 @@ def write_reconciliation(made: Reconciliation, target: Path, layout: Layout | No
         found.append(verify(path))
         refuse_if_different(found[-1], target.name)
 
-    path = release(lambda temporary: save_reconciliation(made, temporary, layout), check, target)
+    path = release(lambda temporary: save_reconciliation(made, temporary, layout, carried), check, target)
     return Released(path, found[0].formulas, found[0].left_out)
 
 
-def save_reconciliation(made: Reconciliation, path: Path, layout: Layout | None = None) -> None:
+def save_reconciliation(
+    made: Reconciliation, path: Path, layout: Layout | None = None, carried: Carried | None = None
+) -> None:
     """Write the tabs and save them; the same reconciliation gives the same bytes."""
-    save(build_reconciliation(made, layout or read_layout(LAYOUT)), path, made.period.last)
+    save(build_reconciliation(made, layout or read_layout(LAYOUT), carried or carry(made)), path, made.period.last)
 
 
-def build_reconciliation(made: Reconciliation, layout: Layout) -> Workbook:
-    """Return the workbook with every tab."""
+def build_reconciliation(made: Reconciliation, layout: Layout, carried: Carried) -> Workbook:
+    """Return the workbook with every tab; those of last month only where there is one."""
+    tabs_of_month = [tab for tab in layout.tabs if carried.previous or tab.name not in CARRIED_TABS]
+    layout = msgspec.structs.replace(layout, tabs=tuple(tabs_of_month))
     workbook = Workbook()
     default = workbook.active
     if default is not None:
@@ -67,16 +78,20 @@ def build_reconciliation(made: Reconciliation, layout: Layout) -> Workbook:
     tabs = Tabs(workbook, layout, made.currency, f"CRM and ERP {made.period.label}")
     groups = shown_groups(made)
     put_items(tabs, made, groups)
-    put_suggested(tabs, made)
+    put_suggested(tabs, made, carried.answers)
     put_rows(tabs, made, groups)
-    items = open_items(made, groups)
+    items = open_items(carried, made.period.last)
     put_open_items(tabs, made, items)
     put_bridge(tabs, made)
-    put_sign_off(tabs, made, items)
+    if carried.previous:
+        put_cleared(tabs, made, carried)
+        put_homeless(tabs, made, carried)
+    put_sign_off(tabs, made, items, carried)
     put_rules(tabs, made)
     put_sources(tabs, made)
     put_all_checks(tabs)
     for tab in layout.tabs:
         if tab.name != "bridge":
             put_light(tabs, tabs.sheet(tab.name), 3, 3)
+    put_state(workbook, made, carried.kept)
     return workbook

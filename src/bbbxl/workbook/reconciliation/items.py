@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation
+from bbbxl.reconcile.previous import ACCEPT, BY, COMMENT
 from bbbxl.report.reconciled import CLASSES_OF, groups_of, source_rows
 from bbbxl.workbook.reconciliation.tables import (
     HEAD_ROW,
@@ -60,7 +63,7 @@ def put_items(tabs: Tabs, made: Reconciliation, groups: pd.DataFrame) -> None:
 
 
 _SUGGESTED = (
-    open_input("accept", "Accept (Y/N)", 9), open_input("by", "By", 12), open_input("comment", "Comment", 28),
+    open_input("accept", ACCEPT, 9), open_input("by", BY, 12), open_input("comment", COMMENT, 28, "input_wrap"),
     TableField("class_title", "Class it would have", "text", 22),
     of("suggestion", "crm_customer", "text", 26), of("suggestion", "erp_customer", "text", 26),
     of("suggestion", "currency", "text", 9, title="Currency"),
@@ -73,11 +76,13 @@ _SUGGESTED = (
 )  # fmt: skip
 
 
-def put_suggested(tabs: Tabs, made: Reconciliation) -> None:
-    """Write the Suggested tab."""
+def put_suggested(tabs: Tabs, made: Reconciliation, answers: Mapping[str, tuple[str, str]]) -> None:
+    """Write the Suggested tab, with who wrote what beside a suggestion last month."""
     sheet = put_head(tabs, made, "suggested")
     put_about(tabs, "suggested")
     rows = made.suggestions.copy()
+    for place, name in enumerate(("by", "comment")):
+        rows[name] = [answers.get(one, ("", ""))[place] for one in rows["suggestion_id"].tolist()]
     pairs = rows["currency"].astype(str).str.split("/")
     rows["crm_currency"], rows["erp_currency"] = _coins(made, rows, pairs.str[0], "crm"), _coins(
         made, rows, pairs.str[-1], "erp")  # fmt: skip
@@ -95,7 +100,8 @@ def _coins(made: Reconciliation, rows: pd.DataFrame, named: pd.Series[str], side
     own = made.members[(made.members["side"] == side) & (made.members["suggestion_id"] != "")]
     found = own.groupby("suggestion_id")["currency"].agg(["first", "nunique"])
     single = found["first"].where(found["nunique"] == 1, "")
-    return rows["suggestion_id"].map(single).fillna(named).fillna("").astype(str)
+    # A suggestion may have rows of one side only; then no currency is known, and the column is not one of texts.
+    return rows["suggestion_id"].map(single).astype(object).fillna(named).fillna("").astype(str)
 
 
 _ROWS = (

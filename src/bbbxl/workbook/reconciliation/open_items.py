@@ -9,10 +9,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bbbxl.reconcile.followed import DONE
+from bbbxl.reconcile.kept import ENTRY_TITLES
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.report.reconciled import BANDS, in_band
 from bbbxl.workbook.reconciliation.items import (
     AMOUNTS,
+    CODE,
     CRM_DATE,
     CUSTOMER,
     DECIDED,
@@ -24,17 +27,33 @@ from bbbxl.workbook.reconciliation.items import (
     TITLE,
     UNEXPLAINED,
 )
-from bbbxl.workbook.reconciliation.tables import HEAD_ROW, TableField, of, open_input, put_about, put_head, put_table
+from bbbxl.workbook.reconciliation.tables import (
+    HEAD_ROW,
+    FieldKind,
+    TableField,
+    of,
+    open_input,
+    put_about,
+    put_head,
+    put_table,
+)
 from bbbxl.workbook.sheet import BAD, OK, Tabs, absolute, colour_light, local, put, put_live, put_row
 
 _STEPS = ("fix CRM", "fix ERP", "explain", "wait")
-_STATUS = open_input("status", "Status", 11)
+_WIDTHS: dict[str, tuple[float, FieldKind]] = {
+    "owner": (14, "input"), "status": (11, "input"), "action": (20, "input_wrap"), "due": (12, "input_day"),
+    "comment": (34, "input_wrap"), "explained_by": (14, "input"), "explained_until": (12, "input_day"),
+}  # fmt: skip
+#: What people fill in; next month's reader finds it by these headers.
+ENTRIES = {name: open_input(name, title, *_WIDTHS[name]) for name, title in ENTRY_TITLES.items()}
+_CARRIED = (of("open", "earlier_minor", "minor", 15), of("open", "open_minor", "minor", 15),
+            of("open", "open_unexplained_minor", "minor", 15), of("open", "origin", "text", 23))  # fmt: skip
 _FIELDS = (
-    ORDER, CUSTOMER, TITLE, CRM_DATE, ERP_DATE, TableField("age", "Age in days", "days", 8), *AMOUNTS, UNEXPLAINED,
-    NEXT_STEP, REASON, open_input("owner", "Owner", 14), _STATUS, open_input("due", "Due", 11),
-    open_input("comment", "Comment", 34),
+    ORDER, CUSTOMER, TITLE, CRM_DATE, ERP_DATE, of("open", "first_seen", "day", 12),
+    TableField("age", "Age in days", "days", 8), AMOUNTS[-1], UNEXPLAINED, *_CARRIED, NEXT_STEP, REASON,
+    *ENTRIES.values(),
 )  # fmt: skip
-_STATES = "open,in work,waiting,done"
+_STATES = f"open,in work,waiting,{DONE}"
 
 
 def put_open_items(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
@@ -42,9 +61,9 @@ def put_open_items(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> Non
     sheet = put_head(tabs, made, "open_items")
     put_about(tabs, "open_items")
     decided = DECIDED if (items["decided_by"] != "").any() or (items["note"] != "").any() else ()
-    fields = (*_FIELDS, *decided, of("group", "currency", "text", 9), MATCH)
+    fields = (*_FIELDS, *decided, *AMOUNTS[:-1], of("group", "currency", "text", 9), CODE, MATCH)
     put_table(tabs, "open_items", fields, items, printed=len(_FIELDS))
-    letter = get_column_letter(_FIELDS.index(_STATUS) + 1)
+    letter = get_column_letter(_FIELDS.index(ENTRIES["status"]) + 1)
     choice = DataValidation(type="list", formula1=f'"{_STATES}"', allow_blank=True, showErrorMessage=True)
     choice.errorTitle, choice.error = "Status", f"Choose one of {_STATES.replace(',', ', ')}, or leave it blank."
     choice.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + max(1, len(items))}")
@@ -55,7 +74,7 @@ def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexpl
     """Write items, effect and unexplained by age and by next step in columns B to F, and return the row after them.
 
     Args:
-        tabs: The workbook; keeps the check that ties the open items to the Bridge.
+        tabs: The workbook; keeps the check that ties what of this period they leave unexplained to the Bridge.
         sheet: Where.
         row: First row.
         items: The open items.
@@ -74,7 +93,9 @@ def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexpl
     for column, value in sums.items():
         text = f"ROUND(SUM({local(total - len(bands), column)}:{local(total - 1, column)}),{tabs.decimals})"
         put_live(sheet, total, column, text, value, "count_total" if column == 3 else "amount_total")
-    text = f'IF(ROUND({unexplained}-{local(total, 5)},{tabs.decimals})=0,"{OK}","{BAD}")'
+    text = (
+        f'IF(ROUND({unexplained}-SUM({tabs.places["open_items unexplained_minor"]}),{tabs.decimals})=0,"{OK}","{BAD}")'
+    )
     put_live(sheet, total, 6, text, OK, "light")
     colour_light(tabs, sheet, local(total, 6))
     tabs.places["check open items"] = absolute(sheet, total, 6)
@@ -83,7 +104,7 @@ def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexpl
     return _put_block(tabs, sheet, total + 2, "Open items by next step", steps, items)
 
 
-_SUMMED = {4: "effect_minor", 5: "unexplained_minor"}
+_SUMMED = {4: "open_minor", 5: "open_unexplained_minor"}
 
 
 def _put_block(
@@ -91,7 +112,7 @@ def _put_block(
     items: pd.DataFrame,
 ) -> int:  # fmt: skip
     """Write one line for each (title, criteria, items) and return the row after them."""
-    put_row(sheet, row, 2, (title, "Items", "Effect", "Unexplained"), ["heading_left", *["heading"] * 3])
+    put_row(sheet, row, 2, (title, "Items", "Open in all", "Unexplained in all"), ["heading_left", *["heading"] * 3])
     for said, tests, within in lines:
         row += 1
         put(sheet, row, 2, said, "label_indent")

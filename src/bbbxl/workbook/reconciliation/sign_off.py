@@ -8,11 +8,12 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl import __version__
+from bbbxl.reconcile.carry import Carried
 from bbbxl.reconcile.model import Reconciliation, SideFacts
 from bbbxl.workbook.reconciliation.bridge import AMOUNT, EXPLAINED, UNEXPLAINED
 from bbbxl.workbook.reconciliation.open_items import put_sums
 from bbbxl.workbook.reconciliation.tables import put_head
-from bbbxl.workbook.sheet import OK, Tabs, colour_light, put, put_live, put_row, set_up, text_height, widths
+from bbbxl.workbook.sheet import OK, Tabs, colour_light, put, put_live, put_note, put_row, set_up, text_height, widths
 
 _WIDTHS = (2, 46, 38, 38, 17, 17, 10)
 _COUNTED = ("rows_in", "one_group", "groups")
@@ -28,13 +29,14 @@ THRESHOLDS = (
 )
 
 
-def put_sign_off(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
+def put_sign_off(tabs: Tabs, made: Reconciliation, items: pd.DataFrame, carried: Carried) -> None:
     """Write the Sign-off tab."""
     sheet = put_head(tabs, made, "sign_off", 2)
-    row = _put_totals(tabs, made, sheet, 5)
+    row = _put_totals(tabs, made, carried, sheet, 5)
     row = _put_people(sheet, row + 1)
     row = put_sums(tabs, sheet, row + 1, items, tabs.places[f"bridge effects {UNEXPLAINED}"])
     row = _put_files(tabs, made, sheet, row + 1)
+    row = _put_last_month(sheet, carried, row + 1)
     row = _put_proof(tabs, made, sheet, row + 1)
     put(sheet, row + 1, 2, "Thresholds", "section")
     for at, text in enumerate(THRESHOLDS, start=row + 2):
@@ -44,7 +46,7 @@ def put_sign_off(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
     set_up(tabs, "sign_off", freeze="A5")
 
 
-def _put_totals(tabs: Tabs, made: Reconciliation, sheet: Worksheet, row: int) -> int:
+def _put_totals(tabs: Tabs, made: Reconciliation, carried: Carried, sheet: Worksheet, row: int) -> int:
     put_row(sheet, row, 2, ("What has to be signed", made.currency), ["heading_left", "heading"])
     lines = (("CRM total of the period", f"crm_total {AMOUNT}"), ("Explained difference", f"effects {EXPLAINED}"),
              ("Unexplained difference", f"effects {UNEXPLAINED}"), ("ERP total of the period", f"erp_total {AMOUNT}"),
@@ -54,8 +56,11 @@ def _put_totals(tabs: Tabs, made: Reconciliation, sheet: Worksheet, row: int) ->
         put(sheet, at, 2, title, "label_indent")
         put_live(sheet, at, 3, tabs.places[f"bridge {name}"], tabs.cells[f"bridge {name}"], "amount")
     row += len(lines) + 1
-    for title, count in (("Open items", int(made.groups["is_open"].sum())), ("Suggestions", len(made.suggestions)),
-                         ("Rows that take no part", len(made.aside))):  # fmt: skip
+    counts = [("Open items", len(carried.items)), ("Suggestions", len(made.suggestions)),
+              ("Rows that take no part", len(made.aside))]  # fmt: skip
+    if carried.previous:
+        counts.append(("Comments without a home", len(carried.homeless)))
+    for title, count in counts:
         put(sheet, row, 2, title, "label_indent")
         put(sheet, row, 3, count, "count")
         row += 1
@@ -101,6 +106,22 @@ def _period_total(tabs: Tabs) -> Any:  # noqa: ANN401 -- a function of a side
         return tabs.major(side.period_minor)
 
     return value
+
+
+def _put_last_month(sheet: Worksheet, carried: Carried, row: int) -> int:
+    """Write which workbook the open items follow from, and what was noticed."""
+    if (previous := carried.previous) is None:
+        return row
+    put_row(sheet, row, 2, ("Last month", previous.period.label), ["heading_left", "heading"])
+    digest = f"{previous.sha256[:32]}\n{previous.sha256[32:]}"
+    for title, text in (("File", previous.file), ("SHA-256", digest)):
+        row += 1
+        put(sheet, row, 2, title, "label_indent")
+        put(sheet, row, 3, text, "wrap_right")
+        sheet.row_dimensions[row].height = text_height((text, _WIDTHS[2]))
+    for text in carried.notes:
+        row = put_note(sheet, row + 1, 2, text, 150) - 1
+    return row + 2
 
 
 def _put_proof(tabs: Tabs, made: Reconciliation, sheet: Worksheet, row: int) -> int:

@@ -17,10 +17,12 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl.money import exponent
+from bbbxl.reconcile.carry import FATE_COLUMNS, OPEN_COLUMNS
+from bbbxl.reconcile.kept import written_day
 from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS, Reconciliation
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Tabs, column_range, day, put, put_note, set_up, text_height, widths
-from bbbxl.workbook.strings import writable
+from bbbxl.workbook.strings import plain_text, writable
 from bbbxl.workbook.theme import COUNT, DATE, RATIO, exact, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
 
@@ -30,8 +32,11 @@ HEAD_ROW = 5
 YES, NO = "yes", "no"
 #: Kind of a column: `wrap` is long text; `deal` an amount in the currency that another column names; `input` is left
 #: to the reader.
-FieldKind = Literal["text", "wrap", "day", "count", "days", "minor", "deal", "ratio", "flag", "input"]
-_LEFT = ("text", "wrap", "day", "flag", "input")
+#: `input_wrap` and `input_day` are the same for long text, and for days in which words may stand.
+FieldKind = Literal["text", "wrap", "day", "count", "days", "minor", "deal", "ratio", "flag", "input", "input_wrap",
+                    "input_day"]  # fmt: skip
+_INPUTS = ("input", "input_wrap", "input_day")
+_LEFT = ("text", "wrap", "day", "flag", *_INPUTS)
 _INPUT = "FFF9E5"
 #: Ids of number formats that no style of the workbook has.
 _OTHER_FORMATS = 900
@@ -57,18 +62,21 @@ class TableField:
 
 
 _TITLES = {frame: {one.name: one.title for one in columns} for frame, columns in
-           (("group", GROUP_COLUMNS), ("member", MEMBER_COLUMNS), ("suggestion", SUGGESTION_COLUMNS))}  # fmt: skip
+           (("group", GROUP_COLUMNS), ("member", MEMBER_COLUMNS), ("suggestion", SUGGESTION_COLUMNS),
+            ("open", OPEN_COLUMNS), ("fate", FATE_COLUMNS))}  # fmt: skip
 
 
-def of(frame: Literal["group", "member", "suggestion"], name: str, kind: FieldKind, width: float, coin: str = "",
-       title: str = "") -> TableField:  # fmt: skip
+def of(
+    frame: Literal["group", "member", "suggestion", "open", "fate"], name: str, kind: FieldKind, width: float,
+    coin: str = "", title: str = "",
+) -> TableField:  # fmt: skip
     """Return a column that is called what the frame calls it."""
     return TableField(name, title or _TITLES[frame][name], kind, width, coin)
 
 
-def open_input(name: str, title: str, width: float) -> TableField:
-    """Return an empty column for the reader."""
-    return TableField(name, title, "input", width)
+def open_input(name: str, title: str, width: float, kind: FieldKind = "input") -> TableField:
+    """Return a column for the reader."""
+    return TableField(name, title, kind, width)
 
 
 def put_head(tabs: Tabs, made: Reconciliation, name: str, column: int = 1) -> Worksheet:
@@ -83,7 +91,7 @@ def put_head(tabs: Tabs, made: Reconciliation, name: str, column: int = 1) -> Wo
 
 def put_table(
     tabs: Tabs, name: str, fields: Sequence[TableField], rows: pd.DataFrame, *, printed: int | None = None,
-    freeze: int = 2,
+    freeze: int = 2, head: int = HEAD_ROW,
 ) -> None:  # fmt: skip
     """Put an Excel table called after its tab; keeps the range of each column as the place "tab column".
 
@@ -94,8 +102,9 @@ def put_table(
         rows: One row each.
         printed: Columns that are printed; all when omitted.
         freeze: Columns that stay in sight.
+        head: Row of the header.
     """
-    sheet, head = tabs.sheet(name), HEAD_ROW
+    sheet = tabs.sheet(name)
     sheet.row_dimensions[head].height = 30
     first, last = head + 1, head + max(1, len(rows))
     apart = [_is_apart(before, one) for before, one in zip((fields[0], *fields), fields, strict=False)]
@@ -138,7 +147,7 @@ class _Decimals:
     def kind(self, field: TableField) -> str:
         """Return the kind of a column as the rows are streamed."""
         streamed = {"day": "date", "count": "integer", "days": "integer", "minor": f"minor{self.own}",
-                    "deal": "number", "ratio": "number"}  # fmt: skip
+                    "deal": "number", "ratio": "number", "input_day": "day or text"}  # fmt: skip
         return streamed.get(field.kind, "text")
 
     def format_others(self, sheet: Worksheet, fields: Sequence[TableField], first: int, last: int) -> None:
@@ -162,7 +171,9 @@ def _is_apart(before: TableField, field: TableField) -> bool:
 
 def _heights(fields: Sequence[TableField], columns: Sequence[Sequence[Any]]) -> list[float] | None:
     """Return the heights that show wrapped texts whole, None where no column wraps."""
-    wrapped = [(texts, one.width) for one, texts in zip(fields, columns, strict=True) if one.kind == "wrap"]
+    wrapped = [
+        (texts, one.width) for one, texts in zip(fields, columns, strict=True) if one.kind in ("wrap", "input_wrap")
+    ]
     if not wrapped:
         return None
     rows = zip(*(texts for texts, _ in wrapped), strict=True)
@@ -172,23 +183,27 @@ def _heights(fields: Sequence[TableField], columns: Sequence[Sequence[Any]]) -> 
 
 def _style(tabs: Tabs, sheet: Worksheet, field: TableField, decimals: _Decimals, indent: int) -> int:
     """Return the style of a column."""
-    formats = {"day": DATE, "minor": exact(decimals.own), "deal": exact(decimals.own), "count": COUNT,
-               "days": "0_);(0);0_)", "ratio": RATIO}  # fmt: skip
+    formats = {"day": DATE, "input_day": DATE, "minor": exact(decimals.own), "deal": exact(decimals.own),
+               "count": COUNT, "days": "0_);(0);0_)", "ratio": RATIO}  # fmt: skip
     given: dict[str, Any] = {"font": plain_font(tabs.layout.theme)}
     if field.kind in formats:
         given["number_format"] = formats[field.kind]
     given["alignment"] = Alignment(horizontal="left" if field.kind in _LEFT else None, vertical="top",
-                                   wrap_text=field.kind == "wrap", indent=indent)  # fmt: skip
+                                   wrap_text=field.kind in ("wrap", "input_wrap"), indent=indent)  # fmt: skip
     return style_id(sheet, **given)
 
 
 def _values(field: TableField, rows: pd.DataFrame) -> Iterable[Any]:
     """Return one column as cell values, None where empty."""
-    if field.kind == "input" and field.name not in rows:
+    if field.kind in _INPUTS and field.name not in rows:
         return [None] * len(rows)
     values = rows[field.name]
-    if field.kind == "day":
-        days: list[Any] = pd.to_datetime(values).to_numpy().astype("datetime64[D]").astype(object).tolist()
+    days: list[Any]
+    if field.kind in ("day", "input_day"):
+        if field.kind == "day":
+            days = pd.to_datetime(values).to_numpy().astype("datetime64[D]").astype(object).tolist()
+        else:
+            days = [written_day(text) or plain_text(text) if text else None for text in values.tolist()]
         return days
     if field.kind == "deal":
         powers = {code: 10.0 ** exponent(code) for code in rows[field.coin].unique() if code}
@@ -211,7 +226,7 @@ def _texts(values: pd.Series[str]) -> list[str | None]:
 
 def _colour_inputs(sheet: Worksheet, fields: Sequence[TableField], first: int, last: int) -> None:
     """Colour the columns that are left to the reader."""
-    places = [get_column_letter(place) for place, one in enumerate(fields, start=1) if one.kind == "input"]
+    places = [get_column_letter(place) for place, one in enumerate(fields, start=1) if one.kind in _INPUTS]
     fill = DifferentialStyle(fill=PatternFill(bgColor=_INPUT))
     for letter in places:
         rule = Rule(type="expression", formula=["TRUE"], dxf=fill)

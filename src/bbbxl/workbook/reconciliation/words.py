@@ -9,12 +9,14 @@ import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl.reconcile.classes import CLASSES, STAGES
+from bbbxl.reconcile.decisions_file import WORDS
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.workbook.reconciliation.tables import put_head
 from bbbxl.workbook.sheet import Tabs, put, put_row, set_up, text_height, widths
 
-_RULES = (2, 26, 24, 54, 54, 14)
+_RULES = (2, 26, 24, 54, 54, 16, 13)
 _SOURCES = (2, 26, 16, 26, 40, 16, 70)
+_WORD_OF = {kind: word for word, (kind, _) in WORDS.items()}
 #: Rows that take no part and are listed; more are counted.
 MOST_ASIDE = 2_000
 
@@ -26,9 +28,13 @@ def put_rules(tabs: Tabs, made: Reconciliation) -> None:
                  [(one.title, one.code, one.meaning, one.cause, one.next_step) for one in CLASSES], _RULES)  # fmt: skip
     row = _block(sheet, row + 1, ("Stage of the matching", "Code", "What it accepts"),
                  [(one.title, one.code, one.meaning) for one in STAGES], _RULES)  # fmt: skip
-    decided = [(one.decision.kind, one.outcome, one.message, one.decision.note, one.decision.by)
-               for one in made.decisions]  # fmt: skip
-    row = _block(sheet, row + 1, ("Decision", "Outcome", "What became of it", "Note", "By"), decided, _RULES)
+    decided = [
+        (_WORD_OF[one.decision.kind], one.outcome,
+         f"{one.message} It is about {', '.join(one.decision.ids) or one.decision.match_id}.", one.decision.note,
+         one.decision.by, f"{one.decision.until or 'no end'}")
+        for one in made.decisions
+    ]  # fmt: skip
+    row = _block(sheet, row + 1, ("Decision", "State", "What became of it", "Reason", "By", "Until"), decided, _RULES)
     put_row(sheet, row + 1, 2, (f"Rate: {made.currency} per unit", "Rate", "Day", "Kind"),
             ["heading_left", "heading", "heading_left", "heading_left"])  # fmt: skip
     row += 2

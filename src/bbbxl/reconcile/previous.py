@@ -1,0 +1,343 @@
+"""Last month's workbook read back: what bbbxl kept in it, and what people wrote on its tabs since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bbbxl.errors import CurrencyError, InputError, PeriodError
+from bbbxl.inputs.files.door import read_workbook_grids
+from bbbxl.periods import Period, parse_day
+from bbbxl.reconcile.kept import (
+    ABOUT,
+    COLUMNS,
+    DAY_FIELDS,
+    DECISIONS,
+    ENTRY_TITLES,
+    HOMELESS,
+    ITEM_FIELDS,
+    MEMBERS,
+    MINOR_FIELDS,
+    NOT_READ,
+    OPEN_ITEMS,
+    ROWS,
+    SCHEMA,
+    STATE,
+    SUGGESTED,
+    Entries,
+    Item,
+    Member,
+    written_day,
+)
+from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS, Decision
+from bbbxl.reconcile.tables_of import NamedTable, named_tables
+
+_WHOLE = "Give the workbook that bbbxl reconcile --out wrote last month, with all its columns."
+_GROUP, _MEMBER, _SUGGESTION = (
+    {one.name: one.title for one in columns} for columns in (GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS)
+)
+MATCH, SUGGESTION, GROUPS = _GROUP["match_id"], _SUGGESTION["suggestion_id"], _SUGGESTION["groups"]
+#: Columns that people fill in beside a suggestion.
+ACCEPT, BY, COMMENT = "Accept (Y/N)", "By", "Comment"
+_ANSWERS = {"y": "accept", "yes": "accept", "n": "unmatch", "no": "unmatch"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What people wrote beside a suggestion.
+
+    Attributes:
+        suggestion_id: The suggestion.
+        groups: Match ids of the groups that it would join.
+        by: Who.
+        comment: Their comment.
+    """
+
+    suggestion_id: str
+    groups: tuple[str, ...]
+    by: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Last month's workbook.
+
+    Attributes:
+        file: Its name.
+        sha256: Of its bytes.
+        period: Its period.
+        since: First day of the first period that was followed.
+        currency: Reporting currency.
+        items: Followed items with what people wrote.
+        decisions: Decisions that people made on its tabs.
+        carried: Decisions that were in force in it.
+        answers: Suggestions with a comment and neither Y nor N.
+        rows: Business id -> match id of its source rows; None where it does not list them.
+        notes: What was noticed on reading it, one sentence each.
+    """
+
+    file: str
+    sha256: str
+    period: Period
+    since: date
+    currency: str
+    items: tuple[Item, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    carried: tuple[Decision, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    rows: Mapping[str, str] | None = None
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def groups(self) -> Mapping[str, list[str]]:
+        """Return match id -> business ids of its source rows."""
+        found: dict[str, list[str]] = {}
+        for name, match in (self.rows or {}).items():
+            found.setdefault(match, []).append(name)
+        return found
+
+    @property
+    def opening(self) -> list[Item]:
+        """Return the items that were open."""
+        return [one for one in self.items if one.state == "open"]
+
+
+def read_previous(path: Path) -> Previous:
+    """Return last month's workbook by the names of its tables; cells that people see win over what bbbxl kept.
+
+    Raises:
+        InputError: it cannot be read, is no workbook of bbbxl reconcile, of another form, damaged, or holds an entry
+            that cannot be understood; the sentence names table and row.
+        UnknownColumnError: a column that is needed was deleted.
+    """
+    grids = read_workbook_grids(path, lambda name: name not in NOT_READ)
+    name = grids[0].file if grids else path.name
+    tables = named_tables(grids, [*COLUMNS, OPEN_ITEMS, SUGGESTED, HOMELESS, *ROWS.values()])
+    if ABOUT not in tables:
+        older = f"has no table {ABOUT}, in which the next month finds what it needs: an older bbbxl wrote the file"
+        raise InputError(f"{name} {older if OPEN_ITEMS in tables else 'is no workbook of bbbxl reconcile'}. {_WHOLE}")
+    about = {row["key"]: row["value"] for _, row in tables[ABOUT].rows()}
+    _refuse_other_form(name, about)
+    for one in (*COLUMNS, OPEN_ITEMS, SUGGESTED):
+        if one not in tables:
+            raise InputError(f"{name} has no table {one}. {_WHOLE}")
+    for one, columns in COLUMNS.items():
+        tables[one].require(columns, _WHOLE)
+    members = _members(tables[MEMBERS])
+    kept = _items(tables[STATE], members)
+    _refuse_damaged(name, about, kept)
+    items, notes = _overlaid(tables, kept)
+    decisions, answers = _suggested(tables[SUGGESTED], members)
+    period = Period(_day(name, about["start"]), _day(name, about["end"]), about["label"])
+    return Previous(
+        name, grids[0].sha256, period, _day(name, about["since"]), about["currency"], tuple(items),
+        (*_explained(tables[OPEN_ITEMS], items), *decisions), _decisions(tables[DECISIONS]), answers, _rows(tables),
+        tuple(notes),
+    )  # fmt: skip
+
+
+def refuse_unfit(previous: Previous, period: Period, currency: str) -> None:
+    """Refuse a workbook that does not come before a period, or is in another currency.
+
+    Raises:
+        PeriodError: it is of the same period or a later one.
+        CurrencyError: it is in another reporting currency.
+    """
+    if previous.period.last >= period.start:
+        raise PeriodError(
+            f"{previous.file} is of {previous.period}, which ends on {previous.period.last}, and this period begins on "
+            f"{period.start}. Give the workbook of an earlier period."
+        )
+    if previous.currency != currency:
+        raise CurrencyError(f"{previous.file} is in {previous.currency}, and this month is reported in {currency}. "
+                            f"Reconcile in {previous.currency}: --currency, or rates to it.")  # fmt: skip
+
+
+def _refuse_other_form(name: str, about: Mapping[str, str]) -> None:
+    needed = ("schema", "version", "start", "end", "label", "since", "currency", "items", "open_minor")
+    if missing := [key for key in needed if key not in about]:
+        raise InputError(f'{name}, table {ABOUT} has no row "{missing[0]}". {_WHOLE}')
+    if about["schema"] != str(SCHEMA):
+        raise InputError(f"{name} has the form {about['schema']} of bbbxl {about['version']}, and this bbbxl reads "
+                         f"{SCHEMA}. Use that bbbxl, or a newer one.")  # fmt: skip
+
+
+def _refuse_damaged(name: str, about: Mapping[str, str], items: Sequence[Item]) -> None:
+    """Refuse a state whose open items are not those that were counted when it was written."""
+    still = [one for one in items if one.state == "open"]
+    found = (str(len(still)), str(sum(one.open_minor for one in still)))
+    if found != (about["items"], about["open_minor"]):
+        raise InputError(f"{name}, table {STATE} holds {found[0]} open items of {found[1]} minor units, and "
+                         f"{about['items']} of {about['open_minor']} were written. {_WHOLE}")  # fmt: skip
+
+
+def _day(place: str, text: str) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise InputError(f'{place}: "{text}" is no day such as 2026-10-31. {_WHOLE}')
+    return day
+
+
+def _typed(place: str, row: Mapping[str, str], names: Sequence[str]) -> dict[str, object]:
+    """Return the cells of a row of the state as what they are."""
+
+    def value(name: str) -> object:
+        text = row[name]
+        if name in DAY_FIELDS:
+            return _day(place, text) if text else None
+        if name not in MINOR_FIELDS:
+            return text
+        if not text.lstrip("-").isdigit():
+            raise InputError(f'{place}, {name}: "{text}" is no whole number. {_WHOLE}')
+        return int(text)
+
+    return {name: value(name) for name in names}
+
+
+def _members(table: NamedTable) -> dict[str, tuple[Member, ...]]:
+    found: dict[str, list[Member]] = {}
+    names = COLUMNS[MEMBERS][1:]
+    for number, row in table.rows():
+        made = Member(**_typed(f"{table.place} row {number}", row, names))  # type: ignore[arg-type]
+        found.setdefault(row["match_id"], []).append(made)
+    return {one: tuple(own) for one, own in found.items()}
+
+
+def _items(table: NamedTable, members: Mapping[str, tuple[Member, ...]]) -> list[Item]:
+    return [
+        Item(**_typed(f"{table.place} row {number}", row, ITEM_FIELDS),  # type: ignore[arg-type]
+             entries=Entries(*(row[name] for name in ENTRY_TITLES)), members=members.get(row["match_id"], ()))
+        for number, row in table.rows()
+    ]  # fmt: skip
+
+
+def _decisions(table: NamedTable) -> tuple[Decision, ...]:
+    found: dict[str, Decision] = {}
+    for number, row in table.rows():
+        own: dict[str, Any] = _typed(f"{table.place} row {number}", row, ("kind", "until", "on"))
+        if row["number"] in found:
+            one = found[row["number"]]
+            found[row["number"]] = replace(one, ids=(*one.ids, row["business_id"]))
+            continue
+        amounts = (int(row["crm_minor"]), int(row["erp_minor"])) if row["crm_minor"] else None
+        ids = (row["business_id"],) if row["business_id"] else ()
+        found[row["number"]] = Decision(own["kind"], ids, row["by"], own["on"], row["note"], own["until"], amounts,
+                                        row["match_id"])  # fmt: skip
+    return tuple(found.values())
+
+
+def _seen_rows(table: NamedTable, key: str, clash: str) -> dict[str, tuple[int, dict[str, str]]]:
+    """Return the rows of a table that people fill in, by their key; those without one by their number.
+
+    Raises:
+        InputError: one key stands in two rows.
+    """
+    found: dict[str, tuple[int, dict[str, str]]] = {}
+    for number, row in table.rows():
+        name = row[key] or f"row {number}"
+        if name in found:
+            raise InputError(f"{table.place}: {clash} {name} stands in the rows {found[name][0]} and {number}. Delete "
+                             "the one that was copied, and save.")  # fmt: skip
+        found[name] = number, row
+    return found
+
+
+def _entries(row: Mapping[str, str]) -> Entries:
+    return Entries(*(row.get(title, "") for title in ENTRY_TITLES.values()))
+
+
+def _overlaid(tables: Mapping[str, NamedTable], kept: Sequence[Item]) -> tuple[list[Item], list[str]]:
+    """Return the items with what people see and wrote, and what was noticed."""
+    table = tables[OPEN_ITEMS]
+    table.require((MATCH, *ENTRY_TITLES.values()), _WHOLE)
+    seen = _seen_rows(table, MATCH, "match")
+    items, notes, absent = [], [], 0
+    for one in kept:
+        if one.state == "unplaced" and HOMELESS in tables:
+            continue
+        if one.state == "open":
+            shown = seen.pop(one.match_id, None)
+            absent += shown is None
+            one = replace(one, entries=_entries(shown[1])) if shown else one  # noqa: PLW2901 -- as the reader sees it
+        items.append(one)
+    if absent:
+        notes.append(
+            f"{table.place} lacks {absent} of the items that were open: they are carried as they were written."
+        )
+    if HOMELESS in tables:
+        tables[HOMELESS].require((MATCH, *ENTRY_TITLES.values()), _WHOLE)
+        seen |= {f"{HOMELESS} {key}": found for key, found in
+                 _seen_rows(tables[HOMELESS], MATCH, "match").items()}  # fmt: skip
+    for number, row in seen.values():
+        if entries := _entries(row):
+            order, customer = row.get(_GROUP["order"], ""), row.get(_GROUP["customer"], "")
+            reason = row.get(_GROUP["reason"], "")
+            key = row[MATCH] or f"row {number} of {table.file}"
+            items.append(Item(key, "unplaced", order=order, customer=customer, reason=reason, entries=entries))
+    return items, notes
+
+
+def _explained(table: NamedTable, items: Sequence[Item]) -> list[Decision]:
+    """Return the explanations that people wrote beside open items."""
+    found = []
+    for one in items:
+        said = one.entries
+        if one.state != "open" or not (said.explained_by or said.explained_until):
+            continue
+        until = written_day(said.explained_until)
+        if said.explained_until and until is None:
+            raise InputError(f'{table.place}, match {one.match_id}, Explained until: "{said.explained_until}" is no '
+                             "day. Write a date, such as 2026-12-31.")  # fmt: skip
+        found.append(Decision("explain", one.ids, said.explained_by or said.owner, None, said.comment, until, one.sums,
+                              one.match_id))  # fmt: skip
+    return found
+
+
+def _suggested(
+    table: NamedTable, members: Mapping[str, tuple[Member, ...]]
+) -> tuple[list[Decision], tuple[Answer, ...]]:  # fmt: skip
+    """Return the decisions on suggestions, and the suggestions with a comment only."""
+    table.require((SUGGESTION, GROUPS, ACCEPT, BY, COMMENT), _WHOLE)
+    decisions: list[Decision] = []
+    answers = []
+    for name, (number, row) in _seen_rows(table, SUGGESTION, "suggestion").items():
+        groups = tuple(row[GROUPS].split())
+        said = _ANSWERS.get(row[ACCEPT].casefold())
+        if row[ACCEPT] and said is None:
+            raise InputError(f'{table.place} row {number}, {ACCEPT}: "{row[ACCEPT]}" is neither Y nor N. Write one of '
+                             "the two, or leave it blank.")  # fmt: skip
+        if said and not all(group in members for group in groups):
+            raise InputError(f"{table.place} row {number}: the rows of suggestion {name} are not kept. {_WHOLE}")
+        own = [members[group] for group in groups] if said else []
+        decisions += _accepted(name, own, row) if said == "accept" else _refused(name, own, row)
+        if not said and (row[BY] or row[COMMENT]):
+            answers.append(Answer(name, groups, row[BY], row[COMMENT]))
+    return decisions, tuple(answers)
+
+
+def _accepted(name: str, groups: Sequence[tuple[Member, ...]], row: Mapping[str, str]) -> list[Decision]:
+    item = Item(name, "open", members=tuple(one for own in groups for one in own))
+    return [Decision("accept", item.ids, row[BY], None, row[COMMENT], None, item.sums, name)]
+
+
+def _refused(name: str, groups: Sequence[tuple[Member, ...]], row: Mapping[str, str]) -> list[Decision]:
+    """Return that the rows of the groups do not belong together, those within one group left as they are."""
+    sided: Callable[[tuple[Member, ...], str], list[Member]] = lambda own, side: [x for x in own if x.side == side]  # noqa: E731
+    pairs = [(sided(one, "crm"), sided(other, "erp")) for one in groups for other in groups if one is not other]
+    items = [Item(name, "open", members=(*crm, *erp)) for crm, erp in pairs if crm and erp]
+    return [Decision("unmatch", one.ids, row[BY], None, row[COMMENT], None, None, name) for one in items]
+
+
+def _rows(tables: Mapping[str, NamedTable]) -> dict[str, str] | None:
+    """Return business id -> match id of the source rows, None where they are not listed."""
+    titles = _MEMBER["business_id"], _MEMBER["match_id"]
+    listed = [tables.get(name) for name in ROWS.values()]
+    if not all(one is not None and set(titles) <= set(one.columns) for one in listed):
+        return None
+    return {name: match for one in listed if one
+            for name, match in zip(*(one.columns[title] for title in titles), strict=True) if name}  # fmt: skip
