@@ -73,7 +73,7 @@ def test_changes_without_a_day_in_an_export_taken_later_are_named(tmp_path):
     added(book, "2026-09-30", row("A", "2026-09-10", 100))
     told = added(book, "2026-10-31", row("A", "2026-09-10", 900), extracted="2026-11-20").notes
     assert (
-        "The report was taken on 2026-11-20 and does not say when a line was last changed: 1 order lines changed on a "
+        "The report was taken on 2026-11-20 and does not say when a line was last changed: 1 order line changed on a "
         "day that nobody knows, which counts as 2026-10-31 and may be later, up to 2026-11-20."
     ) in told
     dated = row("A", "2026-09-10", 950, changed="2026-11-25")

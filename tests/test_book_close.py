@@ -277,7 +277,7 @@ def test_a_month_in_which_something_happened_on_a_day_nobody_knows_is_closed_wit
     added(closed, "2026-03-31", row("A", "2026-01-31", 5000))
     done = close(closed, "2026-02")
     assert done.code == 0
-    assert "2026-02 is closed with figures that are not known: bookings of 1 order lines are known only" in done.err
+    assert "2026-02 is closed with figures that are not known: bookings of 1 order line are known only" in done.err
     # bookings of the month, and every backlog at its end
     assert len(set(done.err.splitlines())) == 2
 

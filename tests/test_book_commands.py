@@ -155,7 +155,7 @@ def test_a_difference_from_or_to_a_month_end_that_nobody_knows_is_refused(tmp_pa
     added(book, "2026-03-31", row("A", "2026-01-31", 5000))
     for months in (("2026-01", "2026-02"), ("2026-02", "2026-03")):
         refusal = typed("book", "diff", book, *months).refuses()
-        assert refusal.startswith("The backlog at 2026-02-28 is not available: bookings of 1 order lines are known")
+        assert refusal.startswith("The backlog at 2026-02-28 is not available: bookings of 1 order line are known")
     assert printed("book", "diff", book, "2026-01", "2026-03")["unexplained"] == 0
     refusal = typed("book", "diff", book, "2026-01", "2026-03", "--basis", "revenue").refuses()
     assert "is not available: the data hold no recognised revenue" in refusal
@@ -183,7 +183,7 @@ def test_questions_go_out_as_a_file_and_come_back_answered(tmp_path):
     assert typed("book", "questions", book, "--out", path).code == 1
     half = typed("book", "add", book, "--confirm", answered(path, B=("Cancelled", "2026-02-10", "shop closed")))
     assert half.code == 1
-    assert "q.csv: 1 rows without an answer; their questions stay open." in half.err
+    assert "q.csv: 1 row has no answer; what was asked stays open." in half.err
     assert "Line gone: order C line 1, Acme, 50.00" in half.err
     assert (flow(book, "cancellation", "2026-02"), figure(book, "backlog", "2026-02")) == (100, 2050)
     assert typed("book", "questions", book, "--out", path).code == 1

@@ -152,10 +152,10 @@ def test_what_fx_has_to_be_is_not_known_where_balances_are_not(tmp_path):
         added(folder, day, row("E", amount=amount, currency="EUR", **OF_JANUARY))
     result, value, detail = checks(folder)["fx"]
     assert (result, value) == ("n/a", None)
-    assert detail.startswith(f"not available: bookings of 1 order lines {TOGETHER} at 2026-02-28")
+    assert detail.startswith(f"not available: bookings of 1 order line {TOGETHER} at 2026-02-28")
     path = packed(folder, "2026-03")
     assert rows_of(path, "Roll-forward", "EUR") == [["n/a", "n/a", 0, 180, "n/a", *[None] * 9]]
-    assert any(text.startswith("n/a: FX of 2026-03 from balances and rates: bookings of 1 order lines")
+    assert any(text.startswith("n/a: FX of 2026-03 from balances and rates: bookings of 1 order line")
                for text in texts(path, "Roll-forward"))  # fmt: skip
     assert figure(folder, "fx_revaluation", "2026-03") is None
 

@@ -352,6 +352,28 @@ def test_rows_that_cannot_be_read_stop_every_figure_until_somebody_leaves_them_o
     assert ["Set aside: row", "Source", "Column", "Value", "Why"] in [row[:5] for row in listed]
 
 
+def last_row(**cells):
+    """Return a seventh order line of which only some cells are left."""
+    named = {name.replace("_", " "): value for name, value in cells.items()}
+    return orders(extra=[[named.get(header) for header in HEADER]])
+
+
+@pytest.mark.parametrize(("cells", "sentence"), [
+    ({"Amount": 50}, "row 8: the row has amounts and no number, date or text, and they are not the sum of the rows"),
+    ({"Line": 1, "Amount": 50}, "row 8: the row has amounts and no number, date or text, and they are not the sum"),
+    ({"Customer": "Ada", "Amount": 50}, "row 8, Currency: the currency is empty."),
+    ({"Order_Date": dt.date(2026, 1, 10), "Amount": 50}, "row 8, Currency: the currency is empty."),
+    ({"Currency": "USD", "Amount": 3050}, "row 8, Order Date: the order date is empty."),
+])  # fmt: skip
+def test_a_last_row_without_an_order_number_stops_every_figure_and_is_taken_for_no_total(excel, cells, sentence):
+    assert sentence in fails(excel.call("BOOKINGS", last_row(**cells), "2026-01"))
+
+
+def test_a_last_row_that_is_the_sum_of_the_amounts_is_a_total_and_counts_nowhere(excel):
+    # 500 + 300 + 1,000 + 250 + 400 + 600 = 3,050
+    assert excel.call("BOOKINGS", last_row(Amount=3050), "2026-01") == 1400
+
+
 @pytest.mark.parametrize(("code", "wanted"), [
     ("General", False), ("mmm-yy", True), ("yyyy-mm-dd", False), ("m/d/yyyy", False), ("mm:ss", False), ("0.00", False),
     ("yyyy", False), ("mmmm", False), ('"m-y"0', False), ("[$-407]MMM. YY", True), ("h:mm AM/PM", False), ("@", False),

@@ -260,7 +260,7 @@ def test_a_report_older_than_the_last_one_is_refused():
                                              ("quantity", 2)])  # fmt: skip
 def test_a_report_without_a_column_that_would_read_as_zero_is_refused(name, value):
     book = begun(row("A", 10000, **{name: value}))
-    with pytest.raises(InputError, match=r"The report has no column for .* says it of 1 order lines"):
+    with pytest.raises(InputError, match=r"The report has no column for .* says it of 1 order line"):
         book.add("2026-02-28", row("A", 10000), lacks=(name,))
 
 

@@ -11,6 +11,7 @@ from bbbxl.errors import (
     Problem,
     UnknownColumnError,
     UnknownNameError,
+    count_of,
     nearest,
 )
 
@@ -63,6 +64,21 @@ def test_missing_rates_name_currency_and_day_and_count_past_eight():
     assert str(error).endswith(
         "EUR on 2026-01-08 and 2 more. Add the rates to the rates file (role rates, or --rates FILE)."
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "sentence"),
+    [
+        (1, ("row",), "1 row"),
+        (0, ("order line",), "0 order lines"),
+        (1200, ("row", "is", "are"), "1,200 rows are"),
+        (1, ("row", "is", "are"), "1 row is"),
+        (2, ("entry",), "2 entries"),
+        (2, ("day",), "2 days"),
+    ],
+)
+def test_a_count_agrees_with_what_it_counts(number, words, sentence):
+    assert count_of(number, *words) == sentence
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_an_invoice_without_order_is_a_line_of_its_own(invoices):
     assert [row[2:4] for row in events(found)] == [
         ["no order, invoice I7", "1"], ["no order, invoice I7", "2"], ["no order, invoice I8", "1"],
     ]  # fmt: skip
-    assert "3 rows name no order: what they invoice is booked and billed on the same day." in found.source.notes
+    assert "3 rows name no order: what is invoiced there is booked and billed on the same day." in found.source.notes
 
 
 def test_an_amount_below_zero_is_a_credit_note_with_its_cause(invoices):
@@ -101,10 +101,10 @@ def test_cancelled_and_draft_invoices_and_payments_are_not_counted(invoices):
     assert [row[1] for row in events(found)] == [100]
     assert counts(found) == (1, 0, 3)
     assert found.source.notes[:3] == (
-        '1 rows are no issued invoices by the state booked, and not counted: "Draft" in 1 row with 4.00 USD. Add what '
+        '1 row is no issued invoice by the state booked, and not counted: "Draft" in 1 row with 4.00 USD. Add what '
         "is booked all the same to states.booked in bbbxl.toml.",
-        "1 rows are of cancelled invoices, and not counted.",
-        '1 rows are neither invoices nor credit notes by their type ("Payment"), and not counted.',
+        "1 row is of cancelled invoices, and not counted.",
+        '1 row is neither an invoice nor a credit note by the type ("Payment"), and not counted.',
     )
 
 

@@ -110,7 +110,7 @@ def test_footers_of_one_cell_need_no_other_cells_in_a_text_file():
 def test_a_count_of_records_that_is_not_ours_is_a_problem():
     found = orders("(3 rows affected)")
     assert [str(one) for one in found.problems] == [
-        "orders.csv row 4: the file says that it has 3 records, and 2 rows of data stand above. "
+        "orders.csv row 4: the file says that it has 3 records, and 2 rows of data above. "
         "Export it again, or take the line out."
     ]
 
@@ -182,7 +182,7 @@ def test_empty_texts_left_out_at_the_end_of_rows_are_taken_as_empty_and_noted():
     """)
     assert (rows(found)[1], len(found), found.problems) == ("SO-2|2026-10-02|200||", 4, ())
     assert found.notes == (
-        '3 rows end before the header does; the cells they lack ("Comment", "Remark") were taken as empty.',
+        '3 rows end before the header does; the cells missing there ("Comment", "Remark") were taken as empty.',
     )
 
 

@@ -119,3 +119,61 @@ def test_a_row_without_amount_counts_nothing_and_a_total_that_is_no_number_is_pa
 
 def test_a_table_without_totals_has_none_to_compare():
     assert results(f"{HEADER}\nSO-1|2026-10-01|Acme|100") == []
+
+
+LINES = "Order No|Line|Order Date|Customer|Amount|Invoiced Amount"
+TWO = f"{LINES}\nSO-1|1|2026-10-01|Acme|100|40\nSO-2|1|2026-10-02|Bolt|200.50|"
+
+
+@pytest.mark.parametrize("line", ["||||300.50|", "||||300.50|40", "||||300.50|39", "||||301|40"])
+def test_a_row_of_amounts_alone_is_a_total_where_one_of_them_is_the_sum_above(line):
+    # Amount 100 + 200.50 = 300.50, invoiced 40; where the other differs the check of own totals is red.
+    found = table(f"{TWO}\n{line}")
+    assert ([one.row for one in found.totals], found.problems) == ([4], ())
+
+
+@pytest.mark.parametrize(("line", "sums"), [
+    ("||||50|", "(Amount: 50 and 300.50)"),
+    ("||||300.51|", "(Amount: 300.51 and 300.50)"),
+    ("|2|||50|", "(Amount: 50 and 300.50)"),  # the lines come to 2 as well, and say nothing
+    ("||||50|20", "(Amount: 50 and 300.50; Invoiced Amount: 20 and 40)"),
+])  # fmt: skip
+def test_a_row_of_amounts_alone_that_are_no_sum_is_a_problem_and_no_total(line, sums):
+    found = table(f"{TWO}\n{line}")
+    assert (len(found), found.aside, found.totals) == (2, (), ())
+    assert [str(one) for one in found.problems] == [
+        "orders.csv row 4: the row has amounts and no number, date or text, and they are not the sum of the rows above "
+        f"{sums}: an order that lost its cells, or a total of other rows. Name it Total, complete it, or take it out."
+    ]
+
+
+def test_a_cell_that_is_a_number_by_one_mark_alone_decides_the_mark():
+    # By a decimal comma 200.50 were no number, and 100 alone the sum.
+    found = table(f"{TWO}\n||||100|")
+    assert (found.totals, [one.row for one in found.problems]) == ((), [4])
+
+
+def test_a_sum_without_a_name_is_known_by_either_decimal_mark():
+    found = table(f"{HEADER}\nSO-1|2026-10-01|Acme|1.000,25\nSO-2|2026-10-02|Bolt|200,50\n|||1.200,75")
+    assert ([one.row for one in found.totals], found.problems) == ([4], ())
+
+
+@pytest.mark.parametrize("line", ["||2026-10-03|Acme|50|", "|1||Acme|50|", "||2026-10-03||300.50|", "|||Bolt|300.50|"])
+def test_a_row_without_a_number_that_names_a_day_or_a_customer_is_a_row_of_data(line):
+    found = table(f"{TWO}\n{line}")
+    assert (len(found), found.aside, found.totals, found.problems) == (3, (), (), ())
+
+
+def test_an_order_without_number_and_day_below_a_blank_row_is_a_problem_and_no_footer():
+    found = table(f"{TWO}\n\n|||Acme|50|")
+    assert (len(found), found.aside) == (2, ())
+    assert [str(one) for one in found.problems] == [
+        "orders.csv row 5: the row has 2 filled cells where rows of data have 5, and is no title, total or footer that "
+        "is known. Complete it, or take it out."
+    ]
+
+
+def test_a_summary_by_customer_below_the_total_is_a_footer():
+    found = table(f"{TWO}\nTotal||||300.50|\n\n|||Acme|100|\n|||Bolt|200.50|")
+    assert (len(found), found.problems) == (2, ())
+    assert [(one.row, one.reason) for one in found.aside] == [(4, "total"), (6, "footer"), (7, "footer")]

@@ -57,5 +57,5 @@ def test_invoices_none_of_which_is_issued_refuse_the_file(made):
     orders = "Order No,Order Date,Amount,Currency\nA,2026-01-05,1,EUR\n"
     toml = TOML + entry("o.csv") + entry("s.csv", role="invoices", more='columns = { amount = "Subtotal" }')
     said = refused(made, toml=toml, files={"o.csv": orders, "s.csv": rows})
-    assert said.startswith("s.csv: none of its 1 rows counts, because issued invoices are those with ")
+    assert said.startswith("s.csv: its 1 row does not count, because issued invoices are those with ")
     assert '"Status" holds "settled" (1 row)' in said

@@ -47,3 +47,15 @@ def test_no_number_of_cents_or_mills_changes(whole, parts):
 def test_a_number_beside_text_and_empty_cells_is_the_same_number():
     grid = pasted_grid("Orders", [("Amount", "x"), (1.5, "x"), (None, "x"), (2.25, "x")])
     assert grid.cells.column(0).to_pylist() == ["Amount", "1.5", "", "2.25"]
+
+
+CELLS = st.sampled_from([None, "", "Amount", True, 5, -2146826246, 0.0, -0.0, 46000.0, 2.5, -0.01, 1e22, 0.125])
+
+
+@given(st.lists(CELLS, min_size=1, max_size=6))
+def test_a_cell_is_the_same_whatever_stands_above_and_below_it(cells):
+    def column(*held):
+        grid = pasted_grid("Orders", [(cell, "x") for cell in held], errors={-2146826246: "#N/A"})
+        return list(zip(grid.cells.column(0).to_pylist(), grid.kinds[:, 0].tolist(), strict=True))
+
+    assert column(*cells) == [one for cell in cells for one in column(cell)]

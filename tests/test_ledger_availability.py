@@ -40,7 +40,7 @@ def test_a_change_of_the_order_whose_day_is_not_known_blocks_every_stock_inside_
 
 def test_a_flow_is_blocked_by_spans_of_its_own_facts_that_reach_over_its_days():
     known = Availability(spans=(span("booking", "2026-01-20", "2026-02-10"),))
-    assert known.missing_flow(("booking",), *JANUARY).startswith("bookings of 1 order lines")
+    assert known.missing_flow(("booking",), *JANUARY).startswith("bookings of 1 order line are known")
     assert known.missing_flow(("cancellation",), *JANUARY) is None
     assert known.missing_flow(("shipment", "invoice"), *JANUARY) is None
     assert known.missing_flow(("booking",), date(2026, 1, 1), date(2026, 2, 28)) is None

@@ -230,7 +230,7 @@ def test_the_first_month_of_a_fiscal_year_opens_with_the_month_before(year_end, 
 def test_a_ledger_longer_than_a_sheet_is_refused_as_a_pack_and_checked_as_any_other(tmp_path):
     loaded = load([write_exports(tmp_path)])
     asked = Question(loaded.as_of, None, "as-restated", True, loaded.config.calendar)
-    with pytest.raises(InputError, match=r"The ledger has \d+ events and a sheet 1 rows\. Split the exports"):
+    with pytest.raises(InputError, match=r"The ledger has \d+ events and a sheet 1 row\. Split the exports"):
         make_pack(loaded, asked, "fulfilment", rows=1)
     plain, long = (make_pack(loaded, asked, "fulfilment", rows=rows) for rows in (1_048_575, None))
     assert long.checks == plain.checks

@@ -16,6 +16,7 @@ BbbError                      anything bbbxl refuses; the message is one clear s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -113,6 +114,13 @@ class Problem:
         place = place_of(self.file, self.sheet)
         place = f"{place}{',' if self.sheet else ''} row {self.row}" if self.row else place
         return f"{place}{', ' + self.column if self.column else ''}: {self.message}"
+
+
+def count_of(number: int, what: str, one_does: str = "", many_do: str = "") -> str:
+    """Return a number of things as sentences have it: 1 row, 1,200 rows; with verbs 1 row is, 1,200 rows are."""
+    many = re.sub(r"(?<=[^aeiou])y$", "ie", what) + "s"
+    thing, verb = (what, one_does) if number == 1 else (many, many_do)
+    return f"{number:,} {thing} {verb}".rstrip()
 
 
 def nearest(given: str, known: Sequence[str]) -> str:

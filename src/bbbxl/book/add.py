@@ -16,7 +16,7 @@ from bbbxl.book.questions import sentence_of_question
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry, Question
 from bbbxl.book.store import open_store
 from bbbxl.book.take import Adding, Work, take_answers, take_changes, take_events, take_rates, take_snapshot
-from bbbxl.errors import InputError, PeriodError, Problem
+from bbbxl.errors import InputError, PeriodError, Problem, count_of
 from bbbxl.inputs.arrivals import BOOK_ROLES, Arrival, read_arrivals
 from bbbxl.inputs.load import Options
 from bbbxl.policy import CONFIG_NAME, read_config
@@ -97,7 +97,8 @@ def _take(work: Work, arrivals: Sequence[Arrival]) -> None:
 def _why_strict(work: Work, questions: Sequence[Question]) -> str:
     """Return why --strict writes nothing."""
     if work.problems:
-        return f"Nothing was written, because of --strict: {len(work.problems)} rows were set aside. {work.problems[0]}"
+        rows = count_of(len(work.problems), "row", "was", "were")
+        return f"Nothing was written, because of --strict: {rows} set aside. {work.problems[0]}"
     if work.repeated:
         return f"Nothing was written, because of --strict. {work.repeated[0]}"
     asked = [one for one in questions if one.doubtful]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bbbxl.book.records import WAITING
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.events import ORDER_KINDS
 
 #: What identifies an order line among the events of a book.
@@ -71,6 +71,7 @@ def refuse_drift(source: str, events: pd.DataFrame, states: pd.DataFrame, before
         (entity, order, line, currency), values = rest.index[0], rest.iloc[0]
         what = ", ".join(f"{name} {value}" for name, value in values.items() if value)
         raise InputError(
-            f"Source {source}: {len(rest)} order lines do not tie between export and events, first {entity} order "
-            f"{order} line {line} ({what} minor units of {currency}). Nothing was written. Tell us, with the export."
+            f"Source {source}: {count_of(len(rest), 'order line', 'does', 'do')} not tie between export and events, "
+            f"first {entity} order {order} line {line} ({what} minor units of {currency}). "
+            "Nothing was written. Tell us, with the export."
         )

@@ -34,7 +34,7 @@ from bbbxl.book.sources import file_records, refuse_lost_columns, taken_before
 from bbbxl.book.store import Store
 from bbbxl.book.store.frames import from_parquet, to_parquet
 from bbbxl.book.twice import as_the_book_has, asked_as_open, refuse_opened_by_hand, said_twice
-from bbbxl.errors import InputError, Problem
+from bbbxl.errors import InputError, Problem, count_of
 from bbbxl.inputs.arrivals import Arrival, find_arrivals
 from bbbxl.inputs.change_log import ChangeLog
 from bbbxl.inputs.entries import Understood
@@ -270,7 +270,9 @@ def take_answers(work: Work, path: Path) -> None:
     questions = numbered(open_questions(work.entries), work.store, work.entries)
     answers = read_answers(path, questions, work.config.policy)
     if answers.left:
-        work.notes.append(f"{path.name}: {answers.left} rows without an answer; their questions stay open.")
+        work.notes.append(
+            f"{path.name}: {count_of(answers.left, 'row', 'has', 'have')} no answer; what was asked stays open."
+        )
     work.notes += answers.renumbered
     by_source: dict[str, list[Answer]] = {}
     for one in answers.given:

@@ -181,9 +181,11 @@ def _formats_of(area: Any, column: int, cells: Sequence[Any], code: str | None) 
         cells: The cells of the column.
         code: The format that all of them share; None where they do not.
     """
+    if code is not None:
+        return (code,) if float in map(type, cells) else ()
     rows = [row for row, cell in enumerate(cells) if type(cell) is float]
-    if code is not None or not rows:
-        return (code,) if code is not None and rows else ()
+    if not rows:
+        return ()
     seen: dict[str, str] = {}
     parts = [(0, len(rows) - 1)]
     while parts and len(seen) < _DIFFERENT:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -115,7 +118,8 @@ class Memory:
             for kept in reversed(self._of_place.get(ours, [])):
                 if kept.packed == packed:
                     return self._used(kept.digest)
-            made = _content(packed, place, block.formats())
+            with _collecting_later():
+                made = _content(packed, place, block.formats())
             made = self._contents.setdefault(made.digest, made)
             self._of_place.setdefault(ours, []).append(made)
             self._used(made.digest)
@@ -242,7 +246,8 @@ class Memory:
             self._tables.move_to_end(key)
             return self._tables[key]
         made: Table = make()
-        _ = made.loaded
+        with _collecting_later():
+            _ = made.loaded
         self._tables[key] = made
         events = sum(one.events for one in self._tables.values())
         while len(self._tables) > 1 and (events > _MOST_EVENTS or len(self._tables) > _MOST_TABLES):
@@ -261,6 +266,18 @@ class Memory:
                     del self._of_place[ours]
             for key in [one for one in self._tables if one[0] == digest]:
                 del self._tables[key]
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Let Python look for unused cycles after a table was read: over millions of cells it would find none, often."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _content(packed: bytes, place: Block, formats: Formats) -> Content:

@@ -49,11 +49,6 @@ def in_formulas(sentence: str) -> str:
     return _BARE.sub(r'"\1=..."', text)
 
 
-def count_of(number: int, what: str) -> str:
-    """Return a number of things: 1 row, 1,200 rows."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _as_option(found: re.Match[str]) -> str:
     name, value = found[1].replace("-", "_"), (found[2] or "...").strip('"')
     return f'"{name}={value}"'

@@ -11,8 +11,7 @@ from bbbxl.aggregate.select import Question, View
 from bbbxl.cells.answers import Answers
 from bbbxl.cells.arguments import cell_of
 from bbbxl.cells.moments import day_in
-from bbbxl.cells.phrases import count_of
-from bbbxl.errors import InputError, PeriodError, UnknownNameError
+from bbbxl.errors import InputError, PeriodError, UnknownNameError, count_of
 from bbbxl.events import BASIS
 from bbbxl.inputs.load import Loaded
 

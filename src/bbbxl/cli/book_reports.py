@@ -194,6 +194,7 @@ def verify(folder: Book) -> None:
     from bbbxl.book.store import open_store
     from bbbxl.book.verifying import verify_book
     from bbbxl.cli.show import tell, working
+    from bbbxl.errors import count_of
 
     tell_surroundings(folder)
     with working("Verifying"):
@@ -205,7 +206,10 @@ def verify(folder: Book) -> None:
     with open_store(folder) as store:
         entries = store.entries()
     events = sum(one.events for one in entries)
-    typer.echo(f"The book is as it was written: {len(entries)} entries, {events:,} events. Head: {entries[-1].hash}")
+    typer.echo(
+        f"The book is as it was written: {count_of(len(entries), 'entry')}, {count_of(events, 'event')}. "
+        f"Head: {entries[-1].hash}"
+    )
 
 
 def export(folder: Book, out: Annotated[Path, typer.Option("--out", help="New folder to write.")]) -> None:

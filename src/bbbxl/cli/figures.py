@@ -230,12 +230,13 @@ def tell_findings(findings: Sequence[Finding]) -> None:
 def list_problems(problems: Sequence[Problem], most: int = 20) -> int:
     """Print the rows set aside on standard error and return how many there are."""
     from bbbxl.cli.show import tell
+    from bbbxl.errors import count_of
 
     for one in problems[:most]:
         tell(str(one))
     if len(problems) > most:
-        tell(f"and {len(problems) - most} more rows set aside.")
+        tell(f"and {count_of(len(problems) - most, 'more row')} set aside.")
     if problems:
-        count = "1 row was" if len(problems) == 1 else f"{len(problems):,} rows were"
+        count = count_of(len(problems), "row", "was", "were")
         tell(f"{count} set aside: the figures are without {'it' if len(problems) == 1 else 'them'}.")
     return len(problems)

@@ -167,6 +167,7 @@ def document(made: Reconciliation) -> dict[str, Any]:
 def tables(made: Reconciliation) -> list[TextTable]:
     """Return the bridge, the largest open items and what was decided on reading."""
     from bbbxl.cli.show import TextTable, records
+    from bbbxl.errors import count_of
     from bbbxl.money import show
     from bbbxl.report.reconciled import OUTSIDE
 
@@ -200,7 +201,8 @@ def tables(made: Reconciliation) -> list[TextTable]:
         f"{made.pair.code(row['side'])} row {row['row']}: {row['message']}" for row in records(made.aside.head(_SHOWN))
     ]
     if len(made.aside) > _SHOWN:
-        aside.append(f"and {len(made.aside) - _SHOWN:,} rows more that take no part; --json lists them all.")
+        more_rows = count_of(len(made.aside) - _SHOWN, "more row", "takes", "take")
+        aside.append(f"and {more_rows} no part; --json lists them all.")
     return [*found, TextTable("How the files were read", (), (), [*notes, *aside])]
 
 

@@ -129,6 +129,7 @@ class OwnTotal:
         stop: Place after the last data row it covers.
         cells: Column place -> text of the total.
         kinds: Column place -> what the cell held (TEXT, NUMBER, ...).
+        by_place: Whether nothing but its place says that it is a total: numbers alone below other rows.
     """
 
     row: int
@@ -137,6 +138,7 @@ class OwnTotal:
     stop: int
     cells: Mapping[int, str]
     kinds: Mapping[int, int] = field(default_factory=dict)
+    by_place: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.events import KIND_SYNONYMS
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask, coded, count_before, groups, joined, numbered
@@ -148,12 +148,12 @@ def _notes(cells: Cells, cancelled: Mask, other: Mask, extracted: date) -> list[
     """Return what was decided about the file."""
     notes = []
     if count := int(cancelled.sum()):
-        notes.append(f"{count} rows are of cancelled invoices, and not counted.")
+        notes.append(f"{count_of(count, 'row', 'is', 'are')} of cancelled invoices, and not counted.")
     if other.any():
         words = sorted(set(cells.texts("type").take(other).to_list()))
         shown = ", ".join(f'"{word}"' for word in words[:5])
-        notes.append(f"{int(other.sum())} rows are neither invoices nor credit notes by their type ({shown}), and not "
-                     "counted.")  # fmt: skip
+        notes.append(f"{count_of(int(other.sum()), 'row', 'is', 'are')} neither an invoice nor a credit note by "
+                     f"the type ({shown}), and not counted.")  # fmt: skip
     orders = cells.texts("order_id")
     cut = orders.each(lambda text: _order_number(text) != text, np.bool_)
     if cut.any():
@@ -161,7 +161,8 @@ def _notes(cells: Cells, cancelled: Mask, other: Mask, extracted: date) -> list[
         notes.append(f'Words before the number of an order were taken off, such as "{text}", read as '
                      f'"{_order_number(text)}": {int(cut.sum())}.')  # fmt: skip
     if count := int(orders.empty.sum()):
-        notes.append(f"{count} rows name no order: what they invoice is booked and billed on the same day.")
+        notes.append(f"{count_of(count, 'row', 'names', 'name')} no order: what is invoiced there is booked and billed "
+                     "on the same day.")  # fmt: skip
     if not cells.has("recorded"):
         notes.append(f"No entry date in the file: every invoice counts as recorded on {extracted}.")
     return notes

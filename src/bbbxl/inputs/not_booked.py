@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, Mask
 from bbbxl.inputs.columns import Amounts
@@ -18,7 +18,7 @@ from bbbxl.policy import CONFIG_NAME
 
 #: Texts of a state that are named one by one; of the others it is said how many there are.
 _NAMED = 8
-_ISSUED = {"order_lines": "signed orders", "invoices": "issued invoices"}
+_ISSUED = {"order_lines": "signed order", "invoices": "issued invoice"}
 
 
 def refuse_nothing_booked(cells: Cells, preset: Preset, context: Context, booked: Mask) -> None:
@@ -42,9 +42,10 @@ def refuse_nothing_booked(cells: Cells, preset: Preset, context: Context, booked
     counts = " or ".join(f'"{word}"' for word in words[:_NAMED])
     title = titles[0] if titles else next(iter(condition))
     first = next((text for text in cells.titled(title).texts if text), "...") if titles else "..."
+    none = "its 1 row does not count" if len(cells) == 1 else f"none of its {len(cells):,} rows counts"
     raise InputError(
-        f"{cells.table.place}: none of its {len(cells):,} rows counts, because {_ISSUED[preset.shape]} are those with "
-        f"{counts}, and {holds or 'no column says so'}. If some of these are, say which: states = {{ booked = "
+        f"{cells.table.place}: {none}, because {_ISSUED[preset.shape]}s are those with {counts}, and "
+        f"{holds or 'no column says so'}. If some of these are, say which: states = {{ booked = "
         f'{{ "{title}" = ["{first}"] }} }} for the file in {CONFIG_NAME}.'
     )
 
@@ -69,11 +70,13 @@ def not_booked_notes(
         texts = cells.titled(title)
         for text in _by_count(texts.take(left))[:_NAMED]:
             rows = left & (texts.codes == list(texts.texts).index(text))
-            said.append(f"{_quoted(text)} in {_rows(int(rows.sum()))}{_amounts(amounts, currencies, rows)}")
+            said.append(f"{_quoted(text)} in {count_of(int(rows.sum()), 'row')}{_amounts(amounts, currencies, rows)}")
         more = len(_by_count(texts.take(left))) - _NAMED
         said += [f"{more} more"] if more > 0 else []
     listed = f": {', '.join(said)}. Add what is booked all the same to states.booked in {CONFIG_NAME}" if said else ""
-    return [f"{int(left.sum())} rows are no {_ISSUED[preset.shape]} by the state booked, and not counted{listed}."]
+    one = _ISSUED[preset.shape]
+    rows = count_of(int(left.sum()), "row", f"is no {one}", f"are no {one}s")
+    return [f"{rows} by the state booked, and not counted{listed}."]
 
 
 def _condition(preset: Preset, context: Context) -> Mapping[str, list[str]]:
@@ -96,16 +99,12 @@ def _by_count(texts: Coded) -> list[str]:
 
 def _counted(texts: Coded) -> str:
     counts = dict(zip(texts.texts, texts.counts().tolist(), strict=True))
-    shown = [f"{_quoted(text)} ({_rows(counts[text])})" for text in _by_count(texts)]
+    shown = [f"{_quoted(text)} ({count_of(counts[text], 'row')})" for text in _by_count(texts)]
     return ", ".join(shown[:_NAMED]) + (f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else "")
 
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if text else "nothing"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'s' * (count != 1)}"
 
 
 def _amounts(amounts: Amounts, currencies: Coded, rows: Mask) -> str:

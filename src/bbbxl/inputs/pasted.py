@@ -58,12 +58,15 @@ def pasted_grid(
 def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[pa.Array, npt.NDArray[np.int8]]:
     """Return the text of each cell of a column, and what it held."""
     kinds = np.zeros(len(cells), dtype=np.int8)
-    several = set(map(type, cells))
-    if several == {float}:
-        return _numbers(cells), np.full(len(cells), NUMBER, dtype=np.int8)
+    types = list(map(type, cells))
+    several = set(types)
     if several <= {str, type(None)}:
         return pc.fill_null(pa.array(cells, type=pa.string()), _NOTHING), kinds
-    types = list(map(type, cells))
+    if several == {float}:
+        return _numbers(cells), np.full(len(cells), NUMBER, dtype=np.int8)
+    if float in several and types[0] is not float and set(types[1:]) <= {float, type(None)}:
+        (first, held), (others, held_below) = _column(cells[:1], errors), _numbers_and_gaps(cells[1:])
+        return pa.concat_arrays([first, others]), np.concatenate([held, held_below])
     plain = [cell if kind is str else _NOTHING for kind, cell in zip(types, cells, strict=True)]
     texts = pa.array(plain, type=pa.string())
     if float in several:
@@ -76,6 +79,17 @@ def _column(cells: Sequence[Any], errors: Mapping[int, str]) -> tuple[pa.Array, 
         others = pa.array([text for text, _ in found], type=pa.string())
         texts, kinds[mask] = pc.replace_with_mask(texts, pa.array(mask), others), [held for _, held in found]
     return texts, kinds
+
+
+def _numbers_and_gaps(cells: Sequence[float | None]) -> tuple[pa.Array, npt.NDArray[np.int8]]:
+    """Return the numbers below a header as text, empty cells among them, and what each cell held."""
+    numbers = [cell for cell in cells if cell is not None]
+    if len(numbers) == len(cells):
+        return _numbers(numbers), np.full(len(cells), NUMBER, dtype=np.int8)
+    held = np.array([cell is not None for cell in cells], dtype=bool)
+    places = np.where(held, np.cumsum(held) - 1, len(numbers))
+    shown = pa.concat_arrays([_numbers(numbers), pa.array([_NOTHING])])
+    return shown.take(pa.array(places)), np.where(held, NUMBER, TEXT).astype(np.int8)
 
 
 def _numbers(cells: Sequence[float]) -> pa.Array:
@@ -93,6 +107,8 @@ def _numbers(cells: Sequence[float]) -> pa.Array:
 def _of_hundredths(hundredths: npt.NDArray[np.int64]) -> pa.Array:
     """Return hundredths as decimal numbers without zeros at their end, which is their shortest exact text."""
     units, rest = np.divmod(np.abs(hundredths), 100)
+    if not rest.any():
+        return pc.cast(pa.array(hundredths // 100), pa.string())
     signs = pa.array(["", "-"]).take(pa.array((hundredths < 0).astype(np.int8)))
     return pc.binary_join_element_wise(
         signs, pc.cast(pa.array(units), pa.string()), _FRACTIONS.take(pa.array(rest)), ""
@@ -117,7 +133,7 @@ def _stamp(cell: datetime) -> str:
 
 def number_text(number: float) -> str:
     """Return a number as its shortest exact text, with "." as decimal mark and never in scientific notation."""
-    text = repr(number)
+    text = repr(number + 0.0)  # minus zero is zero
     if text.endswith(".0"):
         return text[:-2]
     return f"{Decimal(text):f}" if "e" in text else text

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bbbxl.errors import count_of
 from bbbxl.inputs.findings import NAMED, Finding, make_finding
 from bbbxl.inputs.grid import NUMBER, RawTable
 from bbbxl.inputs.headers import normal, without_currency, without_place
@@ -50,7 +51,7 @@ def hidden_rows(table: RawTable) -> list[Finding]:
     """Return the rows of a table that nobody sees."""
     if not table.hidden:
         return []
-    words = "1 row is" if table.hidden == 1 else f"{table.hidden:,} rows are"
+    words = count_of(table.hidden, "row", "is", "are")
     by = "by a filter" if table.filtered else "by hand"
     return [make_finding("hidden_rows", table.file, table.sheet, (), {"amount": words, "other": by}, table.hidden)]
 

@@ -43,11 +43,13 @@ def fill_attributes(
     names = [*ATTRIBUTES, SHIPPABLE]
     work = entries.assign(_code=by_kind(entries["kind"], CODES))
     order = work.sort_values(["line", "recorded", "effective", "_code", "amount"], kind="stable")
-    said = order[_says_what_the_line_was(order, posting)]
+    says = _says_what_the_line_was(order, posting)
+    said = order if says.all() else order[says]
     grouped = said.groupby("line", sort=True)
     first = grouped[names].first()
-    opening = order[order["recorded"] == order.groupby("line")["recorded"].transform("min")].groupby("line")
-    first[list(_FIRST_DAY)] = opening[list(_FIRST_DAY)].first()
+    on_first_day = order["recorded"] == order.groupby("line")["recorded"].transform("min")
+    opening = order.loc[on_first_day, ["line", *_FIRST_DAY]].groupby("line")
+    first[list(_FIRST_DAY)] = opening.first()
     notes = tuple(_contradictions(order, first))
     first_order = grouped["effective"].min()
     first["order_date"] = first["order_date"].fillna(first["firmed_date"]).fillna(first_order)
@@ -87,12 +89,13 @@ def _says_what_the_line_was(order: pd.DataFrame, posting: Posting) -> npt.NDArra
 
 def _contradictions(order: pd.DataFrame, first: pd.DataFrame) -> list[str]:
     """Return a sentence for each dimension that differs inside a line that has no reclass."""
-    plain = order[~order["line"].isin(order.loc[order["kind"] == "reclass", "line"])]
-    notes = []
+    plain = ~order["line"].isin(order.loc[order["kind"] == "reclass", "line"])
+    places, notes = first.index.get_indexer(pd.Index(order["line"])), []
     for name in MOVED:
-        known = plain[plain[name].notna()]
-        differs = known[known[name] != first[name].reindex(known["line"]).to_numpy()]
-        if len(differs):
+        kept = first[name].array.take(places, allow_fill=True)
+        differing = plain & order[name].notna() & (order[name].array != kept)
+        if differing.any():
+            differs = order[differing]
             row = differs.iloc[0]
             notes.append(
                 f"{name} changes within order lines ({differs['line'].nunique()}), first in {row['source_file']} row "

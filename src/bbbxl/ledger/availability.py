@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from bbbxl.errors import count_of
 from bbbxl.events import BASIS
 
 #: Fact -> what people call it in a reason.
@@ -141,7 +142,8 @@ class Availability:
             return None
         words = " and ".join(sorted({FACT_WORDS[fact] for fact in np.unique(self._columns.fact[places]).tolist()}))
         return (
-            f"{words} of {self._columns.lines[places].sum()} order lines are known only as a total, so not {when}"
+            f"{words} of {count_of(int(self._columns.lines[places].sum()), 'order line')} are known only as a total, "
+            f"so not {when}"
             f" (first: {self.spans[places[0]].place}); an export of events would say"
         )
 

@@ -119,7 +119,7 @@ def build_ledger(
     """
     guard_sum(entries["amount"].tolist(), "The amounts")
     rates = Rates(rates.reporting, rates.rows)
-    work = entries[[*ENTRY_COLUMNS, *({TURN} & {*entries.columns})]].reset_index(drop=True)
+    work = _in_one_piece(entries[[*ENTRY_COLUMNS, *({TURN} & {*entries.columns})]].reset_index(drop=True))
     work["line"] = work.groupby(list(LINE), sort=True).ngroup()
     work, notes = fill_attributes(work, policy.unmarked_lines == "shipped", posting)
     shipped = work[SHIPPABLE].any(), (~work[SHIPPABLE]).any()
@@ -132,6 +132,12 @@ def build_ledger(
     del base, derived, work
     events = _finished(both, rates.reporting, calendar, posting)
     return Ledger(events, rates.reporting, horizon, entries, rates, calendar, policy, availability, notes, posting)
+
+
+def _in_one_piece(entries: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries with every text column in one piece: rows are taken from it many times."""
+    texts = [name for name in entries.columns if isinstance(entries[name].dtype, pd.StringDtype)]
+    return entries.assign(**{name: pd.array(_arrow(entries[name]), dtype="str") for name in texts})
 
 
 def _derive(
@@ -156,8 +162,10 @@ def _per_day(relief: pd.DataFrame) -> pd.DataFrame:
     """
     key = ["state", "part", "basis", "kind", "effective", "recorded"]
     relief = relief.sort_values([*key, "source_row"], kind="stable")
-    total = relief.groupby(key, sort=True)["amount"].sum()
-    relief = relief.drop_duplicates(key).assign(amount=total.to_numpy())
+    again = relief.duplicated(key)
+    if again.any():
+        total = relief.groupby(key, sort=True)["amount"].sum()
+        relief = relief[~again].assign(amount=total.to_numpy())
     return relief[relief["amount"] != 0]
 
 

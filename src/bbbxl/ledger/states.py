@@ -43,9 +43,10 @@ def expand_states(entries: pd.DataFrame, reporting: str, revaluations: Days) -> 
                           along=entries["reason"] == ALONG)  # fmt: skip
     work = work.sort_values(["line", *_ORDER], kind="stable", ignore_index=True)
     is_late = work["line"].isin(_lines_recorded_late(work, reporting, revaluations))
-    plain = work[~is_late].assign(known=pd.Series(pd.NaT, index=work.index[~is_late], dtype=DAY), rank=0)
+    never = pd.Series(pd.NaT, index=work.index, dtype=DAY)
     if not is_late.any():
-        return plain.assign(state=plain["line"]).drop(columns=["rank", "rises", "along"])
+        return work.drop(columns=["rises", "along"]).assign(known=never, state=work["line"])
+    plain = work[~is_late].assign(known=never[~is_late], rank=0)
     states = work.loc[is_late, ["line", "recorded"]].drop_duplicates().rename(columns={"recorded": "known"})
     states = states.sort_values(["line", "known"])
     states["rank"] = states.groupby("line").cumcount()
@@ -102,6 +103,9 @@ def net_states(derived: pd.DataFrame, expanded: pd.DataFrame) -> pd.DataFrame:
     derived = derived.assign(recorded=np.where(np.isnat(recorded[1]), recorded[0], np.maximum(*recorded)))
     others = {name: "first" for name in derived.columns if name not in (*DERIVED_KEY, *amounts, "state", "known")}
     derived = derived.sort_values([*DERIVED_KEY, *amounts], kind="stable")
+    changed = (derived[amounts] != 0).any(axis=1)
+    if not derived.duplicated(DERIVED_KEY).any():
+        return derived.loc[changed, [*DERIVED_KEY, *amounts, *others]].reset_index(drop=True)
     netted = derived.groupby(DERIVED_KEY, sort=True).agg({**dict.fromkeys(amounts, "sum"), **others})
     return netted[(netted[amounts] != 0).any(axis=1)].reset_index()
 

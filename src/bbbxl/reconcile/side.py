@@ -15,8 +15,7 @@ from bbbxl.errors import InputError, MissingRateError, PeriodError, Problem, Unk
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded, coded
 from bbbxl.inputs.grid import RawTable
-from bbbxl.inputs.layout.totals import OwnTotalResult
-from bbbxl.inputs.own_totals import totals_of
+from bbbxl.inputs.layout.totals import OwnTotalResult, totals_of
 from bbbxl.inputs.sheets import read_tables
 from bbbxl.inputs.values.currency_signs import header_currency
 from bbbxl.ledger.rates import Rates, translate_column

@@ -12,7 +12,7 @@ from bbbxl.aggregate.flows import flows
 from bbbxl.aggregate.orders import orders
 from bbbxl.aggregate.select import ELIMINATED, Question, counted
 from bbbxl.checks import ApartResult, CheckResult
-from bbbxl.errors import InputError, PeriodError, Problem, UnknownNameError
+from bbbxl.errors import InputError, PeriodError, Problem, UnknownNameError, count_of
 from bbbxl.events import BASIS, BOOKING_NAMES
 from bbbxl.inputs.entries import Source
 from bbbxl.inputs.findings import Finding
@@ -220,7 +220,7 @@ def _fitting(
         return events, bases
     own = events[events["basis"].isna() | (events["basis"] == basis)].reset_index(drop=True)
     if len(own) > rows:
-        raise InputError(f"The ledger has {len(own):,} events and a sheet {rows:,} rows. "
+        raise InputError(f"The ledger has {count_of(len(own), 'event')} and a sheet {count_of(rows, 'row')}. "
                          "Split the exports by entity or year and make a pack of each.")  # fmt: skip
     return own, (basis,)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bbbxl.aggregate.select import Question
 from bbbxl.checks import CHECKS, UNDATED_LIMIT, CheckResult
+from bbbxl.errors import count_of
 from bbbxl.events import EVENT_KINDS
 from bbbxl.inputs.load import Loaded
 from bbbxl.ledger.build import Ledger
@@ -274,7 +275,7 @@ def _negative_open(given: TieInputs) -> Outcome:
 def _commit_dates(given: TieInputs) -> Outcome:
     undated = given.open_orders["due_date"].isna()
     share = float(given.stock[undated].sum()) / given.closing if given.closing else 0.0
-    return share, UNDATED_LIMIT, f"{int(undated.sum())} order line{'s' if undated.sum() != 1 else ''}"
+    return share, UNDATED_LIMIT, count_of(int(undated.sum()), "order line")
 
 
 def _rates(given: TieInputs) -> Outcome:

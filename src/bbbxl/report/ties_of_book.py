@@ -11,6 +11,7 @@ from bbbxl.aggregate.flows import CURRENCY, day_key, flows, month_key
 from bbbxl.aggregate.measures import STOCK_MEASURES
 from bbbxl.book.figures import long_figures
 from bbbxl.checks import BOOK_CHECKS, CheckResult
+from bbbxl.errors import count_of
 from bbbxl.events import ORDER_KINDS
 from bbbxl.ledger.kept import Closed
 from bbbxl.metrics.values import held_measures
@@ -77,7 +78,7 @@ def _closed_months(given: TieInputs, book: OfBook) -> Outcome:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     now = figures_now(given.ledger, given.question, calendar.months_to(last, count), used)
     keys = [day_key(one.last) for one in closes]
-    where = f"{len(closes)} closed month{'s' if len(closes) > 1 else ''}"
+    where = count_of(len(closes), "closed month")
     return _compared(now[now["month"].isin(keys)], frozen, closes, held_measures(given.ledger), where)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from bbbxl.book.compare.amounts import REINSTATED, SPLIT
 from bbbxl.book.compare.transfers import RENAMED, REOPENED
 from bbbxl.book.records import CURRENCY_CHANGED, RENUMBERED_COLUMNS, UNSEEN, UNSEEN_COLUMNS
+from bbbxl.errors import count_of
 from bbbxl.events import KINDS
 from bbbxl.ledger.build import ENTRY_COLUMNS
 from bbbxl.ledger.columns import TITLES
@@ -145,8 +146,9 @@ def taken_later(events: pd.DataFrame, as_of: date, extracted: date) -> tuple[str
     if extracted <= as_of or not dated.any():
         return ()
     return (
-        f"The report was taken on {extracted} and does not say when a line was last changed: {_lines(events[dated])} "
-        f"order lines changed on a day that nobody knows, which counts as {as_of} and may be later, up to {extracted}.",
+        f"The report was taken on {extracted} and does not say when a line was last changed: "
+        f"{count_of(_lines(events[dated]), 'order line')} changed on a day that nobody knows, which counts as "
+        f"{as_of} and may be later, up to {extracted}.",
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bbbxl.book.compare.columns import MEASURED, MOVED
 from bbbxl.book.compare.keys import keys_of, places_in, repeated
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.inputs.snapshot import STATE_COLUMNS, OrderStates
 from bbbxl.ledger.columns import TITLES
 from bbbxl.policy import CONFIG_NAME
@@ -85,8 +85,9 @@ def refuse_missing(baseline: pd.DataFrame, report: OrderStates, source: str) -> 
         if name not in report.says and had.any():
             what, column = _WORDS[name]
             raise InputError(
-                f"The report has no column for {what}, and the last snapshot of {source} says it of {int(had.sum())} "
-                f'order lines. Export it with the same columns, or name the column with --column {column}="...".'
+                f"The report has no column for {what}, and the last snapshot of {source} says it of "
+                f"{count_of(int(had.sum()), 'order line')}. "
+                f'Export it with the same columns, or name the column with --column {column}="...".'
             )
 
 

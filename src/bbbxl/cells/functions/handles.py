@@ -7,11 +7,10 @@ from typing import Any, Final
 from bbbxl.cells.arguments import Block, is_one
 from bbbxl.cells.functions.shared import one_cell
 from bbbxl.cells.options import read_more
-from bbbxl.cells.phrases import count_of
 from bbbxl.cells.registry import Example, Parameter, function
 from bbbxl.cells.session import MEMORY, reading_of
 from bbbxl.cells.tables import Table
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.inputs.headers import normal
 from bbbxl.inputs.rates_file import is_rates
 

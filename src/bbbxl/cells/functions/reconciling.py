@@ -13,11 +13,10 @@ from bbbxl.cells.functions.shared import Rows, one_cell
 from bbbxl.cells.memory import Content
 from bbbxl.cells.moments import period_in
 from bbbxl.cells.options import More, read_more
-from bbbxl.cells.phrases import count_of
 from bbbxl.cells.reading import LEAVE_OUT, Reading, table_of
 from bbbxl.cells.registry import Example, Parameter, function
 from bbbxl.cells.session import MEMORY
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.inputs.grid import RawTable
 from bbbxl.metrics.kept import Kept
 from bbbxl.periods import Calendar, Period

@@ -15,7 +15,7 @@ from bbbxl.cells.functions.shared import Rows, attempt, head, one_cell, single
 from bbbxl.cells.phrases import in_formulas
 from bbbxl.cells.registry import MORE, PERIOD, TABLE, Example, Parameter, function
 from bbbxl.cells.session import Asked, ask
-from bbbxl.errors import InputError, Problem
+from bbbxl.errors import InputError, Problem, count_of
 from bbbxl.events import KINDS
 from bbbxl.ledger.columns import LINE
 from bbbxl.metrics.registry import Metric, measure_title, metrics
@@ -49,7 +49,7 @@ def bbb_rows(data: Any = None, metric: Any = None, period: Any = None, *more: An
     listed = [_row(one, answers.ledger.currency) for one in rows.head(MOST).to_dict("records")]
     if len(rows) > MOST:
         rest = major(int(rows[COUNTS].iloc[MOST:].sum()), answers.ledger.currency)
-        listed.append((f"and {len(rows) - MOST:,} more rows", *[""] * (len(_HEADS) - 1), rest, ""))
+        listed.append((f"and {count_of(len(rows) - MOST, 'more row')}", *[""] * (len(_HEADS) - 1), rest, ""))
     heads = (*_HEADS, f"Counts, {answers.ledger.currency}", "In")
     return (heads, *listed, *_set_aside(answers.loaded.problems, len(heads)))
 
@@ -135,7 +135,7 @@ def _moved_lines(first: Answers, second: Answers, span: Period, criteria: Criter
              for (_, order, line), row in zip(listed.index, listed.to_numpy().tolist(), strict=True)]  # fmt: skip
     if len(table) > MOST:
         rest = table.iloc[MOST:].sum().tolist()
-        lines.append((f"and {len(table) - MOST:,} more order lines", *(float(one) / digits for one in rest)))
+        lines.append((f"and {count_of(len(table) - MOST, 'more order line')}", *(float(one) / digits for one in rest)))
     return (("Order line", *(one.title for one in named)), *lines)
 
 

@@ -11,11 +11,11 @@ from bbbxl.cells.functions.figures import metric_in
 from bbbxl.cells.functions.rows import ONE, SPAN
 from bbbxl.cells.functions.shared import Rows, attempt, head, one_cell, single
 from bbbxl.cells.guard import MARK
-from bbbxl.cells.phrases import count_of, in_formulas
+from bbbxl.cells.phrases import in_formulas
 from bbbxl.cells.registry import MORE, TABLE, Example, Parameter, function
 from bbbxl.cells.session import ask
 from bbbxl.checks import CheckResult
-from bbbxl.errors import InputError, UnknownNameError
+from bbbxl.errors import InputError, UnknownNameError, count_of
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.metrics.definitions import Definition, definitions
 from bbbxl.metrics.values import window_of

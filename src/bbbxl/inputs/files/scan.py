@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bbbxl.errors import InputError
+from bbbxl.errors import InputError, count_of
 from bbbxl.inputs.files.facts import DAYS_FROM_1904, SheetFacts, SheetPlace, whole_number
 from bbbxl.inputs.files.number_formats import BUILTIN, GENERAL
 from bbbxl.inputs.files.parts import Package, attribute, local, named, truth
@@ -109,7 +109,7 @@ def _notes(package: Package, date1904: bool) -> tuple[str, ...]:
     macros = any(name.endswith("vbaproject.bin") for name in package.names)
     found = {
         DAYS_FROM_1904: date1904,
-        f"It refers to {outside} other workbook{'s' * (outside != 1)}; none was opened, values are as saved.": outside,
+        f"It refers to {count_of(outside, 'other workbook')}; none was opened, values are as saved.": outside,
         "Its macros were not run, values are as saved.": macros,
     }
     return tuple(sentence for sentence, holds in found.items() if holds)

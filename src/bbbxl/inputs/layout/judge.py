@@ -209,12 +209,12 @@ def _data(row: Row, around: Around) -> Verdict | None:
 
 
 def _amounts(row: Row, around: Around) -> Verdict | None:
-    """Return amounts for a row that has numbers in columns of numbers and nothing else, where data have more."""
+    """Return amounts for a row of numbers in columns of numbers that are no days, where data have more."""
     if not around.profile.usual:
         return None
     shapes = around.profile.shapes
     only = all(
-        shape == "number" and shapes[column] in ("number", "blank") and column not in around.profile.ids
+        shape == "number" and shapes[column] in ("number", "blank") and column not in around.profile.identity
         for column, shape in row.shapes.items()
     )
     return "amounts" if only else None

@@ -8,14 +8,22 @@ from typing import Literal
 
 import numpy as np
 
-from bbbxl.errors import InputError, Problem
+from bbbxl.errors import InputError, Problem, count_of
 from bbbxl.inputs.grid import Aside, AsideReason
 from bbbxl.inputs.layout.facts import Facts, Places, row_problem
 from bbbxl.inputs.layout.header import header_lines, is_other_header
 from bbbxl.inputs.layout.judge import Around, Row, Verdict, is_counted_group, judge, label_of, without_digits
 from bbbxl.inputs.layout.profile import Profile, candidates, learn
 from bbbxl.inputs.layout.top import Header
-from bbbxl.inputs.layout.vocabulary import GRAND_TOTAL, PART_TOTAL, RECORDS, STARS, strong_total, total_rest
+from bbbxl.inputs.layout.vocabulary import (
+    GRAND_TOTAL,
+    PART_TOTAL,
+    RECORDS,
+    STARS,
+    field_types,
+    strong_total,
+    total_rest,
+)
 from bbbxl.inputs.layout.widths import Widths, allowed_widths, width_problem
 
 #: More rows than this below the data, unlike them and with numbers, are a table of their own.
@@ -32,11 +40,13 @@ class TotalRow:
         row: The row.
         label: Its words.
         is_grand: Whether it is a total of everything by its words or its place.
+        by_place: Whether nothing but its place says that it is a total.
     """
 
     row: Row
     label: str
     is_grand: bool
+    by_place: bool = False
 
 
 @dataclass
@@ -65,10 +75,12 @@ class End:
     Attributes:
         last: Place of the last data row; -1 without any.
         gap: Place of the first row below it that follows a blank row; past the grid without any.
+        total: Place of the first total below it; past the grid without any.
     """
 
     last: int
     gap: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -153,7 +165,7 @@ def sort_rows(body: Body, above: Sequence[Row], totals_row: int = -1) -> SortedR
         elif settled == "problem":
             found.problems.append(_problem(body, row, verdicts[row.place]))
         elif settled == "total":
-            _add_total(found, row, end.last, totals_row)
+            _add_total(found, row, end.last, totals_row, by_place=verdicts[row.place] == "amounts")
         elif settled == "group":
             groups.append(row)
         else:
@@ -176,7 +188,10 @@ def _end(body: Body, plain: Places, verdicts: dict[int, Verdict]) -> End:
     last = max([last, *sure]) if sure or last >= 0 else max(likely, default=-1)
     count = len(body.facts.counts)
     gap = next((place for place in range(last + 1, count) if body.facts.follows_gap(place)), count)
-    return End(last, gap if last >= 0 else count)
+    total = min(
+        (place for place, one in verdicts.items() if one in ("total", "amounts") and place > last), default=count
+    )
+    return End(last, gap if last >= 0 else count, total)
 
 
 def make_aside(facts: Facts, row: Row, reason: AsideReason) -> Aside:
@@ -195,7 +210,8 @@ def _settle(  # noqa: PLR0911, one line for each verdict
     if verdict == "amounts":
         return "total" if below or body.facts.follows_gap(row.place) else "problem"
     if verdict == "likely":
-        return "footer" if apart else "data"
+        lost = apart and row.place < end.total and _names_an_order(row, body)
+        return "problem" if lost else "footer" if apart else "data"
     if verdict == "words":
         return "footer" if apart else "problem"
     if verdict == "labelled":
@@ -203,6 +219,13 @@ def _settle(  # noqa: PLR0911, one line for each verdict
     if verdict == "unclear":
         return "problem"
     return "footer" if verdict == "records" else verdict
+
+
+def _names_an_order(row: Row, body: Body) -> bool:
+    """Return whether a row names a customer or product and an amount in their own columns, as an order does."""
+    titles, names = body.header.titles, body.profile.customers
+    amounts = (c for c, shape in row.shapes.items() if shape == "number" and "amount" in field_types(titles[c]))
+    return any(row.shapes.get(column) == "text" for column in names) and next(amounts, None) is not None
 
 
 def _single(row: Row, profile: Profile, end: End, rests: frozenset[str]) -> Settled:
@@ -230,18 +253,18 @@ def _problem(body: Body, row: Row, verdict: Verdict) -> Problem:
         "unclear": "the row may be a total or data of that name. Name it Total, complete it, or take it out.",
     }.get(verdict)
     message = message or (
-        f"the row has {len(row.cells)} filled cell{'s' * (len(row.cells) != 1)} where rows of data have {usual}, and "
+        f"the row has {count_of(len(row.cells), 'filled cell')} where rows of data have {usual}, and "
         "is no title, total or footer that is known. Complete it, or take it out."
     )
     return row_problem(body.facts, row.place, " | ".join(row.cells.values()), message)
 
 
-def _add_total(found: SortedRows, row: Row, last: int, totals_row: int) -> None:
+def _add_total(found: SortedRows, row: Row, last: int, totals_row: int, *, by_place: bool) -> None:
     """Add a total row; without a grand word it is one of everything only below all data."""
     _, label = label_of(row)
     plain = (not label or strong_total(label)) and not STARS.fullmatch(label) and not PART_TOTAL.match(label)
     is_grand = bool(GRAND_TOTAL.fullmatch(label)) or (row.place > last and plain) or row.place == totals_row
-    found.totals.append(TotalRow(row, label, is_grand))
+    found.totals.append(TotalRow(row, label, is_grand, by_place))
 
 
 def _set_aside(found: SortedRows, body: Body, groups: Sequence[Row]) -> None:
@@ -285,7 +308,7 @@ def _compare_records(found: SortedRows, body: Body, row: Row) -> None:
     broken = sum(problem.row < body.facts.number(row.place) for problem in found.problems)
     if count not in (above, above + broken):
         message = (
-            f"the file says that it has {count:,} records, and {above:,} rows of data stand above. Export it again, or "
-            "take the line out."
+            f"the file says that it has {count_of(count, 'record')}, and {count_of(above, 'row')} of data above. "
+            "Export it again, or take the line out."
         )
         found.problems.append(row_problem(body.facts, row.place, row.text, message))

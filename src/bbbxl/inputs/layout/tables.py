@@ -15,6 +15,7 @@ from bbbxl.inputs.layout.facts import Cell, Facts, Places, row_problem, see
 from bbbxl.inputs.layout.header import areas_of, find_header, forced_header, header_lines, is_other_header
 from bbbxl.inputs.layout.judge import Row, fits
 from bbbxl.inputs.layout.merged import check_uncached, repeat_merged
+from bbbxl.inputs.layout.nameless import doubt_nameless
 from bbbxl.inputs.layout.profile import Profile, has_digit
 from bbbxl.inputs.layout.rows import Body, SortedRows, make_aside, other_headers, see_body, see_rows, sort_rows
 from bbbxl.inputs.layout.top import Header
@@ -103,7 +104,7 @@ def _make(body: Body, around: _Around) -> RawTable:
         filtered=grid.filtered, outside=_outside(area, numbers),
         notes=(*grid.notes, *around.notes, *found.notes, *unseen),
     )  # fmt: skip
-    return _with_columns(facts, table, columns, found, around.repeated)
+    return doubt_nameless(_with_columns(facts, table, columns, found, around.repeated))
 
 
 def _with_columns(

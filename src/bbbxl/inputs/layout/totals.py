@@ -10,11 +10,13 @@ from itertools import accumulate
 
 import numpy as np
 
-from bbbxl.inputs.grid import TEXT, OwnTotal, RawTable
+from bbbxl.errors import count_of
+from bbbxl.inputs.grid import TEXT, Column, OwnTotal, RawTable
 from bbbxl.inputs.layout.facts import Facts, Places
 from bbbxl.inputs.layout.rows import TotalRow
 from bbbxl.inputs.layout.vocabulary import GRAND_TOTAL, PART_TOTAL, STARS
 from bbbxl.inputs.values.currency_signs import CODES
+from bbbxl.inputs.values.numbers import decimals, parse_numbers
 
 #: Starts of earlier totals that are tried as the first row a total covers.
 _TRIED = 50
@@ -75,9 +77,8 @@ def own_totals(
         kinds = facts.grid.kinds
         held = {places[c]: TEXT if kinds is None else int(kinds[one.row.place, c]) for c in cells}
         shown = {places[column]: text for column, text in cells.items()}
-        totals.append(
-            OwnTotal(facts.number(one.row.place), one.label, first, len(data) if above else stop, shown, held)
-        )
+        stop = len(data) if above else stop
+        totals.append(OwnTotal(facts.number(one.row.place), one.label, first, stop, shown, held, one.by_place))
     return tuple(totals)
 
 
@@ -86,6 +87,34 @@ def _level(total: TotalRow) -> int:
     if STARS.fullmatch(total.label):
         return len(total.label)
     return 100 if total.is_grand else 1
+
+
+def totals_of(
+    table: RawTable, amounts: Sequence[str], decimal: str, currency: str | None
+) -> tuple[OwnTotalResult, ...]:
+    """Return every total of some amount columns beside ours, in order of their rows.
+
+    Args:
+        table: The table.
+        amounts: Headers of the columns.
+        decimal: Decimal mark of its numbers; empty where it has none.
+        currency: Header of its currency column.
+    """
+    if not table.totals or not decimal:
+        return ()
+    values = {}
+    for header in dict.fromkeys(amounts):
+        column = table.distinct(header)
+        values[table.header.index(header)] = decimals(parse_numbers(column, decimal), column.codes)
+
+    def parse(text: str, kind: int) -> Decimal | None:
+        kinds = None if table.kinds is None else np.array([kind], dtype=np.int8)
+        codes = np.zeros(1, dtype=np.int32)
+        column = Column("", codes, [text.strip()], kinds, np.zeros(1, dtype=np.int64))
+        return decimals(parse_numbers(column, decimal), codes)[0]
+
+    found = check_totals(table, values, parse, table.column(currency) if currency else None)
+    return tuple(sorted(found, key=lambda one: one.row))
 
 
 def check_totals(
@@ -165,10 +194,12 @@ def _compare(table: RawTable, place: int, own: _Own, sums: Mapping[str, Sequence
     named = total.label.rstrip(" :=.") or "total"
     where = f"{table.place} row {total.row}, {title or 'column without header'}"
     says = f'{where}: the file\'s own "{named}" is {_show(own.value)}'
+    rows = count_of(stop - first, "row")
     message = (
-        f"{says}, and so is the sum of its {stop - first:,} rows."
+        f"{says}, and so is the sum of its {rows}."
         if ties
-        else f"{says}, and its {stop - first:,} rows come to {_show(ours)}, a difference of {_show(own.value - ours)}. "
+        else f"{says}, and its {rows} {'comes' if stop - first == 1 else 'come'} to {_show(ours)}, a difference of "
+        f"{_show(own.value - ours)}. "
         "Look for rows that are missing or were set aside."
     )
     return OwnTotalResult(total.row, total.label, title, own.value, ours, first, stop, ties, message)

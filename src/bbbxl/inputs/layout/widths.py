@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bbbxl.errors import InputError, Problem
+from bbbxl.errors import InputError, Problem, count_of
 from bbbxl.inputs.files.marks import mark_words
 from bbbxl.inputs.layout.facts import Facts, Places, row_problem
 from bbbxl.inputs.layout.profile import Profile
@@ -86,7 +86,8 @@ def _shorter(facts: Facts, header: Header, profile: Profile, full: Places, own: 
         return Widths(own, frozenset({own}))
     lacked = ", ".join(f'"{title}"' for title in header.titles[least:own])
     taken = int(((widths < own) & (widths >= least)).sum())
-    note = f"{taken:,} rows end before the header does; the cells they lack ({lacked}) were taken as empty."
+    ends_early = count_of(taken, "row", "ends", "end")
+    note = f"{ends_early} before the header does; the cells missing there ({lacked}) were taken as empty."
     return Widths(own, frozenset(range(least, own + 1)), (note,) if taken else ())
 
 
@@ -105,7 +106,7 @@ def width_problem(facts: Facts, place: int, cells: Sequence[str], widths: Widths
     grid = facts.grid
     own = len(cells) if grid.widths is None else int(grid.widths[place])
     message = (
-        f"the row has {own} cell{'s' * (own != 1)} where the header has {widths.header}. "
+        f"the row has {count_of(own, 'cell')} where the header has {widths.header}. "
         f"Quote cells that hold {mark_words(grid.delimiter)}, or complete the row."
     )
     return row_problem(facts, place, grid.delimiter.join(cells[:own]), message)

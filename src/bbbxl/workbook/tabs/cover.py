@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bbbxl import __version__
+from bbbxl.errors import count_of
 from bbbxl.report.pack import Pack
 from bbbxl.workbook.sheet import (
     LIGHT_CELL,
@@ -39,7 +40,7 @@ def write_cover(build: Build) -> None:
         ("Currency", pack.currency),
         ("View", pack.question.view),
         *_book_facts(pack),
-        ("Files", f"{len(pack.sources)} read, {len(pack.events):,} events"),
+        ("Files", f"{len(pack.sources)} read, {count_of(len(pack.events), 'event')}"),
         ("Made by", f"bbbxl {__version__}"),
     )
     for row, (name, value) in enumerate(facts, start=FIRST_ROW):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bbbxl.errors import count_of
 from bbbxl.inputs.entries import Source
 from bbbxl.inputs.findings import findings_in_words
 from bbbxl.ledger.columns import COLUMNS
@@ -148,6 +149,7 @@ def altered_texts(events: pd.DataFrame) -> list[str]:
                 if len(altered):
                     file, row = events.loc[altered.index[0], ["source_file", "source_row"]]
                     found.append(
-                        f"{column.title}: texts of {len(altered):,} events {words}. First: {file} row {row:.0f}."
+                        f"{column.title}: texts of {count_of(len(altered), 'event')} {words}. "
+                        f"First: {file} row {row:.0f}."
                     )
     return found

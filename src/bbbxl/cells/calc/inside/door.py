@@ -24,6 +24,9 @@ PROOF = "X-Bbbxl-Proof"
 #: Longest that an answer may take, in seconds.
 _PATIENCE = 600
 START_IT = "Start it: bbbxl serve. Then recalculate with Ctrl+Shift+F9."
+SILENT = "bbbxl serve does not answer. " + START_IT
+STRANGER = "Another program answers at the port of bbbxl serve. " + START_IT
+NOT_KEPT = "bbbxl serve did not keep the table. Ask again."
 
 
 class DoorError(Exception):
@@ -71,7 +74,7 @@ class Door:
                 if taken != 200:
                     raise DoorError(str(refused.get("error")))
         if status != 200:
-            raise DoorError(str(said.get("error") or "bbbxl serve did not keep the table. Ask again."))
+            raise DoorError(str(said.get("error") or NOT_KEPT))
         return said["value"]
 
     def _port_and_token(self) -> tuple[int, str]:
@@ -117,10 +120,10 @@ def _ask(port: int, token: str, method: str, path: str, body: bytes) -> tuple[in
         proof = answer.getheader(PROOF, "")
         content = json.loads(answer.read())
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise DoorError("bbbxl serve does not answer. " + START_IT) from error
+        raise DoorError(SILENT) from error
     finally:
         connection.close()
     expected = signature(token, "answer", number, str(answer.status))
     if not hmac.compare_digest(proof.encode(), expected.encode()) or not isinstance(content, dict):
-        raise DoorError("Another program answers at the port of bbbxl serve. " + START_IT)
+        raise DoorError(STRANGER)
     return answer.status, content
