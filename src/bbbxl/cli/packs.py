@@ -9,6 +9,7 @@ import typer
 
 from bbbxl.cli import options as given
 from bbbxl.cli.codes import DONE, PROBLEMS
+from bbbxl.cli.corrections import crm_entry
 from bbbxl.cli.reconciling import DecisionsFile, PreviousBook
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ def pack(
                                        "view": view and view.value, "currency": currency, "by": by,
                                        "rates": rates.name if rates else None,
                                        "column": ", ".join(column) if column else None,
-                                       **{name: path.name for name, path in
-                                          (("crm", crm), ("decisions", decisions), ("previous", previous)) if path}})  # fmt: skip
+                                       "crm": crm.name if crm else None,
+                                       "decisions": decisions.name if decisions else None,
+                                       "previous": previous.name if previous else None})  # fmt: skip
     opened = made.bridged is not None and not made.bridged.done
     raise typer.Exit(PROBLEMS if made.red or made.problems or opened else DONE)
 
@@ -85,8 +87,7 @@ def _crm_export(
             raise InputError("--decisions and --previous are of a reconciliation. Name the export of the CRM too: "
                              "--crm FILE.")  # fmt: skip
         return None
-    entry = next((one for one in config.files if one.role == "crm" and Path(one.path).name == path.name), None)
-    return CrmExport(path, entry, decisions, previous)
+    return CrmExport(path, crm_entry(config, path), decisions, previous)
 
 
 def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = DEMO) -> None:

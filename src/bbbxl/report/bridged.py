@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from bbbxl.reconcile.signs import Signs
 from bbbxl.reconcile.status import refuse_mistaken
 
 #: What the ERP side is called in sentences: the order events of the pack's ledger.
-LEDGER = "the ledger of this pack"
+LEDGER = "the ledger"
 #: Days after the as-of date whose orders are looked at: they may show that a CRM deal was only booked later.
 PADDING = 15
 #: Kinds that net bookings count, with their sign.
@@ -55,12 +55,16 @@ class CrmExport:
         entry: What bbbxl.toml says of it; None where it is not named there.
         decisions: Decisions file, as for `bbbxl reconcile`.
         previous: Last month's reconciliation workbook.
+        columns: Field -> header as the user named them; they win over bbbxl.toml.
+        reading: How it is written, as the user said it; see `bbbxl.reconcile.side.READING`.
     """
 
     path: Path
     entry: FileEntry | None = None
     decisions: Path | None = None
     previous: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    reading: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Bridged:
         source: The CRM export as a file of the pack.
         problems: Rows of it that could not be read.
         own_totals: Sentences on totals the export prints that differ from its rows.
+        events: The order events of the ERP side, one row each, in the order of its members.
     """
 
     made: Reconciliation
@@ -80,6 +85,7 @@ class Bridged:
     source: Source
     problems: tuple[Problem, ...]
     own_totals: tuple[str, ...]
+    events: pd.DataFrame = field(repr=False)
 
     @property
     def done(self) -> bool:
@@ -106,7 +112,7 @@ def bridged(crm: CrmExport, ledger: Ledger, question: Question) -> Bridged:
     given = read_decisions(crm.decisions) if crm.decisions else []
     last = read_previous(crm.previous) if crm.previous else None
     columns, reading = _said(crm.entry)
-    left = open_side(crm.path, "crm", columns, reading)
+    left = open_side(crm.path, "crm", {**columns, **crm.columns}, {**reading, **crm.reading})
     events = _counted(ledger.events, question, month)
     right = _opened(events)
     refuse_mistaken(left.table, right.table, left.pair)
@@ -124,7 +130,7 @@ def bridged(crm: CrmExport, ledger: Ledger, question: Question) -> Bridged:
     problems = tuple(Problem(made.crm.file, int(one["file_row"]), str(one["column"]), str(one["value"]),
                              str(one["message"])) for one in unread.to_dict("records"))  # fmt: skip
     totals = tuple(one.message for one in side.totals if not one.ties)
-    return Bridged(made, carry(made, last), _source(side, len(problems)), problems, totals)
+    return Bridged(made, carry(made, last), _source(side, len(problems)), problems, totals, events)
 
 
 def net_of(cube: pd.DataFrame) -> int:
