@@ -98,11 +98,11 @@ def test_files_that_are_no_workbook_of_last_month_are_refused(last, tmp_path):
             read_previous(tmp_path / name)
 
 
-def test_the_command_refuses_a_workbook_of_the_same_month_or_another_currency_and_carries_on_otherwise(last, tmp_path):
+def test_the_command_refuses_a_workbook_of_a_later_month_or_another_currency_and_carries_on_otherwise(last, tmp_path):
     paths = write(tmp_path, (ANCHOR[0], JUNE[0], *CRM), (ANCHOR[1], JUNE[1], *ERP))
     words = ("reconcile", *paths[:2], "--rates", paths[2], "--previous", last)
-    assert "last.xlsx is of 2026-05, which ends on 2026-05-31, and this period begins on 2026-05-01" in bbbxl(
-        *words, "--period", "2026-05").refuses()  # fmt: skip
+    assert "last.xlsx is of 2026-05, which ends on 2026-05-31, and this period begins on 2026-05-30" in bbbxl(
+        *words, "--period", "2026-05-30").refuses()  # fmt: skip
     answer = bbbxl(*words, "--period", "2026-06")
     assert answer.code == 1, answer.err
     # Cedar clears, the others stay: -550 + 500 = -50.

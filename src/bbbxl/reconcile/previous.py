@@ -79,6 +79,7 @@ class Previous:
         answers: Suggestions with a comment and neither Y nor N.
         rows: Business id -> match id of its source rows; None where it does not list them.
         notes: What was noticed on reading it, one sentence each.
+        written: Rows of its tabs into which people wrote since bbbxl did.
     """
 
     file: str
@@ -92,6 +93,7 @@ class Previous:
     answers: tuple[Answer, ...] = ()
     rows: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
+    written: int = 0
 
     @cached_property
     def groups(self) -> Mapping[str, list[str]]:
@@ -131,24 +133,24 @@ def read_previous(path: Path) -> Previous:
     members = _members(tables[MEMBERS])
     kept = _items(tables[STATE], members)
     _refuse_damaged(name, about, kept)
-    items, notes = _overlaid(tables, kept)
+    items, notes, written = _overlaid(tables, kept)
     decisions, answers = _suggested(tables[SUGGESTED], members)
     period = Period(_day(name, about["start"]), _day(name, about["end"]), about["label"])
     return Previous(
         name, grids[0].sha256, period, _day(name, about["since"]), about["currency"], tuple(items),
         (*_explained(tables[OPEN_ITEMS], items), *decisions), _decisions(tables[DECISIONS]), answers, _rows(tables),
-        tuple(notes),
+        tuple(notes), written + len(decisions) + len(answers),
     )  # fmt: skip
 
 
-def refuse_unfit(previous: Previous, period: Period, currency: str) -> None:
-    """Refuse a workbook that does not come before a period, or is in another currency.
+def refuse_unfit(previous: Previous, period: Period | None, currency: str) -> None:
+    """Refuse a workbook that does not come before a period (None: it need not), or is in another currency.
 
     Raises:
         PeriodError: it is of the same period or a later one.
         CurrencyError: it is in another reporting currency.
     """
-    if previous.period.last >= period.start:
+    if period is not None and previous.period.last >= period.start:
         raise PeriodError(
             f"{previous.file} is of {previous.period}, which ends on {previous.period.last}, and this period begins on "
             f"{period.start}. Give the workbook of an earlier period."
@@ -251,24 +253,27 @@ def _entries(row: Mapping[str, str]) -> Entries:
     return Entries(*(row.get(title, "") for title in ENTRY_TITLES.values()))
 
 
-def _overlaid(tables: Mapping[str, NamedTable], kept: Sequence[Item]) -> tuple[list[Item], list[str]]:
-    """Return the items with what people see and wrote, and what was noticed."""
+def _overlaid(tables: Mapping[str, NamedTable], kept: Sequence[Item]) -> tuple[list[Item], list[str], int]:
+    """Return the items with what people see and wrote, what was noticed, and how many rows people wrote into."""
     table = tables[OPEN_ITEMS]
     table.require((MATCH, *ENTRY_TITLES.values()), _WHOLE)
     seen = _seen_rows(table, MATCH, "match")
-    items, notes, absent = [], [], 0
+    items, notes, absent, written = [], [], 0, 0
     for one in kept:
         if one.state == "unplaced" and HOMELESS in tables:
             continue
         if one.state == "open":
             shown = seen.pop(one.match_id, None)
             absent += shown is None
-            one = replace(one, entries=_entries(shown[1])) if shown else one  # noqa: PLW2901 -- as the reader sees it
+            now = _entries(shown[1]) if shown else one.entries
+            written += now != one.entries
+            one = replace(one, entries=now)  # noqa: PLW2901 -- as the reader sees it
         items.append(one)
     if absent:
         notes.append(
             f"{table.place} lacks {absent} of the items that were open: they are carried as they were written."
         )
+    written += sum(bool(_entries(row)) for _, row in seen.values())
     if HOMELESS in tables:
         tables[HOMELESS].require((MATCH, *ENTRY_TITLES.values()), _WHOLE)
         seen |= {f"{HOMELESS} {key}": found for key, found in
@@ -279,7 +284,7 @@ def _overlaid(tables: Mapping[str, NamedTable], kept: Sequence[Item]) -> tuple[l
             reason = row.get(_GROUP["reason"], "")
             key = row[MATCH] or f"row {number} of {table.file}"
             items.append(Item(key, "unplaced", order=order, customer=customer, reason=reason, entries=entries))
-    return items, notes
+    return items, notes, written
 
 
 def _explained(table: NamedTable, items: Sequence[Item]) -> list[Decision]:
