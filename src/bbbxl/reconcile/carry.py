@@ -10,7 +10,7 @@ import pandas as pd
 
 from bbbxl.reconcile.decided import carried_on
 from bbbxl.reconcile.followed import FATES, Fate, Followed, Month, follow
-from bbbxl.reconcile.kept import ENTRY_TITLES, Entries, Item, Kept, Member, joined
+from bbbxl.reconcile.kept import ENTRY_TITLES, OPEN_COLUMNS, Entries, Item, Kept, Member, joined
 from bbbxl.reconcile.model import GROUP_COLUMNS, Column, Reconciliation
 from bbbxl.reconcile.placing import day_of
 from bbbxl.reconcile.previous import Answer, Previous
@@ -18,14 +18,6 @@ from bbbxl.reconcile.rerun import answers_of, place_again
 
 #: Days for which an item that was cleared is known again when it comes back.
 _KNOWN_AGAIN = 400
-#: What open items have beside the columns of groups, whose amounts are those of this period.
-OPEN_COLUMNS: tuple[Column, ...] = (
-    Column("first_seen", "First seen", "day", "First day of its rows when it was first open; ageing runs from it."),
-    Column("origin", "Since last month", "text", "New, open as before, amount changed, reopened, or not in the files."),
-    Column("earlier_minor", "Of earlier periods", "minor", "What is open of it from before the period."),
-    Column("open_minor", "Open in all", "minor", "ERP less CRM up to the period end: its effect and what is earlier."),
-    Column("open_unexplained_minor", "Unexplained in all", "minor", "Of what is open in all: not explained."),
-)  # fmt: skip
 #: What became of the items that were open last month.
 FATE_COLUMNS: tuple[Column, ...] = (
     Column("order", "Order", "text", "What it was called."),
