@@ -1,14 +1,20 @@
-"""The command `bbbxl` as people run it: in a process of its own, several at once."""
+"""The command `bbbxl` as people run it: in a process of its own, or many of them in this one."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+
+from bbbxl.cli.main import run
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,19 @@ def bbbxl(*words: object, cwd: Path | None = None, **environment: str) -> Answer
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
+def typed(*words: object) -> Answer:
+    """Run a command in this process, to its exit code and what it printed: a tenth of the time of a process."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    before, sys.argv = sys.argv, ["bbbxl", *map(str, words)]
+    try:
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
+            run()
+    finally:
+        sys.argv = before
+    return Answer(int(left.value.code or 0), *(one.buffer.getvalue().decode() for one in (out, err)))
+
+
 def all_of(commands: Mapping[str, Sequence[object]], cwd: Path) -> dict[str, Answer]:
-    """Run named commands, two at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(commands, pool.map(lambda words: bbbxl(*words, cwd=cwd), commands.values()), strict=True))
+    """Run named commands in a folder, one after the other in this process."""
+    with contextlib.chdir(cwd):
+        return {name: typed(*words) for name, words in commands.items()}

@@ -1,8 +1,9 @@
 """Exports added to a kept book: history that an export cannot rewrite."""
 
 import pytest
+from commands import typed
 from kept_books import added, day, export, figure, flow, row, started
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding

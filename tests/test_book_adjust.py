@@ -3,11 +3,12 @@
 import json
 
 import pytest
+from commands import typed
 from kept_books import added, export, figure, flow, row, started
 from openpyxl import load_workbook
 from packs import table, texts
 from test_book_close import close
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 from bbbxl import load
 from bbbxl.aggregate.orders import orders

@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
+from commands import typed
 from kept_books import added, export, figure, row, started
 from packs import table, texts
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 from bbbxl import load
 from bbbxl.book.store import open_store

@@ -1,8 +1,8 @@
 """A kept order line in another currency: billings, fulfilment and bookings of the month, and what is asked."""
 
 import pytest
+from commands import typed
 from kept_books import added, day, figure, row, started
-from test_book_commands import typed
 from test_book_doubled import by_hand, events
 
 from bbbxl import load

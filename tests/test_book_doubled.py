@@ -1,8 +1,9 @@
 """What is told twice is never counted twice: refused with how to go on, or warned of where both may be meant."""
 
 import pytest
+from commands import typed
 from kept_books import added, day, export, figure, row, started
-from test_book_commands import ANN, printed, typed
+from test_book_commands import ANN, printed
 from test_book_compare_transfers import backlog_by_customer
 
 from bbbxl.book.add import add_exports

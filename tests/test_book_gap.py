@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from commands import typed
 from kept_books import added, figure, row, started
 from openpyxl import load_workbook
 from packs import table, texts
-from test_book_commands import ANN, printed, typed
+from test_book_commands import ANN, printed
 
 from bbbxl.book.history import UNKNOWN
 from bbbxl.book.store import open_store

@@ -1,7 +1,8 @@
 """Golden cases of a kept book: what each change between two month-end exports means, worked by hand."""
 
+from commands import typed
 from kept_books import added, day, figure, flow, row, started
-from test_book_commands import printed, typed
+from test_book_commands import printed
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding

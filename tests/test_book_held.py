@@ -1,8 +1,9 @@
 """Lines held back when a month was told, and what of that month can be known once a later export shows them."""
 
 import pytest
+from commands import typed
 from kept_books import added, figure, row, started
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 K = row("K", "2026-01-10", 10, customer="Zed")
 ORDER = row("A", "2026-01-10", 100)

@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
+from commands import typed
 from kept_books import added, day, figure, row, started
 from openpyxl import load_workbook
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 EURO = {"currency": "EUR", "commit": "2026-06-30"}
 

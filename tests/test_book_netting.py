@@ -1,7 +1,8 @@
 """Cancelled and booked again, over several reports: a booking is netted once, a question stands until answered."""
 
+from commands import typed
 from kept_books import added, day, figure, flow, row, started
-from test_book_commands import answered, typed
+from test_book_commands import answered
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding

@@ -1,7 +1,8 @@
 """An order line under another number or in another currency: invoices and events go to the line the book keeps."""
 
+from commands import typed
 from kept_books import added, day, export, figure, row, started
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 from bbbxl.book.add import add_exports
 from bbbxl.book.take import Adding

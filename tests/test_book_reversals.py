@@ -1,9 +1,10 @@
 """An entry by hand taken back after its order line moved: nothing of it is left, in no segment and in no month."""
 
 import pytest
+from commands import typed
 from kept_books import added, figure, row, started
 from test_book_adjust import USUAL
-from test_book_commands import ANN, typed
+from test_book_commands import ANN
 
 from bbbxl import Options, Question, load, parse_period
 from bbbxl.aggregate.flows import flows
