@@ -127,8 +127,10 @@ def test_a_match_has_the_same_id_whatever_rows_its_records_stand_in(tmp_path):
 
 
 def test_two_suggestions_for_one_match_have_ids_and_figures_of_their_own(tmp_path):
-    deals = [crm(f"006A0000000000{n}", "Acme Tools Ltd", order, day, "1200.00")
-             for n, (order, day) in enumerate((("US-SO-000500", "2026-05-04"), ("", "2026-05-05"), ("", "2026-05-06")))]
+    deals = [
+        crm(f"006A0000000000{n}", "Acme Tools Ltd", order, day, "1200.00")
+        for n, (order, day) in enumerate((("US-SO-000500", "2026-05-04"), ("", "2026-05-05"), ("", "2026-05-06")))
+    ]
     made = run(tmp_path, deals, [erp("1", "US-SO-000500", "Acme Tools Ltd", "2026-05-04", "1200.00")])
     offers = made.suggestions
     assert offers["stage"].tolist() == ["duplicate", "duplicate"]
