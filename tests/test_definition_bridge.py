@@ -141,3 +141,40 @@ def test_the_command_prints_the_bridge_and_says_what_it_needs(tmp_path):
     assert "Contract value beyond the first year: Not in the file: needs a term or the value of the first year." in said
     assert "--period 2026-10" in bbbxl(*words).refuses()
     assert "needs a file of deals" in bbbxl("definitions", "compare").refuses()
+
+
+HEAD = "Opportunity ID,Account Name,Close Date,Signed Date,Stage,Currency,Amount"
+
+
+@pytest.mark.parametrize(
+    ("titles", "rows", "step", "minor", "said"),
+    [
+        # Three years or three months: 1,200 or 3,600 in the first year.
+        ("Term", ["D1,A,2026-05-02,2026-05-03,Closed Won,USD,3600.00,3"], "later_years", None,
+         '"Term" goes up to 3 and does not say whether it counts months or years'),
+        # 36 are months: 3,600 less 1,200.
+        ("Term", ["D1,A,2026-05-02,2026-05-03,Closed Won,USD,3600.00,36"], "later_years", -240000, ""),
+        # Half a year at 1,200 a year: all of its 600 are of the first year.
+        ("ACV", ["D1,A,2026-05-02,2026-05-03,Closed Won,USD,600.00,1200.00"], "later_years", 0, ""),
+        # Cancelled on no day: whether in May cannot be told.
+        ("Cancellation Date,Cancelled Amount", ["D1,A,2026-05-02,2026-05-03,Closed Won,USD,600.00,,600.00",
+         "D2,A,2026-05-02,2026-05-03,Closed Won,USD,100.00,,"], "net_bookings", 10000, ""),
+    ],
+    ids=["years or months", "months", "less than a year", "no day"],
+)  # fmt: skip
+def test_what_could_be_read_two_ways_is_no_figure(titles, rows, step, minor, said, tmp_path):
+    made = compared(tmp_path, "\n".join([f"{HEAD},{titles}", *rows]) + "\n", tax=None)
+    found = steps(made)[step]
+    assert found[0] == minor
+    assert said in found[2]
+    assert len(made.problems) == (step == "net_bookings")
+
+
+def test_a_cancelled_deal_that_is_not_won_any_more_is_not_0_where_no_day_of_signature_is_known(tmp_path):
+    text = (
+        "Opportunity ID,Account Name,Close Date,Stage,Currency,Amount,Cancellation Date,Cancelled Amount\n"
+        "D1,A,2026-04-02,Cancelled,USD,600.00,2026-05-25,600.00\nD2,A,2026-05-02,Closed Won,USD,100.00,,\n"
+    )
+    assert steps(compared(tmp_path, text, tax=None))["cancelled"] == (
+        None, None, "Not in the file: 1 cancelled order is not won any more, and no day of signature says of when.",
+    )  # fmt: skip

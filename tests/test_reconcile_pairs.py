@@ -128,8 +128,8 @@ def test_what_is_ordered_and_not_billed_is_backlog(tmp_path):
         "ERP_ONLY": (7000, 7000),
     }, 261500)  # fmt: skip
     assert reason(made, "SO-1002") == (
-        "SO-1002: 1 invoice register row of it come to USD 350.00 of USD 900.00 ordered from 6 May 2026; USD 550.00 is "
-        "not billed and stays in the backlog."
+        "SO-1002: in the period USD 900.00 of it was ordered and USD 350.00 billed. Of USD 900.00 ordered from 6 May "
+        "2026, USD 350.00 is billed in 1 invoice register row of all days; USD 550.00 is not and stays in the backlog."
     )
     assert reason(made, "SO-1004").endswith("in the period USD 500.00 of it was billed, out of the opening backlog.")
     assert made.pair.kinds["CRM_ONLY"].title == "Not billed: backlog"
@@ -186,6 +186,28 @@ def test_an_unbilled_line_that_repeats_another_or_has_no_number_is_no_backlog_ye
     assert any(text.endswith("It repeats another row of the order book.") for text in made.groups["reason"])
 
 
+def test_what_is_billed_after_the_period_is_backlog_at_its_end(tmp_path):
+    invoices = HEAD + "I1,SO-1,2026-05-10,Invoice,Acme,USD,400.00,\nI2,SO-1,2026-06-10,Invoice,Acme,USD,500.00,\n"
+    made = made_of(tmp_path, "bookings-billings", PART, invoices)
+    # 1,200 less the 400 of May; 300 are not billed in June either.
+    assert bridge(made) == (120000, {"SPLIT_SHORT": (-80000, 0)}, 40000)
+    assert reason(made, "SO-1") == (
+        "SO-1: in the period USD 1,200.00 of it was ordered and USD 400.00 billed. Of USD 1,200.00 ordered from 4 May "
+        "2026, USD 900.00 is billed in 2 invoice register rows of all days; USD 300.00 is not and stays in the backlog."
+    )
+    made = made_of(tmp_path, "bookings-billings", PART, invoices, period="2026-06")
+    assert bridge(made) == (0, {"TIMING_PRIOR": (50000, 0)}, 50000)
+
+
+def test_an_order_taken_back_before_it_was_billed_lowers_the_backlog(tmp_path):
+    orders = PART + "SO-1,1,2026-06-04,Acme,USD,-1200.00\n"
+    made = made_of(tmp_path, "bookings-billings", orders, HEAD + "I9,SO-9,2026-06-05,Invoice,C,USD,10.00,\n",
+                   period="2026-06")  # fmt: skip
+    assert bridge(made) == (-120000, {"CRM_ONLY": (120000, 0), "ERP_ONLY": (1000, 1000)}, 1000)
+    assert any(text == "SO-1: USD (1,200.00) ordered on 4 Jun 2026 has no invoice and lowers the backlog."
+               for text in made.groups["reason"])  # fmt: skip
+
+
 def test_nothing_is_matched_without_a_number(tmp_path):
     invoice = "INV-9,,2026-05-05,Invoice,Acme,USD,1200.00,\n"
     made = made_of(tmp_path, "bookings-billings", PART, HEAD + invoice)
@@ -238,6 +260,15 @@ def test_an_opening_equal_to_the_close_is_done(tmp_path):
     made = made_of(tmp_path, "backlog-roll", CLOSE, opening)
     assert made.done
     assert set(made.groups["class"]) == {"MATCHED"}
+
+
+def test_an_opening_that_is_the_very_file_of_the_close_is_done_and_one_file_twice_is_not(tmp_path):
+    made = made_of(tmp_path, "backlog-roll", CLOSE, CLOSE)
+    assert made.done
+    assert "left.csv and right.csv are the same to the last byte." in made.crm.notes
+    with pytest.raises(InputError, match=r"left.csv and left.csv hold the same rows"):
+        reconcile(tmp_path / "left.csv", tmp_path / "left.csv", "2026-05", rates=tmp_path / "rates.csv",
+                  pair="backlog-roll")  # fmt: skip
 
 
 def test_an_amount_translated_at_another_rate_is_open(tmp_path):

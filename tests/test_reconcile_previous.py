@@ -7,6 +7,7 @@ import shutil
 import pytest
 from commands import bbbxl
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.worksheet.table import Table
 from recon_books import CRM, ERP, listed
 from recon_carry import ANCHOR, JUNE, fate, filled, item, june, may, run, saved
@@ -14,7 +15,9 @@ from recon_small import crm, erp, write
 
 from bbbxl.errors import BbbError, InputError, UnknownColumnError, UnknownNameError
 from bbbxl.reconcile.decisions_file import read_decisions
+from bbbxl.reconcile.kept import ITEM_TITLES
 from bbbxl.reconcile.previous import read_previous
+from bbbxl.workbook.reconciliation.tables import HEAD_ROW
 
 QUARTZ, ZENITH = "US-SO-000999", "US-SO-000503"
 JULY = (*ERP, erp("9", "US-SO-9", "Ox", "2026-07-02", "1"))
@@ -98,11 +101,11 @@ def test_files_that_are_no_workbook_of_last_month_are_refused(last, tmp_path):
             read_previous(tmp_path / name)
 
 
-def test_the_command_refuses_a_workbook_of_the_same_month_or_another_currency_and_carries_on_otherwise(last, tmp_path):
+def test_the_command_refuses_a_workbook_of_a_later_month_or_another_currency_and_carries_on_otherwise(last, tmp_path):
     paths = write(tmp_path, (ANCHOR[0], JUNE[0], *CRM), (ANCHOR[1], JUNE[1], *ERP))
     words = ("reconcile", *paths[:2], "--rates", paths[2], "--previous", last)
-    assert "last.xlsx is of 2026-05, which ends on 2026-05-31, and this period begins on 2026-05-01" in bbbxl(
-        *words, "--period", "2026-05").refuses()  # fmt: skip
+    assert "last.xlsx is of 2026-05, which ends on 2026-05-31, and this period begins on 2026-05-30" in bbbxl(
+        *words, "--period", "2026-05-30").refuses()  # fmt: skip
     answer = bbbxl(*words, "--period", "2026-06")
     assert answer.code == 1, answer.err
     # Cedar clears, the others stay: -550 + 500 = -50.
@@ -210,3 +213,49 @@ def test_a_row_of_a_decisions_file_that_says_too_little_is_refused(row, error, s
     path.write_text("decision;crm;erp\ntogether;a;b\n", encoding="utf-8")
     with pytest.raises(BbbError, match=r'd\.csv has no column for "until", "by", "reason"'):
         read_decisions(path)
+
+
+def _noted(book):
+    sheet = book["Open items"]
+    sheet["B6"].comment = Comment("Called them on Monday", "A. Reyes")
+    sheet["T7"].comment = Comment("[Threaded comment]\n\nYour version.\n\nComment:\n    Waits for legal", "A. Reyes")
+    book["Only in CRM"]["A6"].comment = Comment("elsewhere", "A. Reyes")
+
+
+def _own_column(book):
+    sheet = book["Open items"]
+    sheet.cell(HEAD_ROW, 28).value, sheet.cell(6, 28).value = "Ticket", "T-17"
+    sheet.cell(7, 29).value = "beside"
+
+
+def _copied(book):
+    sheet = book.copy_worksheet(book["Open items"])
+    sheet.title = "Open items (2)"
+    sheet.add_table(Table(displayName="OpenItems13", ref=book["Open items"].tables["OpenItems"].ref))
+
+
+def test_notes_of_cells_and_own_columns_stand_below_the_comment(last, tmp_path):
+    first, second = listed(last, "Open items")["Order"][:2]
+    for edit, one, other in (
+        (_noted, "Called them on Monday", "mine\nWaits for legal"),
+        (_own_column, "Ticket: T-17", "mine\ncolumn AC: beside"),
+    ):
+        carried = june(tmp_path, filled(last, {second: {"Comment": "mine"}}, edit=edit))[1]
+        assert (item(carried, first)["comment"], item(carried, second)["comment"]) == (one, other)
+        said = any("has notes of cells on other tabs, which are not carried on: Only in CRM." in note
+                   for note in carried.notes)  # fmt: skip
+        assert said == (edit is _noted)
+    # What stands below the comment now is not put there again.
+    again = june(tmp_path, filled(saved(tmp_path, june(tmp_path, filled(last, {}, edit=_noted))), {}),
+                 erp_rows=JULY, period="2026-07")[1]  # fmt: skip
+    assert item(again, first)["comment"] == "Called them on Monday"
+
+
+def test_a_copy_of_the_open_items_is_said_not_to_be_read(last, tmp_path):
+    (note,) = read_previous(filled(last, {}, edit=_copied)).notes
+    assert 'tab "Open items (2)", holds a copy of the open items, which is not read' in note
+
+
+def test_every_header_of_the_open_items_is_one_that_the_reader_knows(last):
+    heads = [one.value for one in load_workbook(last)["Open items"][HEAD_ROW]]
+    assert set(heads) <= ITEM_TITLES

@@ -21,11 +21,12 @@ def carried_document(made: Reconciliation, carried: Carried) -> dict[str, Any]:
     decided = [{"decision": one.decision.kind, "ids": list(one.decision.ids), "by": one.decision.by,
                 "until": f"{one.decision.until}" if one.decision.until else None, "reason": one.decision.note,
                 "outcome": one.outcome, "message": one.message} for one in made.decisions]  # fmt: skip
-    if carried.previous is None:
+    previous = carried.previous
+    if previous is None and not carried.lists_homeless:
         return {"decisions": decided, "carried": None}
     lines = [{"line": one.name, "items": one.items, "minor": one.minor} for one in roll_forward(carried)]
     return {"decisions": decided, "carried": {
-        "previous": carried.previous.file, "roll_forward": lines, "items": records(carried.items),
+        "previous": previous and previous.file, "roll_forward": lines, "items": records(carried.items),
         "cleared": records(carried.fates), "homeless": records(carried.homeless), "notes": list(carried.notes),
     }}  # fmt: skip
 
@@ -44,12 +45,11 @@ def carried_tables(made: Reconciliation, carried: Carried) -> list[TextTable]:
         more = [f"and {len(refused) - _SHOWN:,} more; --out or --json lists them all."] if refused[_SHOWN:] else []
         found.append(TextTable("Decisions that were not applied", ("decision", "state", "rows", "why"), rows, more,
                                (0, 1, 2, 3)))  # fmt: skip
-    if carried.previous is None:
-        return found
-    lines = [one for one in roll_forward(carried) if one.items or one.minor or one.name in ("opening", "closing")]
-    rows = [[one.title, f"{one.items:,}", show(one.minor, made.currency)] for one in lines]
-    title = f"Open items since {carried.previous.period}, {made.currency}"
-    found.append(TextTable(title, ("", "items", "amount"), rows, list(carried.notes)))
+    if carried.previous is not None:
+        lines = [one for one in roll_forward(carried) if one.items or one.minor or one.name in ("opening", "closing")]
+        rows = [[one.title, f"{one.items:,}", show(one.minor, made.currency)] for one in lines]
+        title = f"Open items since {carried.previous.period}, {made.currency}"
+        found.append(TextTable(title, ("", "items", "amount"), rows, list(carried.notes)))
     if len(carried.homeless):
         names = ("order", "customer", "comment", "reason")
         texts = [carried.homeless[name].tolist() for name in names]

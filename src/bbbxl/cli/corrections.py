@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,8 @@ def refuse_of_a_book(words: Mapping[str, object]) -> None:
 
 
 def with_ledger(
-    crm: Path, folder: Path, period: str | None, *, previous: Path | None, decisions: Path | None, rates: Path | None,
-    currency: str | None, columns: Mapping[str, str], reading: Mapping[str, str],
+    crm: Path, folder: Path, period: str | None, *, previous: Sequence[Path] | None, decisions: Path | None,
+    rates: Path | None, currency: str | None, columns: Mapping[str, str], reading: Mapping[str, str],
 ) -> tuple[Reconciliation, Carried, Reconciled]:  # fmt: skip
     """Return the reconciliation of a CRM export with the ledger of a book or folder, and what it was made of.
 
@@ -76,7 +76,7 @@ def with_ledger(
         raise PeriodError(f'A ledger is reconciled by the month; "{period}" is more. '
                           f"Ask for {asked.periods[-1].last:%Y-%m}.")  # fmt: skip
     loaded = asked.loaded
-    export = CrmExport(crm, crm_entry(loaded.config, crm), decisions, previous, columns, reading)
+    export = CrmExport(crm, crm_entry(loaded.config, crm), decisions, previous or (), columns, reading)
     found = bridged(export, loaded.ledger.at(asked.question.as_of), asked.question)
     list_problems(loaded.problems)
     return found.made, found.carried, (found, loaded)
@@ -96,7 +96,7 @@ def write_corrections(book: Reconciled, target: Path, folder: Path) -> None:
     found, loaded = book
     if loaded.kept is None:
         raise InputError(f"{folder.resolve().name} is no kept book, and corrections are entries of one. Make one: "
-                         f"bbbxl book start {folder}.")  # fmt: skip
+                         f"bbbxl book init {folder}.")  # fmt: skip
     made = corrections(found, loaded.kept)
     for sentence in made.left_out:
         tell(sentence)

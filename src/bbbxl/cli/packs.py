@@ -66,13 +66,13 @@ def pack(
                                        "column": ", ".join(column) if column else None,
                                        "crm": crm.name if crm else None,
                                        "decisions": decisions.name if decisions else None,
-                                       "previous": previous.name if previous else None})  # fmt: skip
+                                       "previous": ", ".join(one.name for one in previous or ()) or None})  # fmt: skip
     opened = made.bridged is not None and not made.bridged.done
     raise typer.Exit(PROBLEMS if made.red or made.problems or opened else DONE)
 
 
 def _crm_export(
-    path: Path | None, config: Config, decisions: Path | None, previous: Path | None
+    path: Path | None, config: Config, decisions: Path | None, previous: list[Path] | None
 ) -> CrmExport | None:  # fmt: skip
     """Return the export of a CRM with what bbbxl.toml says of it, None where none is named.
 
@@ -87,7 +87,7 @@ def _crm_export(
             raise InputError("--decisions and --previous are of a reconciliation. Name the export of the CRM too: "
                              "--crm FILE.")  # fmt: skip
         return None
-    return CrmExport(path, crm_entry(config, path), decisions, previous)
+    return CrmExport(path, crm_entry(config, path), decisions, previous or ())
 
 
 def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = DEMO) -> None:

@@ -73,8 +73,12 @@ BothDates = Annotated[
     str | None, typer.Option("--date-order", help="Order of dates of both files, where they leave it in doubt: dmy.")
 ]
 PreviousBook = Annotated[
-    Path | None,
-    typer.Option("--previous", help="Last month's workbook: its comments, owners, decisions and open items go on."),
+    list[Path] | None,
+    typer.Option(
+        "--previous",
+        help="Last month's workbook: its comments, owners, decisions and open items go on. Given again, that of an "
+        "earlier run of this month.",
+    ),
 ]
 DecisionsFile = Annotated[
     Path | None,
@@ -107,7 +111,10 @@ def reconcile(
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
     from bbbxl.reconcile.next_month import reconcile_next as run
     from bbbxl.reconcile.pair import DEFAULT
+    from bbbxl.reconcile.rerun import refuse_written
 
+    if out is not None:
+        refuse_written(out, previous or ())
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
     both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
     reading = {"crm": {**both, **said_of(crm_read or ())}, "erp": {**both, **said_of(erp_read or ())}}

@@ -10,21 +10,14 @@ import pandas as pd
 
 from bbbxl.reconcile.decided import carried_on
 from bbbxl.reconcile.followed import FATES, Fate, Followed, Month, follow
-from bbbxl.reconcile.kept import ENTRY_TITLES, Entries, Item, Kept, Member, joined
+from bbbxl.reconcile.kept import ENTRY_TITLES, OPEN_COLUMNS, Entries, Item, Kept, Member, joined
 from bbbxl.reconcile.model import GROUP_COLUMNS, Column, Reconciliation
 from bbbxl.reconcile.placing import day_of
 from bbbxl.reconcile.previous import Answer, Previous
+from bbbxl.reconcile.rerun import answers_of, place_again
 
 #: Days for which an item that was cleared is known again when it comes back.
 _KNOWN_AGAIN = 400
-#: What open items have beside the columns of groups, whose amounts are those of this period.
-OPEN_COLUMNS: tuple[Column, ...] = (
-    Column("first_seen", "First seen", "day", "First day of its rows when it was first open; ageing runs from it."),
-    Column("origin", "Since last month", "text", "New, open as before, amount changed, reopened, or not in the files."),
-    Column("earlier_minor", "Of earlier periods", "minor", "What is open of it from before the period."),
-    Column("open_minor", "Open in all", "minor", "ERP less CRM up to the period end: its effect and what is earlier."),
-    Column("open_unexplained_minor", "Unexplained in all", "minor", "Of what is open in all: not explained."),
-)  # fmt: skip
 #: What became of the items that were open last month.
 FATE_COLUMNS: tuple[Column, ...] = (
     Column("order", "Order", "text", "What it was called."),
@@ -65,23 +58,31 @@ class Carried:
     notes: tuple[str, ...] = ()
 
     @property
+    def lists_homeless(self) -> bool:
+        """Return whether comments without a home are listed: after an earlier month, and where there is any."""
+        return self.previous is not None or len(self.homeless) > 0
+
+    @property
     def done(self) -> bool:
         """Return whether nothing of any period is unexplained and every comment has a home."""
         return not len(self.homeless) and not bool((self.items["open_unexplained_minor"] != 0).any())
 
 
-def carry(made: Reconciliation, previous: Previous | None = None) -> Carried:
+def carry(made: Reconciliation, previous: Previous | None = None, again: Previous | None = None) -> Carried:
     """Return the open items at the period end with what people wrote beside them last month.
 
     Args:
         made: The reconciliation, made with the decisions and from the first day of `previous`.
         previous: Last month's workbook; None in the first month.
+        again: Workbook of an earlier run of the period, whose entries win; None in the first run.
 
     Source: reconciliation, carry-forward.
     """
     month = Month(made)
     found = follow(month, previous)
-    answers, notes = _answered(made, found, previous.answers if previous else ())
+    if again:
+        place_again(month, found, again)
+    answers, notes = _answered(made, found, answers_of(previous, again))
     homeless = _one_a_match([*found.homeless, *notes])
     kept = Kept(
         tuple(_kept_items(month, found, homeless)),

@@ -16,6 +16,8 @@ from bbbxl.reconcile.matching import Fixed
 from bbbxl.reconcile.model import Decision, DecisionResult
 from bbbxl.reconcile.side import Side
 
+NONE_THERE = "None of its rows is in the files."
+
 
 def fix(
     crm: Side,
@@ -142,7 +144,7 @@ def _unusable(
     """Return why a decision cannot be applied to the rows that are there, None where it can."""
     there = len(rows[0]) + len(rows[1])
     if not there:
-        return DecisionResult(decision, "not found", "None of its rows is in the files.")
+        return DecisionResult(decision, "not found", NONE_THERE)
     if there < len(set(decision.ids)):
         return DecisionResult(decision, "conflict", f"Of its {len(set(decision.ids))} rows {there} are in the files: "
                                                     "decide again.")  # fmt: skip
@@ -197,7 +199,9 @@ def _group_of(decision: Decision, place_of: Mapping[str, int], group_of: Mapping
 
 def _explainable(decision: Decision, owner: str, members: pd.DataFrame, reporting: str) -> DecisionResult | None:
     if not owner:
-        message = "Its rows are in no group together any more." if decision.ids else "Its match is not there any more."
+        there = set(decision.ids) & set(members["business_id"])
+        message = "Its rows are in no group together any more." if there else NONE_THERE
+        message = message if decision.ids else "Its match is not there any more."
         return DecisionResult(decision, "not found", message)
     sums = sums_of(members[members["match_id"] == owner])
     changed = _changed(decision, sums, reporting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bbbxl.errors import InputError, Problem, UnknownColumnError
+from bbbxl.errors import InputError, Problem, UnknownColumnError, count_of
 from bbbxl.inputs.cells import Cells
 from bbbxl.inputs.coded import Coded
 from bbbxl.inputs.grid import RawTable
@@ -28,6 +29,8 @@ from bbbxl.reconcile.status import booked_rows
 Minor = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Tax = Literal["net", "gross"]
+#: Header of a term in months, and months of a year.
+_MONTHS, _YEAR = re.compile(r"month|monat|mois|\bmo\b|\bmths?\b", re.IGNORECASE), 12
 #: Fields that only this bridge reads -> type and headers, best first.
 _MORE: dict[str, tuple[str, tuple[str, ...]]] = {
     "signed": ("date", ("Signed Date", "Date Signed", "Contract Signed Date", "Signature Date", "Signed On", "Signed",
@@ -225,6 +228,10 @@ def _deals(
         taken = cells.amounts("cancelled_amount", coins)
         day = ~np.isnat(cells.days("cancelled")) & signed
         cells.require("cancelled_amount", taken.given | ~day)
+        cells.require("cancelled", day | (taken.values == 0) | ~signed)
+        if "signed" not in fields and (unknown := int((within("cancelled") & (taken.values != 0) & ~won).sum())):
+            orders = count_of(unknown, "cancelled order", "is", "are")
+            missing["cancelled"] = f"Not in the file: {orders} not won any more, and no day of signature says of when."
         net = amounts.values - held
         for place in np.flatnonzero(day & (np.abs(taken.values) > np.abs(net)) & ~cells.aside).tolist():
             cells.refuse(place, "cancelled_amount", "", "more is cancelled than was ordered, net of tax")
@@ -252,17 +259,23 @@ def _shares(
     share = [Fraction(1)] * len(cells)
     if "later_years" in missing:
         return share
-    lacking = 0
-    months = np.nan_to_num(cells.numbers("term")) * (12 if YEARS.search(fields.get("term", "")) else 1)
+    title, lacking = fields.get("term", ""), 0
+    months = np.nan_to_num(cells.numbers("term")) * (_YEAR if YEARS.search(title) else 1)
+    if title and not YEARS.search(title) and not _MONTHS.search(title) and 0 < months.max(initial=0) < _YEAR:
+        missing["later_years"] = (f'Not in the file: "{title}" goes up to {months.max():g} and does not say whether it '
+                                  "counts months or years. Name it so.")  # fmt: skip
+        return share
     year = cells.amounts("first_year", coins) if "first_year" in fields and "term" not in fields else None
     for place in counted.tolist():
         if year is not None:
-            lacking += not year.given[place]
-            share[place] = Fraction(int(year.values[place]), int(amounts[place])) if amounts[place] else Fraction(1)
+            part = Fraction(int(year.values[place]), int(amounts[place])) if amounts[place] else Fraction(1)
+            lacking += not year.given[place] or part < 0
+            # The annual value of less than a year is more than the whole contract.
+            share[place] = min(part, Fraction(1))
         else:
             term = Fraction(float(months[place])).limit_denominator(1000)
             lacking += term <= 0
-            share[place] = Fraction(12) / term if term > 12 else Fraction(1)
+            share[place] = Fraction(_YEAR) / term if term > _YEAR else Fraction(1)
     if lacking:
         said = "orders that count have no term or first-year value" if lacking > 1 else "order that counts has neither"
         missing["later_years"] = f"Not in the file: {lacking} {said}."

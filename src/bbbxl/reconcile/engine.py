@@ -96,8 +96,8 @@ def reconcile_opened(
         BbbError: as in `reconcile`.
     """
     crm, erp = sides
-    refuse_mistaken(crm.table, erp.table, crm.pair)
-    notes = find_links(crm.table, erp.table, crm.fields, erp.fields, crm.pair)
+    notes = refuse_mistaken(crm.table, erp.table, crm.pair)
+    notes += find_links(crm.table, erp.table, crm.fields, erp.fields, crm.pair)
     notes += require_numbers(sides)
     reporting = currency or (rates and rates_currency(rates.header)) or _reporting(sides)
     known = Rates(reporting, tuple(read_rates(rates, reporting)) if rates else ())

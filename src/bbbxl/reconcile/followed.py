@@ -67,6 +67,7 @@ class Fate:
         fate: A word.
         what: One sentence.
         closing_minor: What is open of it now.
+        now: Match id of the open item that it is, empty where it left or is part of another one.
     """
 
     item: Item
@@ -74,6 +75,7 @@ class Fate:
     fate: str
     what: str
     closing_minor: int = 0
+    now: str = ""
 
     @property
     def left(self) -> bool:
@@ -192,6 +194,10 @@ def follow(month: Month, previous: Previous | None) -> Followed:
         found.fates.append(fate)
         split += [(item, other) for other in others]
         _leave(month, found, fate)
+    # What joined an item later changed what is open of it.
+    found.fates = [
+        replace(one, closing_minor=found.open[one.now].open_minor) if one.now else one for one in found.fates
+    ]
     for item, other in split:
         if other not in found.open:
             found.open[other] = replace(month.item(other, NEW), first_seen=item.first_seen)
@@ -225,22 +231,28 @@ def _fate(month: Month, found: Followed, item: Item, place: Place) -> tuple[Fate
     made.entries.append(item.entries.kept)
     found.open[main] = made
     said = f'Its status is "{item.entries.status}", and the files still show it.' if done else made.reason
-    return Fate(item, place, made.origin, said, made.open_minor), still[1:]
+    return Fate(item, place, made.origin, said, made.open_minor, main), still[1:]
 
 
 def _fate_apart(month: Month, found: Followed, item: Item, place: Place, *, done: bool) -> Fate:
     """Return what became of an item some of whose rows are not in the files."""
     inside = [one for one in place.groups if month.open_in_period(one)]
-    balance = item.open_minor + sum(month.effect(one) for one in place.groups)
+    # Further groups that are open in the period are open items of their own.
+    balance = item.open_minor + sum(month.effect(one) for one in place.groups if one not in inside[1:])
     left = None if inside else _left_apart(month, item, place, balance, done=done)
     if left:
         return Fate(item, place, *left)
     made = _unseen(month, item, inside, balance, place)
     if made.match_id in found.open:
-        found.open[made.match_id].entries.append(item.entries.kept)
+        joint = found.open[made.match_id]
+        joint.entries.append(item.entries.kept)
+        joint.open_minor += item.open_minor
+        joint.unexplained = _left_unexplained(
+            joint.open_minor, item.open_minor, joint.unexplained + item.unexplained_minor
+        )
         return Fate(item, place, JOINED, f"Its rows are part of {made.row['order']} now.")
     found.open[made.match_id] = made
-    return Fate(item, place, made.origin, str(made.row["reason"]), made.open_minor)
+    return Fate(item, place, made.origin, str(made.row["reason"]), made.open_minor, made.match_id)
 
 
 def _left_apart(month: Month, item: Item, place: Place, balance: int, *, done: bool) -> tuple[str, str] | None:
@@ -252,8 +264,8 @@ def _left_apart(month: Month, item: Item, place: Place, balance: int, *, done: b
         return CLOSED, f"Its status is {DONE}, and the files no longer show all of it."
     if gone:
         return GONE, f"Its rows are no longer in the files, which have others of that week. {place.doubt}".strip()
-    if place.groups and balance == 0:
-        return CLEARED, "What came in this period makes up for what was open."
+    if balance == 0 and (place.groups or not item.unexplained_minor):
+        return CLEARED, "What came since makes up for what was open."
     return None
 
 
@@ -272,10 +284,19 @@ def _unseen(month: Month, item: Item, inside: Sequence[str], balance: int, place
     if inside:
         own = month.item(inside[0], CHANGED)
         row, origin = {**own.row, "reason": f"{own.reason} {reason}"}, CHANGED
-        unexplained += int(own.row["unexplained_minor"])
+        unexplained = _left_unexplained(balance, item.open_minor, unexplained + int(own.row["unexplained_minor"]))
         members = (*own.members, *(one for one in item.members if one not in own.members))
     return OpenItem(str(row["match_id"]), row, origin, balance, unexplained, item.first_seen, item.reason,
                     [item.entries.kept], members)  # fmt: skip
+
+
+def _left_unexplained(balance: int, before: int, both: int) -> int:
+    """Return what is unexplained of an item of which a part was open before and a part came in this period.
+
+    What came makes up for what was open as far as the two have different signs: then no more is unexplained than is
+    left, whether or not the part of before was explained as timing.
+    """
+    return balance if (balance - before) * before < 0 else both
 
 
 def _leave(month: Month, found: Followed, fate: Fate) -> None:

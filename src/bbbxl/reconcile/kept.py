@@ -10,7 +10,7 @@ from typing import Literal
 
 from bbbxl.errors import PeriodError
 from bbbxl.periods import parse_day
-from bbbxl.reconcile.model import Decision, SideName
+from bbbxl.reconcile.model import GROUP_COLUMNS, Column, Decision, SideName
 
 #: Form of what the workbook keeps; another number is refused.
 SCHEMA = 1
@@ -65,6 +65,21 @@ ENTRY_TITLES = {
     "owner": "Owner", "status": "Status", "action": "Action", "due": "Due", "comment": "Comment",
     "explained_by": "Explained by", "explained_until": "Explained until",
 }  # fmt: skip
+
+#: What open items have beside the columns of groups, whose amounts are those of this period.
+OPEN_COLUMNS: tuple[Column, ...] = (
+    Column("first_seen", "First seen", "day", "First day of its rows when it was first open; ageing runs from it."),
+    Column("origin", "Since last month", "text", "New, open as before, amount changed, reopened, or not in the files."),
+    Column("earlier_minor", "Of earlier periods", "minor", "What is open of it from before the period."),
+    Column("open_minor", "Open in all", "minor", "ERP less CRM up to the period end: its effect and what is earlier."),
+    Column("open_unexplained_minor", "Unexplained in all", "minor", "Of what is open in all: not explained."),
+)  # fmt: skip
+#: Headers of the age, and of the code of the class.
+AGE_TITLE, CODE_TITLE = "Age in days", "Class code"
+#: Every header that bbbxl writes over open items; what stands under another one is somebody's own.
+ITEM_TITLES = frozenset(
+    {one.title for one in (*GROUP_COLUMNS, *OPEN_COLUMNS)} | {*ENTRY_TITLES.values(), AGE_TITLE, CODE_TITLE}
+)
 
 
 def written_day(text: str) -> date | None:

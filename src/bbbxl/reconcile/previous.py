@@ -11,6 +11,8 @@ from typing import Any
 
 from bbbxl.errors import CurrencyError, InputError, PeriodError
 from bbbxl.inputs.files.door import read_workbook_grids
+from bbbxl.inputs.files.notes import CellNotes, read_cell_notes
+from bbbxl.inputs.grid import Grid
 from bbbxl.periods import Period, parse_day
 from bbbxl.reconcile.kept import (
     ABOUT,
@@ -20,6 +22,7 @@ from bbbxl.reconcile.kept import (
     ENTRY_TITLES,
     HOMELESS,
     ITEM_FIELDS,
+    ITEM_TITLES,
     MEMBERS,
     MINOR_FIELDS,
     NOT_READ,
@@ -79,6 +82,7 @@ class Previous:
         answers: Suggestions with a comment and neither Y nor N.
         rows: Business id -> match id of its source rows; None where it does not list them.
         notes: What was noticed on reading it, one sentence each.
+        written: Rows of its tabs into which people wrote since bbbxl did.
     """
 
     file: str
@@ -92,6 +96,7 @@ class Previous:
     answers: tuple[Answer, ...] = ()
     rows: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
+    written: int = 0
 
     @cached_property
     def groups(self) -> Mapping[str, list[str]]:
@@ -117,7 +122,8 @@ def read_previous(path: Path) -> Previous:
     """
     grids = read_workbook_grids(path, lambda name: name not in NOT_READ)
     name = grids[0].file if grids else path.name
-    tables = named_tables(grids, [*COLUMNS, OPEN_ITEMS, SUGGESTED, HOMELESS, *ROWS.values()])
+    notes_of_cells = read_cell_notes(path)
+    tables = named_tables(grids, [*COLUMNS, OPEN_ITEMS, SUGGESTED, HOMELESS, *ROWS.values()], notes_of_cells)
     if ABOUT not in tables:
         older = f"has no table {ABOUT}, in which the next month finds what it needs: an older bbbxl wrote the file"
         raise InputError(f"{name} {older if OPEN_ITEMS in tables else 'is no workbook of bbbxl reconcile'}. {_WHOLE}")
@@ -131,24 +137,24 @@ def read_previous(path: Path) -> Previous:
     members = _members(tables[MEMBERS])
     kept = _items(tables[STATE], members)
     _refuse_damaged(name, about, kept)
-    items, notes = _overlaid(tables, kept)
+    items, notes, written = _overlaid(tables, kept)
     decisions, answers = _suggested(tables[SUGGESTED], members)
     period = Period(_day(name, about["start"]), _day(name, about["end"]), about["label"])
     return Previous(
         name, grids[0].sha256, period, _day(name, about["since"]), about["currency"], tuple(items),
         (*_explained(tables[OPEN_ITEMS], items), *decisions), _decisions(tables[DECISIONS]), answers, _rows(tables),
-        tuple(notes),
+        (*notes, *_unread(name, grids, tables, notes_of_cells)), written + len(decisions) + len(answers),
     )  # fmt: skip
 
 
-def refuse_unfit(previous: Previous, period: Period, currency: str) -> None:
-    """Refuse a workbook that does not come before a period, or is in another currency.
+def refuse_unfit(previous: Previous, period: Period | None, currency: str) -> None:
+    """Refuse a workbook that does not come before a period (None: it need not), or is in another currency.
 
     Raises:
         PeriodError: it is of the same period or a later one.
         CurrencyError: it is in another reporting currency.
     """
-    if previous.period.last >= period.start:
+    if period is not None and previous.period.last >= period.start:
         raise PeriodError(
             f"{previous.file} is of {previous.period}, which ends on {previous.period.last}, and this period begins on "
             f"{period.start}. Give the workbook of an earlier period."
@@ -247,39 +253,66 @@ def _seen_rows(table: NamedTable, key: str, clash: str) -> dict[str, tuple[int, 
     return found
 
 
-def _entries(row: Mapping[str, str]) -> Entries:
-    return Entries(*(row.get(title, "") for title in ENTRY_TITLES.values()))
+def _entries(table: NamedTable, number: int, row: Mapping[str, str]) -> Entries:
+    """Return what people wrote into a row; their own columns and notes of cells stand below the comment."""
+    said = Entries(*(row.get(title, "") for title in ENTRY_TITLES.values()))
+    own = [f"{title}: {text}" for title, text in row.items() if text and title not in ITEM_TITLES]
+    return replace(said, comment=_below(said.comment, [*own, *table.notes.get(number, ())]))
 
 
-def _overlaid(tables: Mapping[str, NamedTable], kept: Sequence[Item]) -> tuple[list[Item], list[str]]:
-    """Return the items with what people see and wrote, and what was noticed."""
+def _below(comment: str, texts: Sequence[str]) -> str:
+    """Return a comment with further texts below it, those left out that it holds."""
+    return "\n".join(filter(None, [comment, *(one for one in texts if one not in comment)]))
+
+
+def _unread(name: str, grids: Sequence[Grid], tables: Mapping[str, NamedTable], notes: CellNotes) -> list[str]:
+    """Return what is said of places where people wrote and that are not read: notes on other tabs, copies of tables."""
+    read = {tables[one].sheet for one in (OPEN_ITEMS, SUGGESTED, HOMELESS) if one in tables}
+    elsewhere = [tab for tab in notes if tab not in read]
+    said = [f"{name} has notes of cells on other tabs, which are not carried on: {', '.join(elsewhere)}. Copy them "
+            f"into the comments of {OPEN_ITEMS}."] if elsewhere else []  # fmt: skip
+    known = {one.casefold() for one in tables}
+    for grid in grids:
+        for area in grid.areas:
+            head = grid.row(grid.numbers.tolist().index(area.first_row)) if area.first_row in grid.numbers else ()
+            if area.name.casefold() not in known and {MATCH, *ENTRY_TITLES.values()} <= set(head):
+                said.append(f'{name}, tab "{grid.sheet}", holds a copy of the open items, which is not read. What was '
+                            f"written there has to stand in the table {OPEN_ITEMS}.")  # fmt: skip
+    return said
+
+
+def _overlaid(tables: Mapping[str, NamedTable], kept: Sequence[Item]) -> tuple[list[Item], list[str], int]:
+    """Return the items with what people see and wrote, what was noticed, and how many rows people wrote into."""
     table = tables[OPEN_ITEMS]
     table.require((MATCH, *ENTRY_TITLES.values()), _WHOLE)
     seen = _seen_rows(table, MATCH, "match")
-    items, notes, absent = [], [], 0
+    items, notes, absent, written = [], [], 0, 0
     for one in kept:
         if one.state == "unplaced" and HOMELESS in tables:
             continue
         if one.state == "open":
             shown = seen.pop(one.match_id, None)
             absent += shown is None
-            one = replace(one, entries=_entries(shown[1])) if shown else one  # noqa: PLW2901 -- as the reader sees it
+            now = _entries(table, *shown) if shown else one.entries
+            written += now != one.entries
+            one = replace(one, entries=now)  # noqa: PLW2901 -- as the reader sees it
         items.append(one)
     if absent:
         notes.append(
             f"{table.place} lacks {absent} of the items that were open: they are carried as they were written."
         )
+    others = [(table, *found) for found in seen.values()]
+    written += sum(bool(_entries(*one)) for one in others)
     if HOMELESS in tables:
         tables[HOMELESS].require((MATCH, *ENTRY_TITLES.values()), _WHOLE)
-        seen |= {f"{HOMELESS} {key}": found for key, found in
-                 _seen_rows(tables[HOMELESS], MATCH, "match").items()}  # fmt: skip
-    for number, row in seen.values():
-        if entries := _entries(row):
+        others += [(tables[HOMELESS], *found) for found in _seen_rows(tables[HOMELESS], MATCH, "match").values()]
+    for place, number, row in others:
+        if entries := _entries(place, number, row):
             order, customer = row.get(_GROUP["order"], ""), row.get(_GROUP["customer"], "")
             reason = row.get(_GROUP["reason"], "")
             key = row[MATCH] or f"row {number} of {table.file}"
             items.append(Item(key, "unplaced", order=order, customer=customer, reason=reason, entries=entries))
-    return items, notes
+    return items, notes, written
 
 
 def _explained(table: NamedTable, items: Sequence[Item]) -> list[Decision]:
@@ -305,7 +338,8 @@ def _suggested(
     table.require((SUGGESTION, GROUPS, ACCEPT, BY, COMMENT), _WHOLE)
     decisions: list[Decision] = []
     answers = []
-    for name, (number, row) in _seen_rows(table, SUGGESTION, "suggestion").items():
+    for name, (number, told) in _seen_rows(table, SUGGESTION, "suggestion").items():
+        row = {**told, COMMENT: _below(told[COMMENT], table.notes.get(number, ()))}
         groups = tuple(row[GROUPS].split())
         said = _ANSWERS.get(row[ACCEPT].casefold())
         if row[ACCEPT] and said is None:

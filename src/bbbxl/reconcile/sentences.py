@@ -18,7 +18,7 @@ from bbbxl.reconcile.pool import NONE
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: What a sentence of a pair may name in braces: amounts with their currency, days and rows as people write them.
 FACTS = ("label", "crm_amount", "erp_amount", "gap", "crm_day", "erp_day", "crm_rows", "erp_rows", "effect",
-         "crm_period", "erp_period", "erp_last", "credit")  # fmt: skip
+         "crm_period", "erp_period", "erp_last", "credit", "stays")  # fmt: skip
 #: Days from the end of the period within which a one-sided item is said to be near the cut-off.
 _NEAR_CUTOFF = 5
 
@@ -96,6 +96,7 @@ class Item:
             _rows(self.crm_rows, self.left), _rows(self.erp_rows, self.right), self.minor("effect"),
             self.in_period(facts.crm), self.in_period(facts.erp), shown_day(int(facts.erp.last[place])),
             _money(-int(facts.credit_deal[place]), coin),
+            "stays in" if int(facts.crm.minor[place]) >= 0 else "lowers",
         )  # fmt: skip
         return template.format(**dict(zip(FACTS, values, strict=True)))
 

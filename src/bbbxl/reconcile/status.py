@@ -72,21 +72,25 @@ def won_words() -> Sequence[str]:
     return sorted({word for word in words if word != "*" and not word.isdigit() and word.casefold() != "true"})
 
 
-def refuse_mistaken(crm: RawTable, erp: RawTable, pair: Pair) -> None:
-    """Refuse one file given twice, and the two files in the wrong order.
+def refuse_mistaken(crm: RawTable, erp: RawTable, pair: Pair) -> list[str]:
+    """Refuse one file given twice, and the two files in the wrong order; return what is said of two that are the same.
+
+    Two balances may well be equal to the last byte: of these only one name twice is refused.
 
     Raises:
         InputError: they are.
     """
-    if crm.sha256 and crm.sha256 == erp.sha256:
+    same = bool(crm.sha256) and crm.sha256 == erp.sha256
+    if same and (pair.dated or crm.file == erp.file):
         said = pair.words("Give the export of the CRM first and that of the ERP second.")
         raise InputError(f"{crm.file} and {erp.file} hold the same rows. {said}")
     if pair.left.reads != "crm":
         _refuse_turned(crm, erp, pair)
-        return
+        return [f"{crm.file} and {erp.file} are the same to the last byte."] if same else []
     if (sign := _sign_of_crm(erp)) and not _sign_of_crm(crm):
         raise InputError(f'{erp.file} has "{sign}" and looks like the export of the CRM, which {crm.file} '
                          "does not. Give the export of the CRM first.")  # fmt: skip
+    return []
 
 
 def _refuse_turned(left: RawTable, right: RawTable, pair: Pair) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ from bbbxl.reconcile.decisions_file import read_decisions
 from bbbxl.reconcile.engine import reconcile_sides
 from bbbxl.reconcile.fields import TYPES, find_links
 from bbbxl.reconcile.model import Reconciliation
-from bbbxl.reconcile.previous import read_previous, refuse_unfit
+from bbbxl.reconcile.rerun import apart, decisions_of, read_earlier
 from bbbxl.reconcile.side import Left, Opened, Side, open_side, understand_side
 from bbbxl.reconcile.signs import Signs
 from bbbxl.reconcile.status import refuse_mistaken
@@ -54,7 +54,7 @@ class CrmExport:
         path: The export.
         entry: What bbbxl.toml says of it; None where it is not named there.
         decisions: Decisions file, as for `bbbxl reconcile`.
-        previous: Last month's reconciliation workbook.
+        previous: Last month's reconciliation workbook, that of an earlier run of this month, or both.
         columns: Field -> header as the user named them; they win over bbbxl.toml.
         reading: How it is written, as the user said it; see `bbbxl.reconcile.side.READING`.
     """
@@ -62,7 +62,7 @@ class CrmExport:
     path: Path
     entry: FileEntry | None = None
     decisions: Path | None = None
-    previous: Path | None = None
+    previous: Sequence[Path] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,7 +110,8 @@ def bridged(crm: CrmExport, ledger: Ledger, question: Question) -> Bridged:
     month = question.calendar.month(question.as_of)
     period = Period(month.start, question.as_of + timedelta(days=1), month.label)
     given = read_decisions(crm.decisions) if crm.decisions else []
-    last = read_previous(crm.previous) if crm.previous else None
+    last, again = read_earlier(crm.previous)
+    made_there, carried = decisions_of(last, again)
     columns, reading = _said(crm.entry)
     left = open_side(crm.path, "crm", {**columns, **crm.columns}, {**reading, **crm.reading})
     events = _counted(ledger.events, question, month)
@@ -121,16 +122,14 @@ def bridged(crm: CrmExport, ledger: Ledger, question: Question) -> Bridged:
     side = understand_side(left, ledger.currency, rates, period)
     made = reconcile_sides(
         side, _ledger_side(right, events), period, ledger.currency, rates,
-        [*given, *(last.decisions if last else ())], notes, last.since if last else None,
-        last.carried if last else (),
+        [*given, *made_there], notes, last.since if last else None, carried,
     )  # fmt: skip
-    if last:
-        refuse_unfit(last, period, ledger.currency)
+    last, again = apart(last, again, period, ledger.currency)
     unread = made.aside[(made.aside["side"] == "crm") & (made.aside["kind"] == "problem")]
     problems = tuple(Problem(made.crm.file, int(one["file_row"]), str(one["column"]), str(one["value"]),
                              str(one["message"])) for one in unread.to_dict("records"))  # fmt: skip
     totals = tuple(one.message for one in side.totals if not one.ties)
-    return Bridged(made, carry(made, last), _source(side, len(problems)), problems, totals, events)
+    return Bridged(made, carry(made, last, again), _source(side, len(problems)), problems, totals, events)
 
 
 def net_of(cube: pd.DataFrame) -> int:

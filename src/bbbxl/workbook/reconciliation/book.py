@@ -15,7 +15,7 @@ from bbbxl.reconcile.pair import Pair
 from bbbxl.report.reconciled import open_items, shown_groups
 from bbbxl.workbook.pack import Released
 from bbbxl.workbook.reconciliation.bridge import put_all_checks, put_bridge
-from bbbxl.workbook.reconciliation.cleared import CARRIED_TABS, put_cleared, put_homeless
+from bbbxl.workbook.reconciliation.cleared import put_cleared, put_homeless
 from bbbxl.workbook.reconciliation.items import put_items, put_rows, put_suggested
 from bbbxl.workbook.reconciliation.open_items import put_open_items
 from bbbxl.workbook.reconciliation.sign_off import put_sign_off
@@ -74,7 +74,8 @@ def save_reconciliation(
 
 def build_reconciliation(made: Reconciliation, layout: Layout, carried: Carried) -> Workbook:
     """Return the workbook with every tab; those of last month only where there is one."""
-    tabs_of_month = [tab for tab in layout.tabs if carried.previous or tab.name not in CARRIED_TABS]
+    shown = {"cleared": carried.previous is not None, "homeless": carried.lists_homeless}
+    tabs_of_month = [tab for tab in layout.tabs if shown.get(tab.name, True)]
     layout = msgspec.structs.replace(layout, tabs=tuple(tabs_of_month))
     workbook = Workbook()
     default = workbook.active
@@ -96,6 +97,7 @@ def build_reconciliation(made: Reconciliation, layout: Layout, carried: Carried)
     put_bridge(tabs, made, items)
     if carried.previous:
         put_cleared(tabs, made, carried)
+    if carried.lists_homeless:
         put_homeless(tabs, made, carried)
     put_sign_off(tabs, made, items, carried)
     put_rules(tabs, made)

@@ -13,8 +13,6 @@ from bbbxl.workbook.reconciliation.open_items import ENTRIES
 from bbbxl.workbook.reconciliation.tables import TableField, of, put_about, put_head, put_table
 from bbbxl.workbook.sheet import BAD, OK, Tabs, absolute, colour_light, local, put, put_live, put_row
 
-#: Tabs that only a workbook with a last month has.
-CARRIED_TABS = ("cleared", "homeless")
 _TITLE, _ITEMS, _AMOUNT, _ENGINE_ITEMS, _ENGINE_AMOUNT, _CHECK = 1, 4, 5, 7, 8, 9
 _FIRST = 6
 _FATES = (

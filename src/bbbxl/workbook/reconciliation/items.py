@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from bbbxl.reconcile.kept import CODE_TITLE
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.reconcile.previous import ACCEPT, BY, COMMENT
 from bbbxl.report.reconciled import CLASSES_OF, groups_of, shown_codes, source_rows
@@ -25,7 +26,7 @@ from bbbxl.workbook.sheet import Tabs, put, set_up, widths
 MOST_SOURCE_ROWS = 1_000_000
 ORDER, CUSTOMER = of("group", "order", "text", 21), of("group", "customer", "text", 28)
 TITLE = TableField("class_title", "Class", "text", 24)
-CODE = of("group", "class", "text", 18, title="Class code")
+CODE = of("group", "class", "text", 18, title=CODE_TITLE)
 MATCH = of("group", "match_id", "text", 18)
 CRM_DATE, ERP_DATE = of("group", "crm_date", "day", 12), of("group", "erp_date", "day", 12)
 AMOUNTS = (of("group", "crm_minor", "minor", 15), of("group", "erp_minor", "minor", 15),

@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl.reconcile.followed import DONE
-from bbbxl.reconcile.kept import ENTRY_TITLES
+from bbbxl.reconcile.kept import AGE_TITLE, ENTRY_TITLES
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.report.reconciled import BANDS, in_band, shown_codes
 from bbbxl.workbook.reconciliation.items import (
@@ -51,7 +51,7 @@ _CARRIED = (of("open", "earlier_minor", "minor", 15), of("open", "open_minor", "
             of("open", "open_unexplained_minor", "minor", 15), of("open", "origin", "text", 23))  # fmt: skip
 _SHOWN = (
     ORDER, CUSTOMER, TITLE, CRM_DATE, ERP_DATE, of("open", "first_seen", "day", 12),
-    TableField("age", "Age in days", "days", 8), AMOUNTS[-1], UNEXPLAINED, *_CARRIED, NEXT_STEP, REASON,
+    TableField("age", AGE_TITLE, "days", 8), AMOUNTS[-1], UNEXPLAINED, *_CARRIED, NEXT_STEP, REASON,
 )  # fmt: skip
 _STATES = f"open,in work,waiting,{DONE}"
 

@@ -61,7 +61,7 @@ def _put_totals(tabs: Tabs, made: Reconciliation, carried: Carried, sheet: Works
     row += len(lines) + 1
     counts = [("Open items", len(carried.items)), ("Suggestions", len(made.suggestions)),
               ("Rows that take no part", len(made.aside))]  # fmt: skip
-    if carried.previous:
+    if carried.lists_homeless:
         counts.append(("Comments without a home", len(carried.homeless)))
     for title, count in counts:
         put(sheet, row, 2, title, "label_indent")

@@ -17,8 +17,8 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bbbxl.money import exponent
-from bbbxl.reconcile.carry import FATE_COLUMNS, OPEN_COLUMNS
-from bbbxl.reconcile.kept import written_day
+from bbbxl.reconcile.carry import FATE_COLUMNS
+from bbbxl.reconcile.kept import OPEN_COLUMNS, written_day
 from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS, Reconciliation
 from bbbxl.workbook.fastrows import FastRows
 from bbbxl.workbook.sheet import Build, Tabs, column_range, day, put, put_note, set_up, text_height, widths
