@@ -234,7 +234,7 @@ def test_items_of_last_month_stand_in_the_pack_with_what_was_written(tmp_path):
     book.save(tmp_path / "january.xlsx")
     loaded = load([folder], Options(as_of=date(2026, 2, 28)))
     made = make_pack(loaded, Question(loaded.as_of), "fulfilment",
-                     crm=CrmExport(deals, previous=tmp_path / "january.xlsx"))  # fmt: skip
+                     crm=CrmExport(deals, previous=[tmp_path / "january.xlsx"]))  # fmt: skip
     # Elm's 55 of January are no difference of February, and open still; Cora's 70 are.
     assert made.bridged.made.unexplained_minor == -7000
     path = write_pack(made, tmp_path / "board.xlsx").path
