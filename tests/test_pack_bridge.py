@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import all_of
+from commands import all_of, bbbxl
+from kept_books import added, row, started
+from openpyxl import load_workbook
 from packs import TWO_ORDERS, pack_of, place, table, tampered, texts, write_exports
+from test_book_close import close
 
 from bbbxl.aggregate.select import Question
 from bbbxl.errors import InputError
@@ -14,8 +17,9 @@ from bbbxl.inputs.load import Options, load
 from bbbxl.periods import Calendar
 from bbbxl.report.bridged import CrmExport, _counted, net_of
 from bbbxl.report.pack import make_pack
+from bbbxl.workbook.lint import lint
 from bbbxl.workbook.pack import write_pack
-from bbbxl.workbook.verify import verify
+from bbbxl.workbook.verify import libreoffice_values, verify
 
 HEADER = "Opportunity ID,Account Name,ERP Order Number,Close Date,Stage,Amount,Currency"
 #: Acme and Bolt as the ERP has them, Cora's order that it has not, and a deal that is open.
@@ -116,6 +120,15 @@ def test_a_cent_changed_in_the_open_items_turns_the_pack_red(written):
     assert ("Checks", place(written, "Checks", "Bridge: formulas = engine")) in found
 
 
+@pytest.mark.libreoffice
+def test_libreoffice_calculates_every_cell_to_the_value_it_holds(written):
+    assert verify(written, libreoffice_values).differences == ()
+
+
+def test_nothing_in_it_would_be_repaired_by_excel(written):
+    assert lint(written) == []
+
+
 def test_a_pack_without_a_crm_has_neither_tab_nor_check(folder):
     plain = pack_of(folder, "2026-02-28")
     assert plain.bridged is None
@@ -124,8 +137,6 @@ def test_a_pack_without_a_crm_has_neither_tab_nor_check(folder):
 
 
 def _titles(path: Path) -> list[str]:
-    from openpyxl import load_workbook
-
     return load_workbook(path, read_only=True).sheetnames
 
 
@@ -209,6 +220,44 @@ def test_the_crm_cannot_be_the_orders_themselves(folder):
     with pytest.raises(InputError, match="none of them is known to mean won"):
         make_pack(loaded, Question(loaded.as_of), "fulfilment",
                   crm=CrmExport(crm(folder, [DEALS[3]], "open.csv")))  # fmt: skip
+
+
+def test_items_of_last_month_stand_in_the_pack_with_what_was_written(tmp_path):
+    folder = write_exports(tmp_path / "exports")
+    old = "OPP-00009,Elm,,2026-01-20,Closed Won,55.00,USD"
+    deals = crm(folder, (old, *DEALS))
+    words = ("reconcile", deals, folder, "--period", "2026-01", "--out", tmp_path / "january.xlsx")
+    assert bbbxl(*words).code == 1
+    sheet = (book := load_workbook(tmp_path / "january.xlsx"))["Open items"]
+    head = {cell.value: cell.column for cell in sheet[5]}
+    sheet.cell(6, head["Comment"]).value = "Signed, order is coming"
+    book.save(tmp_path / "january.xlsx")
+    loaded = load([folder], Options(as_of=date(2026, 2, 28)))
+    made = make_pack(loaded, Question(loaded.as_of), "fulfilment",
+                     crm=CrmExport(deals, previous=[tmp_path / "january.xlsx"]))  # fmt: skip
+    # Elm's 55 of January are no difference of February, and open still; Cora's 70 are.
+    assert made.bridged.made.unexplained_minor == -7000
+    path = write_pack(made, tmp_path / "board.xlsx").path
+    rows = table(path, "Open items", formulas=True)
+    assert {"Elm", "Cora"} <= set(rows)
+    assert "Signed, order is coming" in rows["Elm"]
+
+
+def test_a_late_order_of_a_book_counts_where_the_book_reports_it(tmp_path):
+    folder = started(tmp_path)
+    added(folder, "2026-01-31", row("SO-1", "2026-01-10", 1000, commit="2026-06-30"))
+    assert close(folder, "2026-01").code == 0
+    late = row("SO-2", "2026-01-20", 500, customer="Bolt", commit="2026-06-30")
+    added(folder, "2026-02-28", row("SO-1", "2026-01-10", 1000, commit="2026-06-30"), late)
+    deals = crm(tmp_path, ("OPP-00001,Acme,SO-1,2026-01-10,Closed Won,1000.00,USD",
+                           "OPP-00002,Bolt,SO-2,2026-01-20,Closed Won,500.00,USD"))  # fmt: skip
+    words = ("pack", folder, "--crm", deals, "--period", "2026-02", "--out", tmp_path / "board.xlsx")
+    answer = bbbxl(*words)
+    # January is closed without Bolt's 500, so February reports them: 0 of the CRM lead to 500, as timing.
+    assert "CRM to net bookings, 2026-02, USD: 0.00 to 500.00; unexplained 0.00, 0 open items." in answer.out
+    assert answer.code == 0, answer.err
+    rows = table(tmp_path / "board.xlsx", "Bridge")
+    assert rows["Timing: prior period"][2] == 500
 
 
 @pytest.fixture(scope="module")

@@ -124,3 +124,17 @@ def test_a_match_has_the_same_id_whatever_rows_its_records_stand_in(tmp_path):
     one, other = run(tmp_path, rows, ERP), run(tmp_path, rows[::-1], ERP[::-1])
     assert sorted(one.groups["match_id"]) == sorted(other.groups["match_id"])
     assert one.suggestions["suggestion_id"].tolist() == other.suggestions["suggestion_id"].tolist()
+
+
+def test_two_suggestions_for_one_match_have_ids_and_figures_of_their_own(tmp_path):
+    deals = [
+        crm(f"006A0000000000{n}", "Acme Tools Ltd", order, day, "1200.00")
+        for n, (order, day) in enumerate((("US-SO-000500", "2026-05-04"), ("", "2026-05-05"), ("", "2026-05-06")))
+    ]
+    made = run(tmp_path, deals, [erp("1", "US-SO-000500", "Acme Tools Ltd", "2026-05-04", "1200.00")])
+    offers = made.suggestions
+    assert offers["stage"].tolist() == ["duplicate", "duplicate"]
+    assert offers["suggestion_id"].nunique() == 2
+    # Each is the match with one repeat more, not with both.
+    assert offers["cardinality"].tolist() == ["2:1", "2:1"]
+    assert offers["crm_deal"].tolist() == [240000, 240000]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -237,6 +237,32 @@ def suggestion_frame(
     columns = [one.name for one in SUGGESTION_COLUMNS]
     if not offers:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in columns}), marks
+    rows: list[tuple[object, ...]] = [()] * len(offers)
+    for turn in _turns(offers):
+        for place, row in _offered(made, [offers[place] for place in turn], names, reporting, marks, turn):
+            rows[place] = row
+    return pd.DataFrame(rows, columns=columns), marks
+
+
+def _turns(offers: Sequence[Suggestion]) -> list[list[int]]:
+    """Return the places of offers in turns in which no group stands twice: each is looked at as accepted alone."""
+    turns: list[list[int]] = []
+    seen: dict[int, int] = {}
+    for place, offer in enumerate(offers):
+        turn = 0 if offer.group == NONE else seen.get(int(offer.group), 0)
+        if offer.group != NONE:
+            seen[int(offer.group)] = turn + 1
+        turns += [[] for _ in range(turn + 1 - len(turns))]
+        turns[turn].append(place)
+    return turns
+
+
+def _offered(
+    made: Made, offers: Sequence[Suggestion], names: Sequence[Sequence[str]], reporting: str,
+    marks: Sequence[list[str]], places: Sequence[int],
+) -> Iterator[tuple[int, tuple[object, ...]]]:  # fmt: skip
+    """Yield place and row of offers for different groups, and mark the rows they are about."""
+    pool = made.facts.pool
     accepted = made.draft.copy()
     groups = np.array([_accept(accepted, one) for one in offers], dtype=np.int64)
     every = gather_facts(accepted, made.facts.period)
@@ -247,26 +273,24 @@ def suggestion_frame(
     coins = np.array([*pool.coins, ""], dtype=object)
     crm_customer, erp_customer = pool.crm.texts["customer"], pool.erp.texts["customer"]
     place_of = {one: place for place, one in enumerate(made.ids)}
-    rows = []
     for group, offer in enumerate(offers):
         own = [int(row) for order in offer.orders for row in pool.orders.of(order)]
         joined = [made.ids[int(made.facts.crm_group[row])] for row in offer.crm]
         joined += [made.ids[int(made.facts.erp_group[row])] for row in own]
         joined += [made.ids[offer.group]] if offer.group != NONE else []
-        for side, places in ((0, offer.crm), (1, own)):
-            for row in places:
+        for side, rows in ((0, offer.crm), (1, own)):
+            for row in rows:
                 marks[side][row] = ids[group]
         crm, erp = int(facts.crm.row[group]), int(facts.erp.row[group])
         pair = {str(coins[facts.crm.currency[group]]), str(coins[facts.erp.currency[group]])} - {""}
         before = sum(int(made.effects.effect[place_of[one]]) for one in dict.fromkeys(joined))
-        rows.append((
+        yield places[group], (
             ids[group], classes[group], offer.stage, offer.score, offer.runner_up,
             " ".join(dict.fromkeys(joined)), f"{facts.crm.count[group]}:{facts.erp.count[group]}",
             crm_customer[crm] if crm != NONE else "", erp_customer[erp] if erp != NONE else "", "/".join(sorted(pair)),
             int(facts.crm.deal[group]), int(facts.erp.deal[group]), _day(facts.crm.first[group]),
             _day(facts.erp.first[group]), before, f"{said[group].rstrip('.')}; {offer.why}.",
-        ))  # fmt: skip
-    return pd.DataFrame(rows, columns=columns), marks
+        )  # fmt: skip
 
 
 def _ids_of(facts: Facts, groups: Numbers, names: Sequence[Sequence[str]]) -> list[str]:
