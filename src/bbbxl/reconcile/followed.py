@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bbbxl.reconcile.kept import Entries, Item, Member
+from bbbxl.reconcile.kept import Entries, Item, Member, written_day
 from bbbxl.reconcile.model import GROUP_COLUMNS, Reconciliation
 from bbbxl.reconcile.placing import Place, Rows, day_of, place_items
 from bbbxl.reconcile.previous import Previous
@@ -359,8 +359,8 @@ def _add_new(month: Month, found: Followed, previous: Previous, known: Mapping[s
 def _seen_whole(month: Month, previous: Previous, match: str) -> bool | None:
     """Return whether a group of an earlier period is open now and was not then, None where nobody can tell.
 
-    It is where a row of it was not there last month, or all rows of its groups of then are in the files of now. Else
-    the files may only not reach back to its other rows.
+    It is where a row of it was not there last month, or all rows of its groups of then are in the files of now, or
+    would be. Else the files may only not reach back to its other rows.
     """
     if previous.rows is None:
         return None
@@ -368,7 +368,9 @@ def _seen_whole(month: Month, previous: Previous, match: str) -> bool | None:
     if any(name not in previous.rows for name in names):
         return True
     then = {previous.rows[name] for name in names}
-    return all(name in month.rows.group_of for group in then for name in previous.groups[group])
+    gone = [name for group in then for name in previous.groups[group] if name not in month.rows.group_of]
+    days = [(name.partition(":")[0], written_day(previous.row_days.get(name, ""))) for name in gone]
+    return all(day is not None and month.rows.covers(side, day) for side, day in days)
 
 
 def _note(month: Month, found: Followed, previous: Previous) -> None:
