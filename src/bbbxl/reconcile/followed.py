@@ -12,7 +12,7 @@ import pandas as pd
 
 from bbbxl.reconcile.kept import Entries, Item, Member, written_day
 from bbbxl.reconcile.model import GROUP_COLUMNS, Reconciliation
-from bbbxl.reconcile.placing import Place, Rows, day_of, place_items
+from bbbxl.reconcile.placing import Place, Rows, day_of, place_items, refuse_strange
 from bbbxl.reconcile.previous import Previous
 
 #: Where an open item comes from.
@@ -178,6 +178,9 @@ def follow(month: Month, previous: Previous | None) -> Followed:
     Args:
         month: The month.
         previous: Last month's workbook; None in the first month.
+
+    Raises:
+        InputError: nothing of it is in the files, which have other rows of its days.
     """
     found = Followed()
     if previous is None:
@@ -188,6 +191,7 @@ def follow(month: Month, previous: Previous | None) -> Followed:
     before = [one for one in previous.items if one.state in ("cleared", "explained")]
     places = place_items([*opening, *before], month.rows, previous.rows, previous.period.last)
     pairs = list(zip(opening, places, strict=False))
+    refuse_strange(previous.file, [place for _, place in pairs], month.rows, previous.rows)
     split: list[tuple[Item, str]] = []
     for item, place in pairs:
         fate, others = _fate(month, found, item, place)
