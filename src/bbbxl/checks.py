@@ -132,7 +132,29 @@ BOOK_CHECKS: tuple[Check, ...] = (
           "figures are in doubt.",
           "Answer them: bbbxl book questions FOLDER, then bbbxl book add FOLDER --confirm FILE."),
 )  # fmt: skip
-CHECK: dict[str, Check] = {check.name: check for check in (*CHECKS, *BOOK_CHECKS)}
+#: What has to tie in a pack with a bridge to the CRM besides.
+BRIDGE_CHECKS: tuple[Check, ...] = (
+    Check("bridge", "Bridge: CRM total + effects = ERP total", "money",
+          "CRM total and the effects of all classes less the ERP total on the Bridge tab, in the reporting currency.",
+          "Tell us: a row stands in no class or in two."),
+    Check("bridge_lines", "Bridge: formulas = engine", "count",
+          "Lines of the Bridge tab whose formulas give another value than the engine computed.",
+          "Look for the line marked CHECK on the Bridge tab: a figure there or on the Open items tab was changed."),
+    Check("bridge_net_bookings", "Bridge: ERP total = net bookings", "money",
+          "ERP total of the Bridge tab less net bookings of the month: both count the same order events of the "
+          "ledger, in the same view, with cancellations in their own month.",
+          "Tell us: the bridge leads to another figure than the pack reports."),
+    Check("bridge_open_items", "Bridge: unexplained = open items", "money",
+          "Unexplained effects on the Bridge tab less the unexplained of the items on the Open items tab.",
+          "Tell us: an item is unexplained and not listed."),
+    Check("crm_whole", "CRM export read whole", "count",
+          "Rows of the CRM export that could not be read, and totals it prints that differ from the sum of its rows.",
+          "Correct the rows listed on the Sources tab and run again."),
+    Check("bridge_decisions", "Decisions on the bridge hold", "count",
+          "Decisions on differences whose amounts have changed since, or that another decision contradicts.",
+          "Decide anew, or withdraw the decision in the decisions file."),
+)  # fmt: skip
+CHECK: dict[str, Check] = {check.name: check for check in (*CHECKS, *BOOK_CHECKS, *BRIDGE_CHECKS)}
 #: Largest share of backlog that may be without a commit date.
 UNDATED_LIMIT = 0.05
 

@@ -19,6 +19,7 @@ from bbbxl.book.opening import refuse_changed_choices
 from bbbxl.book.people import People, refuse_people
 from bbbxl.book.questions import reason_refused
 from bbbxl.book.records import EVENT_COLUMNS, FAR_DAYS, Entry
+from bbbxl.book.references import refuse_corrected
 from bbbxl.book.store import open_store
 from bbbxl.book.twice import moved_along
 from bbbxl.errors import BbbError, InputError, PeriodError, UnknownNameError, nearest
@@ -113,7 +114,8 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
         recorded: Day of record; a later one where the book has passed it.
 
     Raises:
-        InputError: something is missing or cannot be meant, with its place.
+        InputError: something is missing or cannot be meant, or corrects a match that is corrected already, with its
+            place.
         ConfigError: bbbxl.toml was changed in what a closed month stands on.
     """
     config = read_config(folder / CONFIG_NAME)
@@ -124,6 +126,7 @@ def adjust(folder: Path, hands: Sequence[tuple[str, Hand]], recorded: date) -> t
         for place, hand in hands:
             entries = store.entries()
             try:
+                refuse_corrected(hand.evidence, entries)
                 event = _event(hand, held, config, numbers)
             except BbbError as error:
                 raise InputError(f"{place}: {error}" if place else f"{error}") from error

@@ -9,10 +9,18 @@ import typer
 
 from bbbxl.cli import options as given
 from bbbxl.cli.codes import DONE, PROBLEMS
+from bbbxl.cli.corrections import crm_entry
+from bbbxl.cli.reconciling import DecisionsFile, PreviousBook
 
 if TYPE_CHECKING:
+    from bbbxl.policy import Config
+    from bbbxl.report.bridged import Bridged, CrmExport
     from bbbxl.report.pack import Pack
 
+CrmFile = Annotated[
+    Path | None,
+    typer.Option("--crm", help="Export of the CRM to reconcile the month with: adds the tabs Bridge and Open items."),
+]
 DEMO = Path("bbbxl-demo")
 
 
@@ -20,7 +28,8 @@ def pack(
     paths: given.Exports, period: given.PeriodOption = None, as_of: given.AsOf = None, known_at: given.KnownAt = None,
     view: given.ViewOption = None, basis: given.BasisOption = None, currency: given.Currency = None,
     by: given.By = None, rates: given.RatesFile = None, column: given.Columns = None, out: given.Out = None,
-    strict: given.Strict = False, reading: given.Reading = None,
+    strict: given.Strict = False, crm: CrmFile = None, decisions: DecisionsFile = None, previous: PreviousBook = None,
+    reading: given.Reading = None,
 ) -> None:  # fmt: skip
     """Write the monthly board pack: live formulas, recalculated by an independent engine before it is released."""
     from bbbxl.cli.figures import list_problems, tell_findings
@@ -39,9 +48,10 @@ def pack(
         if asked.periods[0].end > month.end or asked.periods[0].start < month.start:
             raise PeriodError(f"A pack of {asked.periods[0]} cannot be as of {asked.question.as_of}. "
                               "Leave one of the two out.")  # fmt: skip
+    export = _crm_export(crm, asked.loaded.config, decisions, previous)
     with working("Computing the pack"):
-        made = make_pack(asked.loaded, asked.question, asked.basis, by)
-    list_problems(asked.loaded.problems)
+        made = make_pack(asked.loaded, asked.question, asked.basis, by, crm=export)
+    list_problems(made.problems)
     tell_findings(asked.loaded.findings)
     if strict and (made.red or made.problems):
         _say_checks(made)
@@ -53,8 +63,31 @@ def pack(
         _write(made, target, started, {"period": period, "as_of": as_of, "known_at": known_at, "basis": basis,
                                        "view": view and view.value, "currency": currency, "by": by,
                                        "rates": rates.name if rates else None,
-                                       "column": ", ".join(column) if column else None})  # fmt: skip
-    raise typer.Exit(PROBLEMS if made.red or made.problems else DONE)
+                                       "column": ", ".join(column) if column else None,
+                                       "crm": crm.name if crm else None,
+                                       "decisions": decisions.name if decisions else None,
+                                       "previous": ", ".join(one.name for one in previous or ()) or None})  # fmt: skip
+    opened = made.bridged is not None and not made.bridged.done
+    raise typer.Exit(PROBLEMS if made.red or made.problems or opened else DONE)
+
+
+def _crm_export(
+    path: Path | None, config: Config, decisions: Path | None, previous: list[Path] | None
+) -> CrmExport | None:  # fmt: skip
+    """Return the export of a CRM with what bbbxl.toml says of it, None where none is named.
+
+    Raises:
+        InputError: decisions or last month's workbook without it.
+    """
+    from bbbxl.errors import InputError
+    from bbbxl.report.bridged import CrmExport
+
+    if path is None:
+        if decisions or previous:
+            raise InputError("--decisions and --previous are of a reconciliation. Name the export of the CRM too: "
+                             "--crm FILE.")  # fmt: skip
+        return None
+    return CrmExport(path, crm_entry(config, path), decisions, previous or ())
 
 
 def demo(out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = DEMO) -> None:
@@ -129,10 +162,25 @@ def _write(made: Pack, target: Path, started: str, options: dict[str, str | None
 def _say_checks(made: Pack) -> None:
     from bbbxl.cli.show import tell
 
+    if made.bridged:
+        typer.echo(_bridge_said(made.bridged))
+
     counted = [one for one in made.checks if one.value is not None]
     typer.echo(f"{sum(one.passed for one in counted)} of {len(counted)} checks tie out.")
     for one in made.red:
         tell(one.sentence)
+
+
+def _bridge_said(found: Bridged) -> str:
+    """Return the sentence on the bridge from the CRM to the ledger."""
+    from bbbxl.errors import count_of
+    from bbbxl.money import show
+
+    made = found.made
+    crm, erp, rest = (show(amount, made.currency) for amount in
+                      (made.crm.period_minor, made.erp.period_minor, made.unexplained_minor))  # fmt: skip
+    items = count_of(len(found.carried.items), "open item")
+    return f"CRM to net bookings, {made.period.label}, {made.currency}: {crm} to {erp}; unexplained {rest}, {items}."
 
 
 def _now() -> str:

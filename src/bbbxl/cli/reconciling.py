@@ -12,6 +12,7 @@ import typer
 from bbbxl.cli import options as given
 from bbbxl.cli.carried import carried_document, carried_tables
 from bbbxl.cli.codes import DONE, PROBLEMS
+from bbbxl.cli.corrections import refuse_of_a_book, refuse_of_a_file, with_ledger, write_corrections
 
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 Crm = Annotated[Path, typer.Argument(metavar="CRM", help="Export of the CRM: one row a deal. Left side of a --pair.")]
 Erp = Annotated[
     Path,
-    typer.Argument(metavar="ERP", help="Export of the ERP: orders, invoices, credit memos. Right side of a --pair."),
+    typer.Argument(
+        metavar="ERP",
+        help="Export of the ERP: orders, invoices, credit memos; or a book or folder, whose ledger it is then. Right "
+        "side of a --pair.",
+    ),
 ]
 #: Names of pairs as in `bbbxl.reconcile.pair.pair_names`, which is read only when a command runs; a test compares them.
 PairName = Annotated[
@@ -82,6 +87,13 @@ DecisionsFile = Annotated[
         help="CSV decision,crm,erp,until,by,reason: together, apart, accept, explain or withdraw; ids with ; between.",
     ),
 ]
+CorrectionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--corrections",
+        help="CSV for book adjust --file: what decided items to be fixed in the ERP come to; ERP is a book.",
+    ),
+]
 #: Name of the file that --export writes.
 MATCHES = "matches.csv"
 #: Open items shown on the screen.
@@ -93,7 +105,7 @@ def reconcile(
     currency: ReconcileCurrency = None, crm_column: CrmColumns = None, erp_column: ErpColumns = None,
     crm_read: CrmReading = None, erp_read: ErpReading = None, decimal: BothDecimal = None,
     date_order: BothDates = None, previous: PreviousBook = None, decisions: DecisionsFile = None,
-    export: Export = None, out: Workbook = None, json: AsJson = False,
+    export: Export = None, out: Workbook = None, json: AsJson = False, corrections: CorrectionsFile = None,
 ) -> None:  # fmt: skip
     """Reconcile a CRM export with an ERP export, to the cent; with --pair, the two files of another pair."""
     from bbbxl.cli.show import as_json, show_tables, tell, working, write_or_print
@@ -106,11 +118,20 @@ def reconcile(
     columns = {"crm": given.named_columns(crm_column or ()), "erp": given.named_columns(erp_column or ())}
     both = {name: text for name, text in (("decimal", decimal), ("date_order", date_order)) if text}
     reading = {"crm": {**both, **said_of(crm_read or ())}, "erp": {**both, **said_of(erp_read or ())}}
+    book = None
     with working("Reconciling"):
-        made, carried = run(
-            crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
-            columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
-        )  # fmt: skip
+        if erp.is_dir():
+            refuse_of_a_file({"pair": pair, "erp-column": erp_column, "erp-read": erp_read, "export": export})
+            made, carried, book = with_ledger(
+                crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
+                columns=columns["crm"], reading=reading["crm"],
+            )  # fmt: skip
+        else:
+            refuse_of_a_book({"corrections": corrections})
+            made, carried = run(
+                crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
+                columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
+            )  # fmt: skip
     if export is not None:
         _export(made, export)
     released = None
@@ -125,9 +146,12 @@ def reconcile(
         show_tables([*tables(made), *carried_tables(made, carried)])
     for row in made.proof[~made.proof["ok"].astype(bool)].to_dict("records"):
         tell(f"{row['detail']}")
+    if corrections is not None and book is not None:
+        write_corrections(book, corrections, erp)
     if released is not None and out is not None:
         _say_released(released, out, to_error=json)
-    raise typer.Exit(DONE if made.done and carried.done else PROBLEMS)
+    whole = book is None or not book[1].problems
+    raise typer.Exit(DONE if made.done and carried.done and whole else PROBLEMS)
 
 
 def said_of(texts: Sequence[str]) -> dict[str, str]:

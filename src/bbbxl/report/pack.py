@@ -26,11 +26,13 @@ from bbbxl.metrics.values import missing
 from bbbxl.periods import Period
 from bbbxl.policy import Config
 from bbbxl.report.apart import entered_by_hand, shown_apart
+from bbbxl.report.bridged import Bridged, CrmExport, bridged
 from bbbxl.report.columns import CUBE_MONTHS, ReportColumn, kpi_columns, roll_columns
 from bbbxl.report.currencies import CurrencyRoll, FxTest, currency_rolls, fx_test
 from bbbxl.report.of_book import OfBook, of_book
 from bbbxl.report.ties import TieInputs, check_ties
 from bbbxl.report.ties_of_book import check_book
+from bbbxl.report.ties_of_bridge import check_bridge
 
 #: Segments of one dimension that get a row of their own; the rest are summed.
 TOP_SEGMENTS = 25
@@ -75,6 +77,7 @@ class Pack:
         findings: What the rows make a careful reader ask.
         held_back: Events read that happened after the as-of date, not counted.
         book: What a kept book adds; None for exports.
+        bridged: What the export of a CRM adds; None without one.
     """
 
     entity: str
@@ -103,6 +106,7 @@ class Pack:
     findings: tuple[Finding, ...]
     held_back: pd.DataFrame
     book: OfBook | None = None
+    bridged: Bridged | None = None
 
     @property
     def as_of(self) -> date:
@@ -116,7 +120,8 @@ class Pack:
 
 
 def make_pack(
-    loaded: Loaded, question: Question, basis: str, by: str | None = None, *, rows: int | None = SHEET_ROWS
+    loaded: Loaded, question: Question, basis: str, by: str | None = None, *, rows: int | None = SHEET_ROWS,
+    crm: CrmExport | None = None,
 ) -> Pack:  # fmt: skip
     """Return a pack for the month that ends with the as-of date.
 
@@ -126,11 +131,13 @@ def make_pack(
         basis: Backlog basis; where its facts are not in the data, its figures are not available.
         by: The one dimension to break down by; every dimension with data when omitted.
         rows: Most events that the Ledger tab holds; None where no workbook is written.
+        crm: Export of the CRM that the month is reconciled with; without one there are no Bridge and Open items.
 
     Raises:
         InputError: the ledger has more, on one basis alone.
         UnknownNameError: no such basis, or the data say nothing of the dimension.
         PeriodError: nothing had happened by the as-of date, or nothing of it was known.
+        BbbError: the CRM export cannot be reconciled, see `bridged`.
     """
     if basis not in BASIS:
         raise UnknownNameError("basis", basis, BASIS)
@@ -155,6 +162,9 @@ def make_pack(
     if book:
         checks += check_book(ties, book)
         apart += (entered_by_hand(book.by_hand_in(period)),)
+    crossed = bridged(crm, ledger, question) if crm else None
+    if crossed:
+        checks += check_bridge(crossed, cube)
     return Pack(
         entity=loaded.config.entity or _only_entity(ledger), period=period, question=question,
         known_at=question.known_at or counted_rows["recorded"].max().date(), basis=basis, bases=bases,
@@ -162,10 +172,19 @@ def make_pack(
         cube=cube, segments=_top_segments(tables, basis), open_orders=open_orders,
         slots=slots(question.as_of, question.calendar),
         columns=kpi_columns(question.as_of, question.calendar), roll=roll_columns(question.as_of, question.calendar),
-        rolls=rolls, fx=fx, checks=checks, apart=apart, sources=loaded.sources,
-        problems=loaded.problems, findings=loaded.findings, held_back=_held_back(ledger, question),
-        book=book,
+        rolls=rolls, fx=fx, checks=checks, apart=apart,
+        sources=_sources(loaded, crossed), problems=(*loaded.problems, *(crossed.problems if crossed else ())),
+        findings=loaded.findings, held_back=_held_back(ledger, question),
+        book=book, bridged=crossed,
     )  # fmt: skip
+
+
+def _sources(loaded: Loaded, crossed: Bridged | None) -> tuple[Source, ...]:
+    """Return every file, that of the CRM as it was reconciled."""
+    if crossed is None:
+        return loaded.sources
+    own = crossed.source
+    return (*(one for one in loaded.sources if (one.role, one.sha256) != (own.role, own.sha256)), own)
 
 
 def _held_back(ledger: Ledger, question: Question) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from bbbxl.workbook.sheet import Build, put_light
 from bbbxl.workbook.stream import check_cube
 from bbbxl.workbook.strings import CUT, plain_text
 from bbbxl.workbook.tabs.adjustments import write_adjustments
+from bbbxl.workbook.tabs.bridged import write_bridge, write_open_items
 from bbbxl.workbook.tabs.by_dimension import write_by_dimension
 from bbbxl.workbook.tabs.checks import write_checks
 from bbbxl.workbook.tabs.cover import write_cover
@@ -51,6 +52,8 @@ TABS: dict[str, Callable[[Build], None]] = {
     "by_dimension": write_by_dimension,
     "schedule": write_schedule,
     "past_due": write_past_due,
+    "open_items": write_open_items,
+    "bridge": write_bridge,
     "definitions": write_definitions,
     "sources": write_sources,
     "checks": write_checks,
@@ -108,7 +111,8 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
     default = workbook.active
     if default is not None:
         workbook.remove(default)
-    layout = msgspec.structs.replace(layout, tabs=tuple(tab for tab in layout.tabs if pack.book or not tab.book))
+    shown = (tab for tab in layout.tabs if (pack.book or not tab.book) and (pack.bridged or not tab.bridge))
+    layout = msgspec.structs.replace(layout, tabs=tuple(shown))
     add_styles(workbook, layout.theme, exponent(pack.currency))
     for tab in layout.tabs:
         workbook.create_sheet(tab.title)
@@ -127,7 +131,7 @@ def build_workbook(pack: Pack, layout: Layout) -> Workbook:
 
 #: Tabs that show the check light in their title block.
 _LIT = frozenset({"kpis", "roll_forward", "by_dimension", "schedule", "past_due", "definitions", "sources",
-                  "movements", "restatements", "adjustments"})  # fmt: skip
+                  "movements", "restatements", "adjustments", "bridge", "open_items"})  # fmt: skip
 
 
 def verify_pack(path: Path, ledger_rows: int, name: str = "") -> Verification:

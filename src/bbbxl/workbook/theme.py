@@ -54,6 +54,7 @@ class Tab(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind
         pages_high: Printed pages below one another; 0 for as many as it takes.
         paper: 9 is A4, 8 is A3.
         book: Whether only the pack of a kept book has it.
+        bridge: Whether only a pack that is reconciled with a CRM has it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Tab(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind
     pages_high: int = 0
     paper: int = 9
     book: bool = False
+    bridge: bool = False
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -94,7 +94,7 @@ def build_reconciliation(made: Reconciliation, layout: Layout, carried: Carried)
     put_rows(tabs, made, groups)
     items = open_items(made, carried)
     put_open_items(tabs, made, items)
-    put_bridge(tabs, made)
+    put_bridge(tabs, made, items)
     if carried.previous:
         put_cleared(tabs, made, carried)
     if carried.lists_homeless:

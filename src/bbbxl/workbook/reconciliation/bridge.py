@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,6 +15,7 @@ from bbbxl.reconcile.classes import CLASS
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.report.reconciled import CLASSES_OF, OUTSIDE, TAB_OF
 from bbbxl.workbook.budget import BUDGET
+from bbbxl.workbook.live import Live
 from bbbxl.workbook.reconciliation.chart import BARS_ROWS, put_chart
 from bbbxl.workbook.reconciliation.tables import NO, YES, put_head
 from bbbxl.workbook.sheet import (
@@ -22,6 +24,7 @@ from bbbxl.workbook.sheet import (
     OK,
     Tabs,
     colour_light,
+    column_range,
     link,
     local,
     put,
@@ -44,6 +47,10 @@ _BESIDE = ("Engine: items", "Engine: amount", "Engine: explained", "Engine: unex
 _APART = Alignment(horizontal="left", vertical="center", indent=1)
 _WORDS = ("The columns on the left are formulas over the tabs behind this one, those on the right the values that the "
           "engine computed; a check turns red as soon as the two differ.")  # fmt: skip
+_PACK_WORDS = ("Unexplained is a formula over the Open items tab; explained, the sums and the difference are formulas "
+               "on this tab. Items, the CRM and ERP totals and amounts of the classes are values of the engine, as the "
+               "rows behind them are not in this pack. The ERP side is the order events that net bookings count. "
+               "A line is checked where it has a formula.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,10 @@ class _Figure:
 
 
 class BridgeSheet:
-    """The Bridge while it is written: the sheet, the row that is next, the cells of checks."""
+    """The Bridge while it is written: the sheet, the row that is next, the cells of checks, the open items."""
 
-    def __init__(self, tabs: Tabs, made: Reconciliation, sheet: Worksheet) -> None:
-        self.tabs, self.made, self.sheet = tabs, made, sheet
+    def __init__(self, tabs: Tabs, made: Reconciliation, sheet: Worksheet, items: pd.DataFrame) -> None:
+        self.tabs, self.made, self.sheet, self.items = tabs, made, sheet, items
         self.row = HEAD
         self.first_check = HEAD + 1
 
@@ -109,16 +116,27 @@ class BridgeSheet:
         return row
 
     def _check(self, row: int, columns: list[int], decimals: int) -> None:
+        if not any(isinstance(self.sheet.cell(row, one).value, Live) for one in columns):
+            put(self.sheet, row, CHECK, None, "light")
+            return
         tests = [f"ROUND({local(row, c)}-{local(row, c + ENGINE - ITEMS)},{decimals})=0" for c in columns]
         text = f'IF(AND({",".join(tests)}),"{OK}","{BAD}")'
         put_live(self.sheet, row, CHECK, text, OK, "light")
 
 
-def put_bridge(tabs: Tabs, made: Reconciliation) -> None:
-    """Write the Bridge tab; keeps the check light and the totals as places."""
+def put_bridge(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
+    """Write the Bridge tab; keeps the cells of its checks and its totals as places.
+
+    Where the tabs behind the classes are not in the workbook, what the open items show is live over them.
+
+    Args:
+        tabs: The workbook; the Open items tab is written.
+        made: The reconciliation.
+        items: What the Open items tab lists.
+    """
     sheet = put_head(tabs, made, "bridge", 2)
-    put_note(sheet, 4, 2, _WORDS, 190)
-    writer = BridgeSheet(tabs, made, sheet)
+    put_note(sheet, 4, 2, _WORDS if _listed(tabs) else _PACK_WORDS, 190)
+    writer = BridgeSheet(tabs, made, sheet, items)
     ends = _put_reporting(writer)
     _put_rows_tie(writer)
     top = writer.row + 1
@@ -126,8 +144,8 @@ def put_bridge(tabs: Tabs, made: Reconciliation) -> None:
     writer.row = top + BARS_ROWS
     _put_currencies(writer)
     tabs.cells["bridge checks"] = f"{local(writer.first_check, CHECK)}:{local(writer.row, CHECK)}"
+    tabs.places["bridge lines"] = column_range(sheet, CHECK, writer.first_check, writer.row)
     colour_light(tabs, sheet, tabs.cells["bridge checks"])
-    tabs.keep(LIGHT_CELL, sheet, 3, CODE, OK)
     widths(sheet, _WIDTHS)
     set_up(tabs, "bridge", freeze=f"C{HEAD + 1}", area=f"$B$1:$N${writer.row}")
 
@@ -138,7 +156,13 @@ def put_all_checks(tabs: Tabs) -> None:
     bad = "".join(f'+COUNTIF({place},"{BAD}")' for name, place in tabs.places.items() if name.startswith("check "))
     text = f'IF(COUNTIF({tabs.cells["bridge checks"]},"{BAD}"){bad}=0,"{OK}","{BAD}")'
     put_live(sheet, 3, CODE, text, OK, "light")
+    tabs.keep(LIGHT_CELL, sheet, 3, CODE, OK)
     colour_light(tabs, sheet, local(3, CODE))
+
+
+def _listed(tabs: Tabs) -> bool:
+    """Return whether the groups of every class stand in the workbook."""
+    return all(f"{tab} class" in tabs.places for tab in CLASSES_OF)
 
 
 def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
@@ -148,21 +172,20 @@ def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
     bridge.head(f"Reporting currency: {made.currency}")
 
     def total(side: str) -> _Figure:
+        value = tabs.major(int(own["minor"][f"{side}_total"]))
+        if not _listed(tabs):
+            return _Figure("", value)
         sums = "+".join(f"SUM({tabs.places[f'{tab} {side}_minor']})" for tab in CLASSES_OF)
-        return _Figure(f"ROUND({sums},{tabs.decimals})", tabs.major(int(own["minor"][f"{side}_total"])))
+        return _Figure(f"ROUND({sums},{tabs.decimals})", value)
 
     rows = {"crm_total": bridge.line(own["title"]["crm_total"], "", {AMOUNT: total("crm")}, total=True,
                                      decimals=tabs.decimals)}  # fmt: skip
     for code, kind in made.pair.kinds.items():
-        engine = {name: int(own[name][code]) for name in ("groups", "minor", "explained_minor", "unexplained_minor")}
-        tab = TAB_OF[code]
-        where, key = tabs.places[f"{tab} class"], local(bridge.row, CODE, fix_column=True)
-        inside = f'{tabs.places[f"{tab} in_period"]},"{YES}"'
-        figures = {ITEMS: _Figure(f"COUNTIFS({where},{key},{inside})", engine["groups"])}
-        for column, name in ((AMOUNT, "effect"), (EXPLAINED, "explained"), (UNEXPLAINED, "unexplained")):
-            minor = engine["minor" if name == "effect" else f"{name}_minor"]
-            text = f"ROUND(SUMIFS({tabs.places[f'{tab} {name}_minor']},{where},{key}),{tabs.decimals})"
-            figures[column] = _Figure(text, tabs.major(minor))
+        texts = _class_texts(bridge, code) if _listed(tabs) else _texts_over_items(bridge, code, own)
+        figures = {ITEMS: _Figure(texts.get(ITEMS, ""), int(own["groups"][code]))}
+        for column, name in ((AMOUNT, "minor"), (EXPLAINED, "explained_minor"), (UNEXPLAINED, "unexplained_minor")):
+            figures[column] = _Figure(texts.get(column, ""), tabs.major(int(own[name][code])))
+        tab = TAB_OF[code] if _listed(tabs) else "open_items" if (bridge.items["class"] == code).any() else ""
         rows[code] = bridge.line(kind.title, made.pair.code(code), figures, decimals=tabs.decimals, where=tab)
     first, last = rows["crm_total"] + 1, bridge.row - 1
     sums = {column: f"SUM({local(first, column)}:{local(last, column)})" for column in range(ITEMS, WHERE)}
@@ -180,17 +203,45 @@ def _put_reporting(bridge: BridgeSheet) -> dict[str, int]:
             f"{local(rows['erp_total'], AMOUNT)},{tabs.decimals})")  # fmt: skip
     rows["difference"] = bridge.line(own["title"]["difference"], "", {AMOUNT: _Figure(text, 0.0)},
                                      decimals=tabs.decimals)  # fmt: skip
+    behind = list(CLASSES_OF) if _listed(tabs) else ["open_items"]
     parts = [f'SUMIFS({place},{place},">0")-SUMIFS({place},{place},"<0")' for place in
-             (tabs.places[f"{tab} unexplained_minor"] for tab in CLASSES_OF)]  # fmt: skip
-    gross = _Figure(f"ROUND({'+'.join(parts)},{tabs.decimals})", tabs.major(made.unexplained_gross))
+             (tabs.places[f"{tab} unexplained_minor"] for tab in behind)]  # fmt: skip
+    same = _listed(tabs) or int(bridge.items["unexplained_minor"].abs().sum()) == made.unexplained_gross
+    gross = _Figure(f"ROUND({'+'.join(parts)},{tabs.decimals})" if same else "", tabs.major(made.unexplained_gross))
     rows["gross"] = bridge.line("Unexplained, without signs", "", {UNEXPLAINED: gross}, decimals=tabs.decimals)
-    parts = [f'COUNTIF({tabs.places[f"{tab} in_period"]},"{NO}")' for tab in CLASSES_OF]
+    parts = [f'COUNTIF({tabs.places[f"{tab} in_period"]},"{NO}")' for tab in CLASSES_OF] if _listed(tabs) else []
     bridge.line(OUTSIDE, "", {ITEMS: _Figure("+".join(parts), int(own["outside"].sum()))}, decimals=tabs.decimals)
     for name, column in (("crm_total", AMOUNT), ("erp_total", AMOUNT), ("difference", AMOUNT), ("gross", UNEXPLAINED),
                          ("effects", EXPLAINED), ("effects", UNEXPLAINED)):  # fmt: skip
         value: Any = bridge.sheet.cell(rows[name], column).value
-        tabs.keep(f"bridge {name} {column}", bridge.sheet, rows[name], column, value.value)
+        tabs.keep(f"bridge {name} {column}", bridge.sheet, rows[name], column, getattr(value, "value", value))
     return rows
+
+
+def _class_texts(bridge: BridgeSheet, code: str) -> dict[int, str]:
+    """Return column -> formula of one class over the tab that lists its groups."""
+    tabs, tab = bridge.tabs, TAB_OF[code]
+    where, key = tabs.places[f"{tab} class"], local(bridge.row, CODE, fix_column=True)
+    sums = {column: f"ROUND(SUMIFS({tabs.places[f'{tab} {name}_minor']},{where},{key}),{tabs.decimals})" for
+            column, name in ((AMOUNT, "effect"), (EXPLAINED, "explained"), (UNEXPLAINED, "unexplained"))}  # fmt: skip
+    return {ITEMS: f'COUNTIFS({where},{key},{tabs.places[f"{tab} in_period"]},"{YES}")', **sums}
+
+
+def _texts_over_items(bridge: BridgeSheet, code: str, own: pd.DataFrame) -> dict[int, str]:
+    """Return column -> formula of one class over the open items: unexplained, and the rest of its amount.
+
+    An item that is followed from earlier months may stand there under the class it has over all of them; then its
+    amounts are not those of this line, and the engine's are shown.
+    """
+    tabs, items = bridge.tabs, bridge.items
+    if int(items.loc[items["class"] == code, "unexplained_minor"].sum()) != int(own["unexplained_minor"][code]):
+        return {}
+    row, key = bridge.row, local(bridge.row, CODE, fix_column=True)
+    places = f"{tabs.places['open_items unexplained_minor']},{tabs.places['open_items class']}"
+    return {
+        EXPLAINED: f"ROUND({local(row, AMOUNT)}-{local(row, UNEXPLAINED)},{tabs.decimals})",
+        UNEXPLAINED: f"ROUND(SUMIFS({places},{key}),{tabs.decimals})",
+    }
 
 
 def _put_rows_tie(bridge: BridgeSheet) -> None:
@@ -212,8 +263,10 @@ def _put_currencies(bridge: BridgeSheet) -> None:
     listed = all(f"{side}_rows deal" in tabs.places for side in ("crm", "erp"))
     live = listed and 5 * len(own) * len(made.members) < BUDGET
     if not live:
-        bridge.row = put_note(sheet, bridge.row, LINE, "The bridges in document currency are values of the engine: "
-                              "there are too many source rows for formulas over them.", 150) + 1  # fmt: skip
+        why = "there are too many source rows for formulas over them" if _listed(tabs) else \
+              "their source rows are not in this workbook"  # fmt: skip
+        said = f"The bridges in document currency are values of the engine: {why}."
+        bridge.row = put_note(sheet, bridge.row, LINE, said, 150) + 1
     printed = 0
     for currency, lines in own.groupby("currency", sort=True):
         code = str(currency)

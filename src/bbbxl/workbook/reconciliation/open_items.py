@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -37,7 +38,7 @@ from bbbxl.workbook.reconciliation.tables import (
     put_head,
     put_table,
 )
-from bbbxl.workbook.sheet import BAD, OK, Tabs, absolute, colour_light, local, put, put_live, put_row
+from bbbxl.workbook.sheet import BAD, OK, Build, Tabs, absolute, colour_light, local, put, put_live, put_row
 
 _STEPS = ("fix CRM", "fix ERP", "explain", "wait")
 _WIDTHS: dict[str, tuple[float, FieldKind]] = {
@@ -48,27 +49,36 @@ _WIDTHS: dict[str, tuple[float, FieldKind]] = {
 ENTRIES = {name: open_input(name, title, *_WIDTHS[name]) for name, title in ENTRY_TITLES.items()}
 _CARRIED = (of("open", "earlier_minor", "minor", 15), of("open", "open_minor", "minor", 15),
             of("open", "open_unexplained_minor", "minor", 15), of("open", "origin", "text", 23))  # fmt: skip
-_FIELDS = (
+_SHOWN = (
     ORDER, CUSTOMER, TITLE, CRM_DATE, ERP_DATE, of("open", "first_seen", "day", 12),
     TableField("age", AGE_TITLE, "days", 8), AMOUNTS[-1], UNEXPLAINED, *_CARRIED, NEXT_STEP, REASON,
-    *ENTRIES.values(),
 )  # fmt: skip
 _STATES = f"open,in work,waiting,{DONE}"
 
 
 def put_open_items(tabs: Tabs, made: Reconciliation, items: pd.DataFrame) -> None:
-    """Write the Open items tab."""
+    """Write the Open items tab; in a pack, which nobody reads back, what people wrote before stands as text."""
     sheet = put_head(tabs, made, "open_items")
     put_about(tabs, "open_items")
     decided = DECIDED if (items["decided_by"] != "").any() or (items["note"] != "").any() else ()
-    fields = (*_FIELDS, *decided, *AMOUNTS[:-1], of("group", "currency", "text", 9), CODE, MATCH)
+    shown = (*_SHOWN, *(_written(items) if isinstance(tabs, Build) else ENTRIES.values()))
+    fields = (*shown, *decided, *AMOUNTS[:-1], of("group", "currency", "text", 9), CODE, MATCH)
     rows = items.assign(**{"class": shown_codes(made, items["class"])})
-    put_table(tabs, "open_items", fields, rows, printed=len(_FIELDS))
-    letter = get_column_letter(_FIELDS.index(ENTRIES["status"]) + 1)
+    put_table(tabs, "open_items", fields, rows, printed=len(shown))
+    if isinstance(tabs, Build):
+        return
+    letter = get_column_letter(shown.index(ENTRIES["status"]) + 1)
     choice = DataValidation(type="list", formula1=f'"{_STATES}"', allow_blank=True, showErrorMessage=True)
     choice.errorTitle, choice.error = "Status", f"Choose one of {_STATES.replace(',', ', ')}, or leave it blank."
     choice.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + max(1, len(items))}")
     sheet.add_data_validation(choice)
+
+
+def _written(items: pd.DataFrame) -> list[TableField]:
+    """Return the columns in which people have written something, as texts."""
+    kinds: dict[FieldKind, FieldKind] = {"input_wrap": "wrap"}
+    return [replace(one, kind=kinds.get(one.kind, "text")) for name, one in ENTRIES.items()
+            if (items[name].fillna("") != "").any()]  # fmt: skip
 
 
 def put_sums(tabs: Tabs, sheet: Worksheet, row: int, items: pd.DataFrame, unexplained: str) -> int:

@@ -21,7 +21,7 @@ from bbbxl.reconcile.carry import FATE_COLUMNS
 from bbbxl.reconcile.kept import OPEN_COLUMNS, written_day
 from bbbxl.reconcile.model import GROUP_COLUMNS, MEMBER_COLUMNS, SUGGESTION_COLUMNS, Reconciliation
 from bbbxl.workbook.fastrows import FastRows
-from bbbxl.workbook.sheet import Tabs, column_range, day, put, put_note, set_up, text_height, widths
+from bbbxl.workbook.sheet import Build, Tabs, column_range, day, put, put_note, set_up, text_height, widths
 from bbbxl.workbook.strings import plain_text, writable
 from bbbxl.workbook.theme import COUNT, DATE, RATIO, exact, plain_font
 from bbbxl.workbook.write import attach_rows, style_id
@@ -82,10 +82,12 @@ def open_input(name: str, title: str, width: float, kind: FieldKind = "input") -
 def put_head(tabs: Tabs, made: Reconciliation, name: str, column: int = 1) -> Worksheet:
     """Put the title block of a tab, and return its sheet."""
     sheet = tabs.sheet(name)
-    put(sheet, 1, column, tabs.tab(name).title if name != "bridge" else tabs.layout.title, "title")
+    first = name == "bridge" and not isinstance(tabs, Build)
+    put(sheet, 1, column, tabs.layout.title if first else tabs.tab(name).title, "title")
     span = f"{made.period.label}, {day(made.period.start)} to {day(made.period.last)}"
     put(sheet, 2, column, f"{made.crm.file} and {made.erp.file} | {span} | {made.currency}", "subtitle")
-    put(sheet, 3, column, "Checks of this workbook:" if name != "bridge" else "All checks:", "small_left")
+    checks = f"Checks of this {'pack' if isinstance(tabs, Build) else 'workbook'}:"
+    put(sheet, 3, column, "All checks:" if first else checks, "small_left")
     return sheet
 
 

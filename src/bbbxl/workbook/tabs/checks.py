@@ -84,6 +84,8 @@ def _live(build: Build) -> dict[str, str]:
     live = {}
     if {"movements total", "roll order movements"} <= set(places):
         live["movements"] = f"ROUND({places['movements total']}-{places['roll order movements']},{decimals})"
+    if build.pack.bridged:
+        live |= _live_bridge(build)
     closing = places.get("kpi closing_backlog")
     if closing is None:
         return live
@@ -100,6 +102,20 @@ def _live(build: Build) -> dict[str, str]:
         **{name: f"ROUND({text},{decimals})" for name, text in fx.items()},
         **live,
     }
+
+
+def _live_bridge(build: Build) -> dict[str, str]:
+    """Return check -> formula over the Bridge, the KPIs and the Open items."""
+    places, decimals = build.places, build.decimals
+    net, listed = places.get("kpi net_bookings"), places.get("open_items unexplained_minor")
+    if "bridge lines" not in places:
+        return {}
+    live = {"bridge": places["bridge difference 5"], "bridge_lines": f'COUNTIF({places["bridge lines"]},"{BAD}")'}
+    if net and isinstance(build.cells["kpi net_bookings"], (int, float)):
+        live["bridge_net_bookings"] = f"ROUND({places['bridge erp_total 5']}-{net},{decimals})"
+    if listed:
+        live["bridge_open_items"] = f"ROUND({places['bridge effects 7']}-SUM({listed}),{decimals})"
+    return live
 
 
 def _put_segments(build: Build, row: int) -> int:
