@@ -22,6 +22,7 @@ from bbbxl.workbook.reconciliation.book import write_reconciliation
 ACME, BOREALIS, CEDAR, ZENITH, DUNE, QUARTZ = (
     "US-SO-000500", "US-SO-000501", "US-SO-000502", "US-SO-000503", "US-SO-000504", "US-SO-000999"
 )  # fmt: skip
+OX = erp("9", "US-SO-000509", "Ox", "2026-05-13", "44.00")
 #: Acme's order is corrected to 1,200; Zenith's is entered in June; the second row of Dune is deleted; Quartz is 75 now.
 ERP_JUNE = (
     erp("1", ACME, "Acme Tools Ltd", "2026-05-05", "1200.00"), *ERP[1:3],
@@ -234,3 +235,15 @@ def test_a_made_month_ties_into_the_next_and_no_comment_is_lost(tmp_path):
 
 def test_the_anchor_of_may_is_neither_new_nor_open(month):
     assert ANCHOR[0].split(",")[2] not in set(month[1].items["order"])
+
+
+def test_an_order_that_agreed_and_is_deleted_later_is_open_where_the_files_reach_back_to_it(tmp_path):
+    # Ox agreed in May. In June its order is gone from the ERP, whose file has others of that week.
+    deal = crm("006A00000000009", "Ox", "US-SO-000509", "2026-05-12", "44.00")
+    path = saved(tmp_path, run(tmp_path, (ANCHOR[0], *CRM, deal), (ANCHOR[1], *ERP, OX), "2026-05"))
+    carried = june(tmp_path, path, (*CRM, deal))[1]
+    own = item(carried, "US-SO-000509")
+    assert (own["origin"], own["open_minor"]) == ("new, of an earlier period", -4400)
+    # A file of June alone does not tell.
+    assert "US-SO-000509" not in set(run(tmp_path / "only", (ANCHOR[0], JUNE[0], deal), JUNE[1:], "2026-06",
+                                         previous=path)[1].items["order"])  # fmt: skip

@@ -259,3 +259,15 @@ def test_a_copy_of_the_open_items_is_said_not_to_be_read(last, tmp_path):
 def test_every_header_of_the_open_items_is_one_that_the_reader_knows(last):
     heads = [one.value for one in load_workbook(last)["Open items"][HEAD_ROW]]
     assert set(heads) <= ITEM_TITLES
+
+
+def test_the_workbook_of_another_company_is_refused(last, tmp_path):
+    rows = [("PO-0", "2026-05-12"), ("PO-1", "2026-06-05")]
+    deals = [crm(f"B{order}", "Other", order, day, "100.00") for order, day in rows]
+    orders = [erp(f"7{order}", order, "Other", day, "100.00") for order, day in rows]
+    with pytest.raises(
+        InputError, match=r"None of the 1\d rows that last.xlsx lists is in the files, which have others"
+    ):
+        run(tmp_path / "other", deals, orders, "2026-06", previous=last)
+    # Files of June alone do not tell: what was open stays open as it was.
+    assert len(run(tmp_path / "june", deals[1:], orders[1:], "2026-06", previous=last)[1].fates) == 6

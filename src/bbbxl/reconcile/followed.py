@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bbbxl.reconcile.kept import Entries, Item, Member
+from bbbxl.reconcile.kept import Entries, Item, Member, written_day
 from bbbxl.reconcile.model import GROUP_COLUMNS, Reconciliation
-from bbbxl.reconcile.placing import Place, Rows, day_of, place_items
+from bbbxl.reconcile.placing import Place, Rows, day_of, place_items, refuse_strange
 from bbbxl.reconcile.previous import Previous
 
 #: Where an open item comes from.
@@ -178,6 +178,9 @@ def follow(month: Month, previous: Previous | None) -> Followed:
     Args:
         month: The month.
         previous: Last month's workbook; None in the first month.
+
+    Raises:
+        InputError: nothing of it is in the files, which have other rows of its days.
     """
     found = Followed()
     if previous is None:
@@ -188,6 +191,7 @@ def follow(month: Month, previous: Previous | None) -> Followed:
     before = [one for one in previous.items if one.state in ("cleared", "explained")]
     places = place_items([*opening, *before], month.rows, previous.rows, previous.period.last)
     pairs = list(zip(opening, places, strict=False))
+    refuse_strange(previous.file, [place for _, place in pairs], month.rows, previous.rows)
     split: list[tuple[Item, str]] = []
     for item, place in pairs:
         fate, others = _fate(month, found, item, place)
@@ -359,8 +363,8 @@ def _add_new(month: Month, found: Followed, previous: Previous, known: Mapping[s
 def _seen_whole(month: Month, previous: Previous, match: str) -> bool | None:
     """Return whether a group of an earlier period is open now and was not then, None where nobody can tell.
 
-    It is where a row of it was not there last month, or all rows of its groups of then are in the files of now. Else
-    the files may only not reach back to its other rows.
+    It is where a row of it was not there last month, or all rows of its groups of then are in the files of now, or
+    would be. Else the files may only not reach back to its other rows.
     """
     if previous.rows is None:
         return None
@@ -368,7 +372,9 @@ def _seen_whole(month: Month, previous: Previous, match: str) -> bool | None:
     if any(name not in previous.rows for name in names):
         return True
     then = {previous.rows[name] for name in names}
-    return all(name in month.rows.group_of for group in then for name in previous.groups[group])
+    gone = [name for group in then for name in previous.groups[group] if name not in month.rows.group_of]
+    days = [(name.partition(":")[0], written_day(previous.row_days.get(name, ""))) for name in gone]
+    return all(day is not None and month.rows.covers(side, day) for side, day in days)
 
 
 def _note(month: Month, found: Followed, previous: Previous) -> None:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from bbbxl.errors import InputError
 from bbbxl.reconcile.kept import Item, Member
 from bbbxl.reconcile.model import Reconciliation
 
@@ -105,6 +106,25 @@ def place_items(items: Sequence[Item], rows: Rows, known: Mapping[str, str] | No
         for at in left:
             found[at] = _by_key(items[at], found[at], by, key_of, asked, there, rows, last)
     return found
+
+
+def refuse_strange(file: str, places: Sequence[Place], rows: Rows, known: Mapping[str, str] | None) -> None:
+    """Refuse a workbook of which nothing is in the files, though they have other rows of its days.
+
+    Args:
+        file: Its name.
+        places: Where its open items are now.
+        rows: The source rows of this month.
+        known: Business ids of its rows.
+
+    Raises:
+        InputError: it is of something else.
+    """
+    if not known or any(place.groups for place in places) or any(name in rows.group_of for name in known):
+        return
+    if any(not place.unseen for place in places):
+        raise InputError(f"None of the {len(known):,} rows that {file} lists is in the files, which have others of the "
+                         "same days. Give the workbook of the same company and systems.")  # fmt: skip
 
 
 def _by_id(item: Item, rows: Rows) -> Place:

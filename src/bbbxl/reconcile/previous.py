@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -81,6 +81,7 @@ class Previous:
         carried: Decisions that were in force in it.
         answers: Suggestions with a comment and neither Y nor N.
         rows: Business id -> match id of its source rows; None where it does not list them.
+        row_days: Business id -> day of the row, as text.
         notes: What was noticed on reading it, one sentence each.
         written: Rows of its tabs into which people wrote since bbbxl did.
     """
@@ -95,6 +96,7 @@ class Previous:
     carried: tuple[Decision, ...] = ()
     answers: tuple[Answer, ...] = ()
     rows: Mapping[str, str] | None = None
+    row_days: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     written: int = 0
 
@@ -142,7 +144,8 @@ def read_previous(path: Path) -> Previous:
     period = Period(_day(name, about["start"]), _day(name, about["end"]), about["label"])
     return Previous(
         name, grids[0].sha256, period, _day(name, about["since"]), about["currency"], tuple(items),
-        (*_explained(tables[OPEN_ITEMS], items), *decisions), _decisions(tables[DECISIONS]), answers, _rows(tables),
+        (*_explained(tables[OPEN_ITEMS], items), *decisions), _decisions(tables[DECISIONS]), answers,
+        _rows(tables, "match_id"), _rows(tables, "date") or {},
         (*notes, *_unread(name, grids, tables, notes_of_cells)), written + len(decisions) + len(answers),
     )  # fmt: skip
 
@@ -367,11 +370,11 @@ def _refused(name: str, groups: Sequence[tuple[Member, ...]], row: Mapping[str, 
     return [Decision("unmatch", one.ids, row[BY], None, row[COMMENT], None, None, name) for one in items]
 
 
-def _rows(tables: Mapping[str, NamedTable]) -> dict[str, str] | None:
-    """Return business id -> match id of the source rows, None where they are not listed."""
-    titles = _MEMBER["business_id"], _MEMBER["match_id"]
+def _rows(tables: Mapping[str, NamedTable], wanted: str) -> dict[str, str] | None:
+    """Return business id -> a field of the source rows, None where it is not listed."""
+    titles = _MEMBER["business_id"], _MEMBER[wanted]
     listed = [tables.get(name) for name in ROWS.values()]
     if not all(one is not None and set(titles) <= set(one.columns) for one in listed):
         return None
-    return {name: match for one in listed if one
-            for name, match in zip(*(one.columns[title] for title in titles), strict=True) if name}  # fmt: skip
+    return {name: text for one in listed if one
+            for name, text in zip(*(one.columns[title] for title in titles), strict=True) if name}  # fmt: skip
