@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from bbbxl.errors import count_of
 from bbbxl.money import exponent, show
 from bbbxl.periods import Period
 from bbbxl.reconcile.classify import Classes
@@ -344,7 +345,7 @@ def _only(side: str) -> Callable[[Item], str]:
         own_side, other = (item.left, item.right) if side == "CRM" else (item.right, item.left)
         end = int(np.datetime64(item.period.last, "D").astype(np.int64))
         left = end - int(sums.last[item.place])
-        near = (f" It is {left} days from the period end: it may be timing once the {other} shows it."
+        near = (f" It is {count_of(left, 'day')} from the period end: it may be timing once the {other} shows it."
                 if 0 <= left <= _NEAR_CUTOFF and item.facts.pair.dated else "")  # fmt: skip
         near += f" It repeats another row of the {own_side}." if sums.repeat_deal[item.place] else ""
         named = _claim(item) if side == "ERP" else ""
