@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from packs import TWO_ORDERS, pack_of, table, write_exports
 
 from bbbxl.workbook.manifest import write_manifest
-from bbbxl.workbook.pack import Released
+from bbbxl.workbook.verified import Released
 
 BAD = (*TWO_ORDERS, ("new", "1003", "1", "2026-02-03", "many", "Acme"))
 COMMANDS = {

@@ -26,32 +26,22 @@ def crm_entry(config: Config, path: Path) -> FileEntry | None:
     return next((one for one in config.files if one.role == "crm" and Path(one.path).name == path.name), None)
 
 
-def refuse_of_a_file(words: Mapping[str, object]) -> None:
-    """Refuse options that are about the file of the ERP beside a book or folder.
+#: Why an option cannot stand beside a folder, or beside an export of the ERP; what it is about and what to do.
+BESIDE_A_LEDGER = ("is about the export of the ERP, and a folder is given in its place: its ledger is reconciled. "
+                   "Leave it out, or name the export.")  # fmt: skip
+BESIDE_AN_EXPORT = "is about a kept book. Name the folder of the book in place of the export of the ERP."
+
+
+def refuse_beside(why: str, options: Mapping[str, object]) -> None:
+    """Refuse options that do not go with what is reconciled.
 
     Raises:
         InputError: one is given.
     """
     from bbbxl.errors import InputError
 
-    said = [f"--{name}" for name, value in words.items() if value]
-    if said:
-        raise InputError(f"{', '.join(said)} is about the export of the ERP, and a folder is given in its place: its "
-                         "ledger is reconciled. Leave it out, or name the export.")  # fmt: skip
-
-
-def refuse_of_a_book(words: Mapping[str, object]) -> None:
-    """Refuse options that are about a kept book beside an export.
-
-    Raises:
-        InputError: one is given.
-    """
-    from bbbxl.errors import InputError
-
-    said = [f"--{name}" for name, value in words.items() if value]
-    if said:
-        raise InputError(f"{', '.join(said)} is about a kept book. Name the folder of the book in place of the export "
-                         "of the ERP.")  # fmt: skip
+    if said := [f"--{name}" for name, value in options.items() if value]:
+        raise InputError(f"{', '.join(said)} {why}")
 
 
 def with_ledger(
@@ -89,8 +79,8 @@ def write_corrections(book: Reconciled, target: Path, folder: Path) -> None:
         InputError: the folder is no kept book.
         TargetError: the file cannot be written.
     """
-    from bbbxl.cli.show import rows_as_csv, tell
-    from bbbxl.errors import InputError, TargetError, count_of
+    from bbbxl.cli.show import rows_as_csv, tell, write_whole
+    from bbbxl.errors import InputError, count_of
     from bbbxl.report.corrections import COLUMNS, corrections
 
     found, loaded = book
@@ -103,14 +93,6 @@ def write_corrections(book: Reconciled, target: Path, folder: Path) -> None:
     if not made.made:
         typer.echo("No decided item is to be fixed in the ERP by an entry: no corrections were written.", err=True)
         return
-    beside = target.with_suffix(".part")
-    try:
-        text = rows_as_csv(COLUMNS, [one.cells for one in made.made])
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(target)
-    except OSError as error:
-        raise TargetError(
-            f"{target.name} cannot be written: {error.strerror}. Choose another --corrections."
-        ) from error
+    write_whole(rows_as_csv(COLUMNS, [one.cells for one in made.made]), target, "--corrections")
     typer.echo(f"{count_of(len(made.made), 'correction')}: {target}. Post: bbbxl book adjust {folder} --file {target} "
                "--approver NAME", err=True)  # fmt: skip

@@ -12,13 +12,19 @@ import typer
 from bbbxl.cli import options as given
 from bbbxl.cli.carried import carried_document, carried_tables
 from bbbxl.cli.codes import DONE, PROBLEMS
-from bbbxl.cli.corrections import refuse_of_a_book, refuse_of_a_file, with_ledger, write_corrections
+from bbbxl.cli.corrections import (
+    BESIDE_A_LEDGER,
+    BESIDE_AN_EXPORT,
+    refuse_beside,
+    with_ledger,
+    write_corrections,
+)
 
 if TYPE_CHECKING:
     from bbbxl.cli.show import TextTable
     from bbbxl.reconcile.model import Reconciliation, SideFacts
     from bbbxl.reconcile.pair import Pair
-    from bbbxl.workbook.pack import Released
+    from bbbxl.workbook.verified import Released
 
 Crm = Annotated[Path, typer.Argument(metavar="CRM", help="Export of the CRM: one row a deal. Left side of a --pair.")]
 Erp = Annotated[
@@ -121,13 +127,15 @@ def reconcile(
     book = None
     with working("Reconciling"):
         if erp.is_dir():
-            refuse_of_a_file({"pair": pair, "erp-column": erp_column, "erp-read": erp_read, "export": export})
+            refuse_beside(
+                BESIDE_A_LEDGER, {"pair": pair, "erp-column": erp_column, "erp-read": erp_read, "export": export}
+            )
             made, carried, book = with_ledger(
                 crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
                 columns=columns["crm"], reading=reading["crm"],
             )  # fmt: skip
         else:
-            refuse_of_a_book({"corrections": corrections})
+            refuse_beside(BESIDE_AN_EXPORT, {"corrections": corrections})
             made, carried = run(
                 crm, erp, period, previous=previous, decisions=decisions, rates=rates, currency=currency,
                 columns=columns, reading=reading, pair=pair or DEFAULT,  # type: ignore[arg-type]
@@ -265,17 +273,9 @@ def _export(made: Reconciliation, folder: Path) -> None:
     Raises:
         TargetError: the folder cannot be written.
     """
-    from bbbxl.cli.show import rows_as_csv
-    from bbbxl.errors import TargetError
+    from bbbxl.cli.show import rows_as_csv, write_whole
     from bbbxl.reconcile.export import COLUMNS, match_rows
 
     found = match_rows(made)
     text = rows_as_csv(COLUMNS, list(zip(*(found[name].tolist() for name in COLUMNS), strict=True)))
-    path = folder / MATCHES
-    beside = path.with_suffix(".part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
-    except OSError as error:
-        raise TargetError(f"{path.name} cannot be written: {error.strerror}. Choose another --export.") from error
+    write_whole(text, folder / MATCHES, "--export", make_folder=True)

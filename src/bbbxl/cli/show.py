@@ -156,6 +156,24 @@ def write_or_print(text: str, out: Path | None) -> None:
         raise TargetError(f"{out.name} cannot be written: {error.strerror}. Choose another --out.") from error
 
 
+def write_whole(text: str, path: Path, option: str, *, make_folder: bool = False) -> None:
+    """Write text to a file that appears whole under its name, or not at all; its folder is made where that is said.
+
+    Raises:
+        TargetError: it cannot be written; the option that named it is said.
+    """
+    from bbbxl.errors import TargetError
+
+    beside = path.with_suffix(".part")
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="")
+        beside.replace(path)
+    except OSError as error:
+        raise TargetError(f"{path.name} cannot be written: {error.strerror}. Choose another {option}.") from error
+
+
 def working(what: str) -> AbstractContextManager[object]:
     """Return a context that says on a terminal what takes its time."""
     from rich.console import Console

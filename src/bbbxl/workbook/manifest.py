@@ -15,7 +15,7 @@ from bbbxl.errors import TargetError
 from bbbxl.report.of_book import OfBook
 from bbbxl.report.pack import Pack
 from bbbxl.safe_text import escape_json
-from bbbxl.workbook.pack import Released
+from bbbxl.workbook.verified import Released
 
 SCHEMA = 1
 #: Libraries whose version can change a figure or a byte.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 
 import msgspec
 from openpyxl.workbook import Workbook
 
-from bbbxl.errors import TargetError, VerificationError
+from bbbxl.errors import VerificationError
 from bbbxl.money import exponent
 from bbbxl.report.pack import Pack
-from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Build, put_light
 from bbbxl.workbook.stream import check_cube
 from bbbxl.workbook.strings import CUT, plain_text
@@ -34,6 +32,7 @@ from bbbxl.workbook.tabs.roll_forward import write_roll_forward
 from bbbxl.workbook.tabs.schedule import write_schedule
 from bbbxl.workbook.tabs.sources import write_sources
 from bbbxl.workbook.theme import Layout, add_styles, read_layout
+from bbbxl.workbook.verified import Released, release_verified
 from bbbxl.workbook.verify import Verification, refuse_if_different, verify
 from bbbxl.workbook.write import save
 
@@ -61,21 +60,6 @@ TABS: dict[str, Callable[[Build], None]] = {
 }
 
 
-@dataclass(frozen=True)
-class Released:
-    """A pack that stands where it was asked for.
-
-    Attributes:
-        path: The file; beside the target when that was held open.
-        formulas: Formula cells recalculated and found equal.
-        left_out: Formula cells over the Ledger, checked in a stream instead (large packs only).
-    """
-
-    path: Path
-    formulas: int
-    left_out: int
-
-
 def write_pack(pack: Pack, target: Path, layout: Layout | None = None) -> Released:
     """Write a pack, verify it and put it in its place.
 
@@ -88,15 +72,10 @@ def write_pack(pack: Pack, target: Path, layout: Layout | None = None) -> Releas
         VerificationError: a formula gives another value than the engine; the cell is named, nothing is released.
         TargetError: the target cannot be written, or is not named as a workbook.
     """
-    if target.suffix.casefold() != ".xlsx" and not target.is_dir():
-        raise TargetError(f"{target.name} does not end in .xlsx, and a pack is an Excel workbook. Name it so.")
-    found: list[Verification] = []
-
-    def check(path: Path) -> None:
-        found.append(verify_pack(path, len(pack.events), target.name))
-
-    path = release(lambda temporary: save_pack(pack, temporary, layout or read_layout()), check, target)
-    return Released(path, found[0].formulas, found[0].left_out)
+    return release_verified(
+        lambda path: save_pack(pack, path, layout or read_layout()),
+        lambda path: verify_pack(path, len(pack.events), target.name), target, "a pack",
+    )  # fmt: skip
 
 
 def save_pack(pack: Pack, path: Path, layout: Layout) -> None:

@@ -7,13 +7,11 @@ from pathlib import Path
 import msgspec
 from openpyxl.workbook import Workbook
 
-from bbbxl.errors import TargetError
 from bbbxl.money import exponent
 from bbbxl.reconcile.carry import Carried, carry
 from bbbxl.reconcile.model import Reconciliation
 from bbbxl.reconcile.pair import Pair
 from bbbxl.report.reconciled import open_items, shown_groups
-from bbbxl.workbook.pack import Released
 from bbbxl.workbook.reconciliation.bridge import put_all_checks, put_bridge
 from bbbxl.workbook.reconciliation.cleared import put_cleared, put_homeless
 from bbbxl.workbook.reconciliation.items import put_items, put_rows, put_suggested
@@ -21,9 +19,9 @@ from bbbxl.workbook.reconciliation.open_items import put_open_items
 from bbbxl.workbook.reconciliation.sign_off import put_sign_off
 from bbbxl.workbook.reconciliation.state import put_state
 from bbbxl.workbook.reconciliation.words import put_rules, put_sources
-from bbbxl.workbook.release import release
 from bbbxl.workbook.sheet import Tabs, put_light
 from bbbxl.workbook.theme import Layout, add_styles, read_layout
+from bbbxl.workbook.verified import Released, release_verified
 from bbbxl.workbook.verify import Verification, refuse_if_different, verify
 from bbbxl.workbook.write import save
 
@@ -45,16 +43,13 @@ def write_reconciliation(
         VerificationError: a formula gives another value than the engine; the cell is named, nothing is released.
         TargetError: the target cannot be written, or is not named as a workbook.
     """
-    if target.suffix.casefold() != ".xlsx" and not target.is_dir():
-        raise TargetError(f"{target.name} does not end in .xlsx, and this is an Excel workbook. Name it so.")
-    found: list[Verification] = []
 
-    def check(path: Path) -> None:
-        found.append(verify(path))
-        refuse_if_different(found[-1], target.name)
+    def check(path: Path) -> Verification:
+        found = verify(path)
+        refuse_if_different(found, target.name)
+        return found
 
-    path = release(lambda temporary: save_reconciliation(made, temporary, layout, carried), check, target)
-    return Released(path, found[0].formulas, found[0].left_out)
+    return release_verified(lambda path: save_reconciliation(made, path, layout, carried), check, target, "this")
 
 
 def _said(layout: Layout, pair: Pair) -> Layout:
