@@ -103,6 +103,15 @@ def test_a_term_that_one_order_lacks_leaves_the_first_year_open(tmp_path):
     assert found["later_years"] == (None, None, "Not in the file: 1 order that counts has neither.")
 
 
+def test_rows_that_lack_a_term_are_counted_as_rows_of_the_file_whatever_their_order_and_currency(tmp_path):
+    line = next(one for one in DEALS.splitlines() if "3600.00,0.00,36" in one).replace(
+        "3600.00,0.00,36", "3600.00,0.00,"
+    )
+    found = steps(compared(tmp_path, DEALS + f"{line}\n{line.replace('USD', 'EUR')}\n"))
+    rows = "Not in the file: 2 rows of the file that count have no term or first-year value."
+    assert found["later_years"] == (None, None, rows)
+
+
 def test_tax_has_to_be_said_to_be_in_the_amounts_or_beside_them(tmp_path):
     with pytest.raises(InputError, match=r'deals.csv has tax in "Tax", and nothing says whether "Amount" holds it'):
         compared(tmp_path, tax=None)

@@ -277,7 +277,11 @@ def _shares(
             lacking += term <= 0
             share[place] = Fraction(_YEAR) / term if term > _YEAR else Fraction(1)
     if lacking:
-        said = "orders that count have no term or first-year value" if lacking > 1 else "order that counts has neither"
+        said = (
+            "rows of the file that count have no term or first-year value"
+            if lacking > 1
+            else "order that counts has neither"
+        )
         missing["later_years"] = f"Not in the file: {lacking} {said}."
     return share
 
