@@ -41,6 +41,13 @@ def test_the_lower_floors_import_nothing_heavy(name):
     assert loaded_after(f"import bbbxl.{name}").isdisjoint(HEAVY)
 
 
+def test_figures_packs_and_formulas_load_what_reconciles_only_when_they_are_asked_to():
+    code = "import bbbxl.report.pack, bbbxl.workbook.pack\nfrom bbbxl.cells.registry import functions\nfunctions()"
+    loaded = loaded_after(code)
+    assert {"bbbxl.report.pack", "bbbxl.cells.functions.reconciling"} <= loaded
+    assert [name for name in loaded if name.startswith(("bbbxl.reconcile.", "rapidfuzz"))] == []
+
+
 def test_every_public_name_can_be_had_and_an_unknown_one_is_said():
     code = (
         "import bbbxl\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -26,13 +27,14 @@ from bbbxl.metrics.values import missing
 from bbbxl.periods import Period
 from bbbxl.policy import Config
 from bbbxl.report.apart import entered_by_hand, shown_apart
-from bbbxl.report.bridged import Bridged, CrmExport, bridged
 from bbbxl.report.columns import CUBE_MONTHS, ReportColumn, kpi_columns, roll_columns
 from bbbxl.report.currencies import CurrencyRoll, FxTest, currency_rolls, fx_test
 from bbbxl.report.of_book import OfBook, of_book
 from bbbxl.report.ties import TieInputs, check_ties
 from bbbxl.report.ties_of_book import check_book
-from bbbxl.report.ties_of_bridge import check_bridge
+
+if TYPE_CHECKING:
+    from bbbxl.report.bridged import Bridged, CrmExport
 
 #: Segments of one dimension that get a row of their own; the rest are summed.
 TOP_SEGMENTS = 25
@@ -162,9 +164,8 @@ def make_pack(
     if book:
         checks += check_book(ties, book)
         apart += (entered_by_hand(book.by_hand_in(period)),)
-    crossed = bridged(crm, ledger, question) if crm else None
-    if crossed:
-        checks += check_bridge(crossed, cube)
+    crossed, of_bridge = _crossed(crm, ledger, question, cube) if crm else (None, ())
+    checks += of_bridge
     return Pack(
         entity=loaded.config.entity or _only_entity(ledger), period=period, question=question,
         known_at=question.known_at or counted_rows["recorded"].max().date(), basis=basis, bases=bases,
@@ -177,6 +178,17 @@ def make_pack(
         findings=loaded.findings, held_back=_held_back(ledger, question),
         book=book, bridged=crossed,
     )  # fmt: skip
+
+
+def _crossed(
+    crm: CrmExport, ledger: Ledger, question: Question, cube: pd.DataFrame
+) -> tuple[Bridged, tuple[CheckResult, ...]]:
+    """Return what the export of a CRM adds, with its checks; what reconciles is loaded for those who ask alone."""
+    from bbbxl.report.bridged import bridged
+    from bbbxl.report.ties_of_bridge import check_bridge
+
+    found = bridged(crm, ledger, question)
+    return found, check_bridge(found, cube)
 
 
 def _sources(loaded: Loaded, crossed: Bridged | None) -> tuple[Source, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -21,11 +21,10 @@ from bbbxl.inputs.grid import RawTable
 from bbbxl.metrics.kept import Kept
 from bbbxl.periods import Calendar, Period
 from bbbxl.policy import DATES_1904
-from bbbxl.reconcile.classes import CLASS
-from bbbxl.reconcile.engine import reconcile_opened
-from bbbxl.reconcile.model import Reconciliation, SideName
-from bbbxl.reconcile.side import Opened, open_table
-from bbbxl.report.reconciled import OUTSIDE
+
+if TYPE_CHECKING:
+    from bbbxl.reconcile.model import Reconciliation, SideName
+    from bbbxl.reconcile.side import Opened
 
 CRM: Final = Parameter("crm", "table", "Deals of the CRM with their headers: one row a deal.")
 ERP: Final = Parameter("erp", "table", "Orders, invoices and credit memos of the ERP with their headers.")
@@ -71,7 +70,9 @@ def reconcile(crm: Any = None, erp: Any = None, period: Any = None, show: Any = 
 
 
 def _made(crm: Content, erp: Content, period: Period, said: More) -> Reconciliation:
-    """Return the reconciliation of two ranges, made once for the same content."""
+    """Return the reconciliation of two ranges, made once for the same content; what reconciles is loaded then."""
+    from bbbxl.reconcile.engine import reconcile_opened
+
     options = _options(said)
     rates = MEMORY.held(said.rates, "the exchange rates") if said.rates is not None else None
     key = (crm.digest, erp.digest, rates.digest if rates else "", period, tuple(sorted(options.items())))
@@ -114,6 +115,8 @@ def _options(said: More) -> dict[str, str]:
 
 
 def _side(content: Content, name: SideName, options: Mapping[str, str]) -> Opened:
+    from bbbxl.reconcile.side import open_table
+
     reading = {option: options[option] for option in ("decimal", "date_order") if option in options}
     if content.place.date_1904:
         reading = {"date_format": DATES_1904} | {key: text for key, text in reading.items() if key != "date_order"}
@@ -126,6 +129,8 @@ def _table(content: Content) -> RawTable:
 
 def _bridge(made: Reconciliation) -> Rows:
     """Return the bridge: totals and classes that hold something, then what is explained and what waits."""
+    from bbbxl.report.reconciled import OUTSIDE
+
     rows: list[tuple[Any, ...]] = [(f"CRM to ERP, {made.period.label}, {made.currency}", *_HEADS)]
     own = made.bridge[(made.bridge["basis"] == "reporting").to_numpy()]
     for row in own.to_dict("records"):
@@ -150,6 +155,8 @@ def _bridge(made: Reconciliation) -> Rows:
 
 def _open(made: Reconciliation) -> Rows:
     """Return the open items, the largest effect first."""
+    from bbbxl.reconcile.classes import CLASS
+
     still = made.groups[made.groups["is_open"].to_numpy(dtype=bool)]
     still = still.iloc[(-still["effect_minor"].abs()).argsort(kind="stable")]
     rows: list[tuple[Any, ...]] = [_OF_OPEN]
